@@ -1,0 +1,1 @@
+"""Lauréat: calls for projects, from the published call to the paid euro."""

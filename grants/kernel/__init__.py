@@ -1,0 +1,1 @@
+"""Vocabulary shared by every domain: money, access, lifecycles, errors, time."""

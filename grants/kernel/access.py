@@ -1,0 +1,108 @@
+"""Who may do what. A rule is written once and read twice: on one row, and as SQL on many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, not_, or_
+
+from grants.kernel.errors import Forbidden
+
+
+class FunderRole(StrEnum):
+    """What a person may do for an authority. Values are stored."""
+
+    ADMINISTRATOR = "administrator"
+    OFFICER = "officer"
+    FINANCE = "finance"
+    APPROVER = "approver"
+    ELECTED = "elected"
+    AUDITOR = "auditor"
+
+
+class OrganisationRole(StrEnum):
+    """What a person may do for an applicant organisation. Values are stored."""
+
+    REPRESENTATIVE = "representative"
+    TREASURER = "treasurer"
+    EDITOR = "editor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Whoever acts: a person with the roles held at this instant, or the software itself.
+
+    `juries` are those on which the person holds a seat and has accepted the charter.
+    `recused_from` are applications of which the person must see nothing: it outranks all roles.
+    """
+
+    id: UUID
+    name: str = ""
+    email: str = ""
+    locale: str = "fr"
+    is_operator: bool = False
+    funders: Mapping[UUID, frozenset[FunderRole]] = field(default_factory=dict)
+    organisations: Mapping[UUID, frozenset[OrganisationRole]] = field(default_factory=dict)
+    juries: frozenset[UUID] = frozenset()
+    recused_from: frozenset[UUID] = frozenset()
+
+    def funders_as(self, *roles: FunderRole) -> frozenset[UUID]:
+        """The authorities for which the actor holds at least one of `roles`."""
+        wanted = frozenset(roles)
+        return frozenset(funder for funder, held in self.funders.items() if held & wanted)
+
+    def organisations_as(self, *roles: OrganisationRole) -> frozenset[UUID]:
+        """The organisations for which the actor holds at least one of `roles`."""
+        wanted = frozenset(roles)
+        return frozenset(one for one, held in self.organisations.items() if held & wanted)
+
+
+SYSTEM = Actor(id=UUID(int=0), name="Lauréat")
+"""The software acting by itself: opening, closing, relaying. It holds no role."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`holds` judges one loaded row; `where` selects the rows for which it would hold."""
+
+    name: str
+    holds: Callable[[Actor, Any], bool]
+    where: Callable[[Actor], ColumnElement[bool]]
+
+    def __or__(self, other: Rule) -> Rule:
+        return Rule(
+            f"{self.name} or {other.name}",
+            lambda actor, row: self.holds(actor, row) or other.holds(actor, row),
+            lambda actor: or_(self.where(actor), other.where(actor)),
+        )
+
+    def __and__(self, other: Rule) -> Rule:
+        return Rule(
+            f"{self.name} and {other.name}",
+            lambda actor, row: self.holds(actor, row) and other.holds(actor, row),
+            lambda actor: and_(self.where(actor), other.where(actor)),
+        )
+
+    def __invert__(self) -> Rule:
+        return Rule(
+            f"not {self.name}",
+            lambda actor, row: not self.holds(actor, row),
+            lambda actor: not_(self.where(actor)),
+        )
+
+    def named(self, name: str) -> Rule:
+        """The same rule under a name that reads as a claim."""
+        return Rule(name, self.holds, self.where)
+
+    def require(self, actor: Actor, row: object) -> None:
+        """Let the actor pass.
+
+        Raises:
+            Forbidden: the rule does not hold.
+        """
+        if not self.holds(actor, row):
+            raise Forbidden
