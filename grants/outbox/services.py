@@ -1,0 +1,131 @@
+"""Announce with the fact, relay after it, claim once, seal for ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grants.kernel.access import Actor
+from grants.kernel.identity import new_id
+from grants.outbox.models import Delivery, Handled, Message
+
+ANNOUNCE = text(
+    """
+    WITH told AS (
+        INSERT INTO outbox_message (id, kind, actor_id, funder_id, subject_id, at, payload)
+        VALUES (:id, :kind, :actor, :funder, :subject, :at, CAST(:payload AS jsonb))
+    )
+    INSERT INTO outbox_delivery (message_id, due_at) VALUES (:id, :at)
+    """
+)
+
+
+def announce(
+    session: Session,
+    kind: str,
+    *,
+    by: Actor,
+    at: datetime,
+    funder: UUID | None = None,
+    subject: UUID | None = None,
+    **payload: Any,
+) -> UUID:
+    """Record that `kind` happened to `subject`; return the message's id.
+
+    It leaves for the queue only if this transaction commits. `payload` holds identifiers,
+    numbers and codes, never names, addresses or account numbers: history outlives them.
+    One statement.
+    """
+    message_id = new_id()
+    session.execute(
+        ANNOUNCE,
+        {
+            "id": message_id,
+            "kind": kind,
+            "actor": by.id,
+            "funder": funder,
+            "subject": subject,
+            "at": at,
+            "payload": _json(payload),
+        },
+    )
+    return message_id
+
+
+def relay(
+    session: Session, publish: Callable[[str, UUID], None], *, now: datetime, limit: int = 200
+) -> int:
+    """Hand due messages to `publish(kind, id)`, oldest first; return how many.
+
+    At least once: a crash between publish and commit publishes again, which handlers
+    must bear (see `first_time`). Locks rows with SKIP LOCKED, so relays may run side by side.
+    A message whose handlers have not all claimed it comes back (see `revive`).
+    """
+    due = (
+        select(Delivery, Message.kind)
+        .join(Message, Message.id == Delivery.message_id)
+        .where(Delivery.sent_at.is_(None), Delivery.due_at <= now)
+        .order_by(Delivery.due_at, Message.serial)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    rows = session.execute(due).all()
+    for delivery, kind in rows:
+        publish(kind, delivery.message_id)
+        delivery.sent_at = now
+        delivery.attempts += 1
+    return len(rows)
+
+
+def revive(
+    session: Session, handlers: dict[str, tuple[str, ...]], *, now: datetime, after: timedelta
+) -> int:
+    """Put back what was published more than `after` ago and that some handler never claimed.
+
+    The broker may be emptied at any instant: PostgreSQL alone knows what is still owed.
+    Returns how many messages will leave again.
+    """
+    pairs = [(kind, name) for kind, names in handlers.items() for name in names]
+    if not pairs:
+        return 0
+    statement = text(
+        """
+        UPDATE outbox_delivery d SET sent_at = NULL, due_at = :now
+        FROM outbox_message m
+        JOIN unnest(CAST(:kinds AS text[]), CAST(:names AS text[])) AS h(kind, name)
+          ON h.kind = m.kind
+        WHERE m.id = d.message_id AND d.sent_at < :before AND d.sent_at > :horizon
+          AND NOT EXISTS (
+            SELECT 1 FROM outbox_handled o WHERE o.message_id = m.id AND o.handler = h.name)
+        RETURNING d.message_id
+        """
+    )
+    revived = session.execute(
+        statement,
+        {
+            "now": now,
+            "before": now - after,
+            "horizon": now - timedelta(days=30),
+            "kinds": [kind for kind, _ in pairs],
+            "names": [name for _, name in pairs],
+        },
+    )
+    return len({row.message_id for row in revived})
+
+
+def first_time(session: Session, message_id: UUID, handler: str) -> bool:
+    """Claim a message for a handler, in the transaction that holds the handler's effects."""
+    claim = insert(Handled).values(message_id=message_id, handler=handler)
+    claimed = session.execute(claim.on_conflict_do_nothing().returning(Handled.message_id))
+    return claimed.scalar_one_or_none() is not None
+
+
+def _json(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=False, default=str)
