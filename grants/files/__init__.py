@@ -1,0 +1,1 @@
+"""Stored documents: addressed by what they contain, checked before they are kept."""

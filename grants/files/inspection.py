@@ -1,0 +1,107 @@
+"""What a file is, judged by what it contains and never by its name alone."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grants.kernel.errors import Refused
+
+UNPACKED_MAX = 300 * 1024 * 1024
+"""An office document that unpacks beyond this is a trap (a "zip bomb")."""
+ENTRIES_MAX = 5_000
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type we accept: its media type, its ending, and how its bytes begin."""
+
+    media_type: str
+    ending: str
+    signature: bytes
+    member: str | None = None
+    """For archives: an entry that must be inside."""
+
+
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+OFFICE = "application/vnd.openxmlformats-officedocument."
+KINDS = (
+    Kind("application/pdf", "pdf", b"%PDF-"),
+    Kind("image/jpeg", "jpg", b"\xff\xd8\xff"),
+    Kind("image/jpeg", "jpeg", b"\xff\xd8\xff"),
+    Kind("image/png", "png", b"\x89PNG\r\n\x1a\n"),
+    Kind(f"{OPEN_DOCUMENT}text", "odt", b"PK\x03\x04", "content.xml"),
+    Kind(f"{OPEN_DOCUMENT}spreadsheet", "ods", b"PK\x03\x04", "content.xml"),
+    Kind(f"{OFFICE}wordprocessingml.document", "docx", b"PK\x03\x04", "word/document.xml"),
+    Kind(f"{OFFICE}spreadsheetml.sheet", "xlsx", b"PK\x03\x04", "xl/workbook.xml"),
+)
+ENDINGS = tuple(kind.ending for kind in KINDS)
+
+
+def shown_name(name: str) -> str:
+    """The name to show: its last part, without control characters, 120 characters at most.
+
+    Raises:
+        Refused: `files.name_has_path`, when the name climbs or hides a path.
+    """
+    if "/" in name or "\\" in name or ".." in name or "\0" in name:
+        raise Refused("files.name_has_path")
+    clean = "".join(c for c in name if c.isprintable()).strip()
+    stem, dot, ending = clean.rpartition(".")
+    return f"{stem[:110]}{dot}{ending[:10]}" if dot else clean[:120]
+
+
+def media_type(path: Path, name: str) -> str:
+    """Say what the file at `path`, sent as `name`, is.
+
+    Raises:
+        Refused: `files.type_refused` (ending not accepted), `files.content_mismatch` (the bytes
+            are not what the ending says), `files.zip_bomb`, `files.damaged`.
+    """
+    ending = PurePosixPath(name).suffix.lower().removeprefix(".")
+    kind = next((one for one in KINDS if one.ending == ending), None)
+    if kind is None:
+        raise Refused("files.type_refused", ending=ending[:10])
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head.startswith(kind.signature):
+        raise Refused("files.content_mismatch", ending=ending)
+    if kind.member:
+        _inspect_archive(path, kind)
+    return kind.media_type
+
+
+def _inspect_archive(path: Path, kind: Kind) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if len(entries) > ENTRIES_MAX:
+                raise Refused("files.zip_bomb")
+            _count_unpacked(archive, entries)
+            if kind.member not in archive.namelist() or not _says(archive, kind):
+                raise Refused("files.content_mismatch", ending=kind.ending)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        # RuntimeError: protected by a password; NotImplementedError: an unknown compression.
+        raise Refused("files.damaged") from error
+
+
+def _count_unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    """Count the bytes while reading them: what the directory of the archive says may lie."""
+    unpacked = 0
+    for entry in entries:
+        with archive.open(entry) as member:
+            while chunk := member.read(CHUNK):
+                unpacked += len(chunk)
+                if unpacked > UNPACKED_MAX:
+                    raise Refused("files.zip_bomb")
+
+
+def _says(archive: zipfile.ZipFile, kind: Kind) -> bool:
+    """Whether an OpenDocument archive names itself; the others have no such entry."""
+    if not kind.media_type.startswith(OPEN_DOCUMENT):
+        return True
+    return "mimetype" in archive.namelist() and archive.read("mimetype").decode(
+        errors="replace"
+    ).strip().startswith(kind.media_type)
