@@ -1,0 +1,78 @@
+"""The composition root of the web: the only module that knows every other one."""
+
+from __future__ import annotations
+
+import flask_bootstrap
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from config import Settings
+from grants import tables
+from grants.db import Database
+from grants.db.session import make_engine
+from grants.files.store import FileStore
+from grants.kernel.clock import Clock, ShiftedClock, SystemClock
+from grants.web import account, admin, applicant, dev, errors, finance, juror, officer, pages
+from grants.web import public, security
+from grants.web.requests import Services
+from grants.web.routes import ANYONE, Audience, declare, refuse_undeclared
+
+AUDIENCES = (public, account, applicant, juror, officer, finance, admin)
+YEAR_SECONDS = 31_536_000
+
+
+def create_app(
+    settings: Settings, database: Database | None = None, clock: Clock | None = None
+) -> Flask:
+    """The web application.
+
+    Raises:
+        RuntimeError: a route does not declare its audience and rule.
+    """
+    app = Flask(
+        "grants",
+        root_path=str(settings.root),
+        template_folder="templates",
+        static_folder=str(settings.root / "grants" / "web" / "static"),
+    )
+    app.config.from_mapping(settings.for_flask())
+    app.jinja_options["autoescape"] = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["laureat"] = Services(
+        settings=settings,
+        database=database or Database(make_engine(str(settings.database_url))),
+        store=FileStore(settings.storage),
+        clock=clock or make_clock(settings),
+    )
+    Babel(app, locale_selector=pages.choose_language)
+    CSRFProtect(app)
+    flask_bootstrap.Bootstrap5(app)
+    pages.register(app)
+    errors.register(app)
+    security.register(app)
+    for audience in AUDIENCES:
+        app.register_blueprint(audience.bp)
+    if settings.embedded:
+        app.register_blueprint(dev.bp)
+    _serve_files(app)
+    refuse_undeclared(app)
+    return app
+
+
+def make_clock(settings: Settings) -> Clock:
+    """The machine's time; in the embedded default, shifted by what the demonstration plays."""
+    return ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
+
+
+def _serve_files(app: Flask) -> None:
+    """Static files are public, and change their address when they change their content."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
+    for endpoint in ("static", "bootstrap.static"):
+        view = app.view_functions[endpoint]
+        app.view_functions[endpoint] = declare(Audience.PUBLIC, ANYONE)(
+            lambda view=view, **arguments: app.ensure_sync(view)(**arguments)
+        )
+
+
+__all__ = ["create_app", "make_clock", "tables"]

@@ -1,0 +1,80 @@
+"""The base of every form, and the bridge from a refusal to a sentence beside a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import Field
+
+from grants.kernel.errors import Refused
+from grants.web.sentences import sentence
+
+INVALID, CONFLICT = 422, 409
+
+
+class Form(FlaskForm):
+    """A form with CSRF, whose answer's status tells what happened.
+
+    `status` is 422 when a field is wrong, 409 when the domain refused, 200 before it is sent.
+    """
+
+    was_refused = False
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of a page that shows this form."""
+        if self.was_refused:
+            return CONFLICT
+        return INVALID if self.errors else 200
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the error summary must be shown."""
+        return bool(self.errors)
+
+    def problems(self) -> list[tuple[str | None, str]]:
+        """Every error in the order of the page: (id of the field or None, sentence)."""
+        general = [(None, str(one)) for one in self.form_errors]
+        return general + [pair for field in self for pair in _errors_of(field)]
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put the domain's refusal beside the field it names, or on top."""
+        self.was_refused = True
+        text = sentence(refusal)
+        if refusal.field and refusal.field in self:
+            self[refusal.field].errors = [*self[refusal.field].errors, text]
+        else:
+            self.form_errors = [*self.form_errors, text]
+
+
+def _errors_of(field: Field) -> list[tuple[str | None, str]]:
+    inner = getattr(field, "entries", None) or (
+        list(field.form) if hasattr(field, "form") and hasattr(field.form, "__iter__") else None
+    )
+    if inner:
+        return [pair for one in inner for pair in _errors_of(one)]
+    return [(field.id, str(one)) for one in field.errors if isinstance(one, str) or one]
+
+
+@dataclass
+class Attempt:
+    """How the domain answered."""
+
+    refused: bool = False
+
+
+@contextmanager
+def attempt(session: Session, form: Any) -> Iterator[Attempt]:
+    """Run services inside a savepoint; a `Refused` undoes them and becomes the form's error."""
+    tried = Attempt()
+    try:
+        with session.begin_nested():
+            yield tried
+    except Refused as refusal:
+        tried.refused = True
+        form.refuse(refusal)

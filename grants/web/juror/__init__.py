@@ -1,0 +1,7 @@
+"""Pages for the people who score."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("juror", __name__, url_prefix="/jury")

@@ -1,0 +1,119 @@
+"""What every template may use: wording, assets, the areas of the site, the language."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, g, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import generate_csrf
+
+from grants.kernel.access import Actor
+from grants.web import wording
+from grants.web.requests import now, settings, visitor
+from grants.web.routes import Audience
+
+LANGUAGES = ("fr", "en")
+LANGUAGE_COOKIE = "lang"
+STATIC = Path(__file__).parent / "static"
+
+AREAS = (
+    (Audience.PUBLIC, "public.calls.index", "public", _l("Calls for projects")),
+    (Audience.APPLICANT, "applicant.applications.index", "applicant", _l("My applications")),
+    (Audience.JUROR, "juror.juries.index", "juror", _l("My juries")),
+    (Audience.OFFICER, "officer.calls.index", "officer", _l("Appraisal")),
+    (Audience.FINANCE, "finance.envelopes.index", "finance", _l("Finance")),
+    (Audience.ADMIN, "admin.people.index", "admin", _l("Administration")),
+)
+
+
+@dataclass(frozen=True)
+class Area:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    active: bool
+
+
+def register(app: Flask) -> None:
+    """Install filters, globals and the language."""
+    filters: dict[str, Callable[..., str]] = {
+        "amount": wording.amount,
+        "money": wording.money,
+        "number": wording.number,
+        "day": wording.day,
+        "short_day": wording.short_day,
+        "instant": wording.instant,
+        "moment": wording.moment,
+        "text": wording.localized,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf)
+    app.context_processor(shared)
+    app.after_request(remember_language)
+
+
+def choose_language() -> str:
+    """French, unless the address or the cookie asks for English."""
+    asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return asked if asked in LANGUAGES else "fr"
+
+
+def remember_language(answer: Response) -> Response:
+    """Keep the language that the address asked for."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and request.cookies.get(LANGUAGE_COOKIE) != asked:
+        answer.set_cookie(
+            LANGUAGE_COOKIE,
+            asked,
+            max_age=31_536_000,
+            samesite="Lax",
+            secure=settings().secure_cookies,
+            httponly=True,
+        )
+    return answer
+
+
+def shared() -> dict[str, object]:
+    """The variables of every page."""
+    return {
+        "actor": visitor(),
+        "areas": areas(visitor()),
+        "now": now(),
+        "settings": settings(),
+        "language": wording.language(),
+        "in_language": in_language,
+    }
+
+
+def areas(actor: Actor | None) -> list[Area]:
+    """The parts of the site that exist for this person."""
+    current = (request.blueprint or "").split(".")[0]
+    return [
+        Area(str(label), url_for(endpoint), current == blueprint)
+        for audience, endpoint, blueprint, label in AREAS
+        if audience.includes(actor, writing=False)
+    ]
+
+
+def in_language(code: str) -> str:
+    """This page's address in another language."""
+    query = {**request.args.to_dict(), "lang": code}
+    if request.method != "GET" or request.endpoint is None:
+        return f"/?lang={code}"
+    return url_for(request.endpoint, **{**(request.view_args or {}), **query})
+
+
+def asset(name: str) -> str:
+    """The address of a static file, changing with its content so that caches never lie."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,62 @@
+"""What a view needs from its request: the actor, the instant, and what the app was given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app, g
+
+from config import Settings
+from grants.db import Database
+from grants.files.store import FileStore
+from grants.kernel.access import Actor
+from grants.kernel.clock import Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What the composition root hands to the pages."""
+
+    settings: Settings
+    database: Database
+    store: FileStore
+    clock: Clock
+
+
+def services() -> Services:
+    """Everything the composition root handed over."""
+    return cast(Services, current_app.extensions["laureat"])
+
+
+def current_actor() -> Actor:
+    """Who is signed in. Only for pages whose audience is not PUBLIC."""
+    return cast(Actor, g.actor)
+
+
+def visitor() -> Actor | None:
+    """Who is signed in, or None; for public pages."""
+    return cast("Actor | None", g.get("actor"))
+
+
+def now() -> datetime:
+    """The instant at which the request arrived: taken once, so that one answer has one time."""
+    if "now" not in g:
+        g.now = services().clock.now()
+    return cast(datetime, g.now)
+
+
+def database() -> Database:
+    """The two doors."""
+    return services().database
+
+
+def store() -> FileStore:
+    """Where documents are kept."""
+    return services().store
+
+
+def settings() -> Settings:
+    """The deployment's settings."""
+    return services().settings

@@ -1,0 +1,1 @@
+"""Builders: valid by default, no surprise. One module per domain."""
