@@ -1,4 +1,4 @@
-"""Every setting of the web server, the workers and the command line, read once from the environment."""
+"""Every setting of the web server, the workers and the command line, read once at the start."""
 
 from __future__ import annotations
 

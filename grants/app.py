@@ -13,8 +13,19 @@ from grants.db import Database
 from grants.db.session import make_engine
 from grants.files.store import FileStore
 from grants.kernel.clock import Clock, ShiftedClock, SystemClock
-from grants.web import account, admin, applicant, dev, errors, finance, juror, officer, pages
-from grants.web import public, security
+from grants.web import (
+    account,
+    admin,
+    applicant,
+    dev,
+    errors,
+    finance,
+    juror,
+    officer,
+    pages,
+    public,
+    security,
+)
 from grants.web.requests import Services
 from grants.web.routes import ANYONE, Audience, declare, refuse_undeclared
 

@@ -12,12 +12,12 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
-from build.clock import NOW, TestClock
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from build.clock import NOW, TestClock
 from config import ROOT, Settings
 from grants import tables  # noqa: F401 -- registers every model
 from grants.app import create_app
@@ -137,9 +137,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def as_person(
-    app: Flask, database: Database, clock: TestClock
-) -> Callable[[Person], FlaskClient]:
+def as_person(app: Flask, database: Database, clock: TestClock) -> Callable[[Person], FlaskClient]:
     """Sign a person in, and get their browser."""
 
     def sign_in(person: Person) -> FlaskClient:

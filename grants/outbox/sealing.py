@@ -103,9 +103,7 @@ def canonical(message: Message) -> bytes:
         "at": message.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "payload": message.payload,
     }
-    return json.dumps(
-        content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _ends(session: Session) -> dict[UUID, tuple[int, bytes]]:

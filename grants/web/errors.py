@@ -49,7 +49,7 @@ def from_http(error: HTTPException) -> Answer | HTTPException:
 
 
 def unavailable(error: DBAPIError | PoolTimeout) -> Answer:
-    """PostgreSQL does not answer: 503, try again. The text of the error may hold values: unlogged."""
+    """PostgreSQL does not answer: 503. Its text may hold values, so it is not logged."""
     log.error("database unavailable", kind=type(error).__name__)
     body, status = page(HTTPStatus.SERVICE_UNAVAILABLE)[:2]
     return body, status, {"Retry-After": "5"}
@@ -58,5 +58,9 @@ def unavailable(error: DBAPIError | PoolTimeout) -> Answer:
 def page(status: int, **facts: str) -> Answer:
     """The page of one status, for whoever asked."""
     g.setdefault("actor", None)
-    back = request.referrer if request.referrer and request.referrer.startswith(request.host_url) else None
+    back = (
+        request.referrer
+        if request.referrer and request.referrer.startswith(request.host_url)
+        else None
+    )
     return render_template(f"errors/{int(status)}.html", back=back, **facts), int(status)

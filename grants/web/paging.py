@@ -63,9 +63,7 @@ def page_of(
 
     Rows of one column come as values, others as tuples.
     """
-    total = session.scalar(
-        select(func.count()).select_from(statement.order_by(None).subquery())
-    )
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
     cut = statement.limit(per_page).offset((number - 1) * per_page)
     rows = session.execute(cut).all()
     flat = [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows

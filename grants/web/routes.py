@@ -131,9 +131,7 @@ def refuse_undeclared(app: Flask) -> None:
     undeclared = sorted(
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if not isinstance(
-            getattr(app.view_functions[rule.endpoint], "audience", None), Audience
-        )
+        if not isinstance(getattr(app.view_functions[rule.endpoint], "audience", None), Audience)
         or not isinstance(getattr(app.view_functions[rule.endpoint], "rule", None), Rule)
     )
     if undeclared:

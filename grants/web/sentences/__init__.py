@@ -20,7 +20,8 @@ from grants.kernel.money import Unit
 from grants.web import wording
 
 MODULES = [
-    importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)
+    importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.iter_modules(__path__)
 ]
 SENTENCES: dict[str, object] = {
     code: text for module in MODULES for code, text in module.SENTENCES.items()
