@@ -1,0 +1,1 @@
+"""Running Lauréat on one machine: its servers, its processes and their addresses."""

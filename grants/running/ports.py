@@ -1,0 +1,80 @@
+"""Ports of this checkout's own: picked once, kept, and picked anew when somebody took them."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """Any port that is free now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+class Ports:
+    """The ports that a checkout remembers, by the name of their server, in one small file."""
+
+    def __init__(self, run: Path) -> None:
+        self._file = run / "ports.json"
+        self._lock = run / "ports.lock"
+
+    def kept(self, name: str) -> int | None:
+        """The port remembered for a server."""
+        port = self._read().get(name)
+        return int(port) if port else None
+
+    def pick(self, name: str, *, first: int | None = None) -> int:
+        """A free port for a server that is about to start: the remembered one if nobody took it.
+
+        Otherwise `first` or the next free one above it, otherwise any. Remembers the choice.
+        """
+        with self._locked():
+            ports = self._read()
+            port = ports.get(name)
+            if port is None or not is_free(port):
+                port = _next_free(first, set(ports.values())) if first else free_port()
+                ports[name] = port
+                self._write(ports)
+        return port
+
+    def _read(self) -> dict[str, int]:
+        try:
+            kept = json.loads(self._file.read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return {str(name): int(port) for name, port in kept.items()}
+
+    def _write(self, ports: dict[str, int]) -> None:
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(json.dumps(ports, indent=2) + "\n")
+        fresh.replace(self._file)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _next_free(first: int, taken: set[int]) -> int:
+    return next(port for port in range(first, first + 1000) if port not in taken and is_free(port))
