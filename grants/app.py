@@ -64,6 +64,7 @@ def create_app(
     security.register(app)
     for audience in AUDIENCES:
         app.register_blueprint(audience.bp)
+    app.register_blueprint(health.bp)
     if settings.embedded:
         app.register_blueprint(dev.bp)
     _serve_files(app)
