@@ -1,0 +1,1 @@
+"""Decisions: proposals, sessions of the deciding body, deliberations, awards and refusals."""
