@@ -13,7 +13,6 @@ from sqlalchemy import Connection, create_engine, pool
 
 from config import Settings
 from grants.running.addresses import resolved
-from grants.tables import Base
 
 PATIENCE = "-c lock_timeout=4000 -c statement_timeout=5000 -c timezone=UTC"
 """A migration that waits for a lock makes everybody behind it wait: better to give up."""
@@ -23,7 +22,8 @@ def migrate(connection: Connection) -> None:
     """Run what was asked, each revision in a transaction of its own."""
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        # The models, when somebody compares them with the tables (`laureat db check`).
+        target_metadata=context.config.attributes.get("metadata"),
         compare_type=True,
         compare_server_default=False,
         transaction_per_migration=True,
@@ -34,7 +34,9 @@ def migrate(connection: Connection) -> None:
 
 def address() -> str:
     """The database to migrate."""
-    given = context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True).get("url")
+    given = context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True).get(
+        "url"
+    )
     url = given or resolved(Settings.from_env(os.environ)).database_url
     if not url:
         raise SystemExit("no database is running: start one with `laureat up` or give -x url=…")
