@@ -20,6 +20,7 @@ from grants.web import (
     dev,
     errors,
     finance,
+    health,
     juror,
     officer,
     pages,
