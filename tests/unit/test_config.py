@@ -1,0 +1,51 @@
+"""Settings name every problem at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from config import Settings
+
+
+def test_a_fresh_checkout_needs_no_variable(tmp_path):
+    settings = Settings.from_env({"LAUREAT_VAR": str(tmp_path)})
+    assert settings.embedded
+    assert settings.database_url is None
+    assert settings.secret_key == Settings.from_env({"LAUREAT_VAR": str(tmp_path)}).secret_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_every_missing_and_every_wrong_variable_is_named_at_once(tmp_path):
+    env = {
+        "LAUREAT_VAR": str(tmp_path),
+        "DATABASE_URL": "mysql://x",
+        "MAIL_URL": "smtp://localhost",
+        "SECRET_KEY": "short",
+        "WEB_WORKERS": "many",
+    }
+    with pytest.raises(SystemExit) as stop:
+        Settings.from_env(env)
+    text = str(stop.value)
+    for name in ("BROKER_URL", "STORAGE_URL", "BASE_URL", "DATABASE_URL", "SECRET_KEY"):
+        assert name in text
+    assert "WEB_WORKERS" in text
+    assert "MAIL_URL" not in text
+    assert "short" not in text
+
+
+def test_production_is_not_embedded_and_moves_no_clock(tmp_path):
+    settings = Settings.from_env(
+        {
+            "LAUREAT_VAR": str(tmp_path),
+            "DATABASE_URL": "postgresql://u@h/d",
+            "BROKER_URL": "amqp://h",
+            "MAIL_URL": "smtp://h",
+            "STORAGE_URL": "file:///srv/files",
+            "SECRET_KEY": "s" * 32,
+            "BASE_URL": "https://aides.example",
+        }
+    )
+    assert settings.clock_file is None
+    assert settings.secure_cookies
+    assert settings.database_url == "postgresql+psycopg://u@h/d"
+    assert str(settings.storage) == "/srv/files"
