@@ -1,0 +1,335 @@
+"""A call and all that makes it one: funders, stages, juries, criteria, documents, form."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.calls.form import FormDocument, parsed
+from grants.db import Base, Row, enum_values
+from grants.kernel.clock import paris_date
+from grants.kernel.money import Unit
+from grants.people.models import Funder
+
+SLUG_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
+PREFIX_PATTERN = "^[A-Z0-9]+(-[A-Z0-9]+)*$"
+
+
+class CallState(StrEnum):
+    """Where a call stands. Upcoming and open are both `published`: dates tell them apart."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class CallKind(StrEnum):
+    """What the authority calls it."""
+
+    AAP = "aap"
+    AMI = "ami"
+    PRIZE = "prize"
+    ROLLING = "rolling"
+    AGREEMENT = "agreement"
+
+
+class StageKind(StrEnum):
+    """What happens in a stage of the review."""
+
+    APPRAISAL = "appraisal"
+    SCORING = "scoring"
+    MENTORING = "mentoring"
+    HEARING = "hearing"
+    PUBLIC_VOTE = "public_vote"
+
+
+JUDGED_BY_JURIES = {StageKind.SCORING, StageKind.HEARING}
+
+
+class Call(Row, Base):
+    """An offer of money, shares or floor area, with its dates, its rules and its form.
+
+    `key` is the template it came from. `number_prefix` begins the numbers of its applications
+    (CC-2018-0007). Amounts are in the smallest part of `unit`.
+    """
+
+    __tablename__ = "call"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        UniqueConstraint("number_prefix"),
+        Index(None, "state", "closes_at"),
+        CheckConstraint(enum_values("state", CallState), name="state_is_known"),
+        CheckConstraint(enum_values("kind", CallKind), name="kind_is_known"),
+        CheckConstraint(enum_values("unit", Unit), name="unit_is_known"),
+        CheckConstraint(f"slug ~ '{SLUG_PATTERN}'", name="slug_fits_an_address"),
+        CheckConstraint(f"number_prefix ~ '{PREFIX_PATTERN}'", name="number_prefix_is_capitals"),
+        CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
+        CheckConstraint(
+            "(state = 'draft') = (published_at IS NULL)", name="published_at_matches_state"
+        ),
+        CheckConstraint(
+            "state <> 'closed' OR closed_at IS NOT NULL", name="closed_at_matches_state"
+        ),
+        CheckConstraint(
+            "(state = 'archived') = (archived_at IS NOT NULL)", name="archived_at_matches_state"
+        ),
+        CheckConstraint(
+            "state = 'draft' OR current_revision_id IS NOT NULL", name="published_has_a_form"
+        ),
+    )
+
+    slug: Mapped[str]
+    key: Mapped[str]
+    number_prefix: Mapped[str]
+    kind: Mapped[CallKind]
+    state: Mapped[CallState] = mapped_column(default=CallState.DRAFT)
+    title_fr: Mapped[str]
+    title_en: Mapped[str]
+    summary_fr: Mapped[str]
+    summary_en: Mapped[str]
+    body_fr: Mapped[str]
+    body_en: Mapped[str]
+    eligibility_fr: Mapped[str]
+    eligibility_en: Mapped[str]
+    unit: Mapped[Unit]
+    award_rule: Mapped[dict[str, Any]]
+    allows_persons: Mapped[bool]
+    contact_email: Mapped[str]
+    contact_phone: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    current_revision_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("form_revision.id", use_alter=True)
+    )
+
+    funders: Mapped[list[CallFunder]] = relationship(
+        lazy="raise", order_by="CallFunder.position", back_populates="call"
+    )
+    envelopes: Mapped[list[CallEnvelope]] = relationship(
+        lazy="raise", order_by="CallEnvelope.position", back_populates="call"
+    )
+    tracks: Mapped[list[Track]] = relationship(lazy="raise", order_by="Track.position")
+    stages: Mapped[list[Stage]] = relationship(
+        lazy="raise", order_by="Stage.position", back_populates="call"
+    )
+    documents: Mapped[list[RequiredDocument]] = relationship(
+        lazy="raise", order_by="RequiredDocument.position"
+    )
+    current_revision: Mapped[FormRevision | None] = relationship(
+        lazy="raise", foreign_keys=current_revision_id
+    )
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether an application may be submitted: the first instant is in, the last is out."""
+        if self.state is not CallState.PUBLISHED or now < self.opens_at:
+            return False
+        return self.closes_at is None or now < self.closes_at
+
+    def is_upcoming(self, now: datetime) -> bool:
+        """Whether it is announced and not open yet."""
+        return self.state is CallState.PUBLISHED and now < self.opens_at
+
+    @property
+    def last_day(self) -> date | None:
+        """The last civil day in Paris on which one may apply; None for a rolling call."""
+        return last_day(self.closes_at)
+
+    @property
+    def lead(self) -> CallFunder | None:
+        """The funder that answers for the call. `funders` must be loaded."""
+        return next((one for one in self.funders if one.is_lead), None)
+
+    @property
+    def lead_id(self) -> UUID | None:
+        """The identifier of the lead funder. `funders` must be loaded."""
+        return self.lead.funder_id if self.lead else None
+
+
+def last_day(closes_at: datetime | None) -> date | None:
+    """A call that closes at midnight closes, for everyone, at the end of the day before."""
+    return paris_date(closes_at - timedelta(microseconds=1)) if closes_at else None
+
+
+class CallFunder(Row, Base):
+    """One authority's part in a call. One of them leads it."""
+
+    __tablename__ = "call_funder"
+    __table_args__ = (
+        UniqueConstraint("call_id", "funder_id"),
+        Index(None, "funder_id"),
+        Index(
+            "uq_call_funder_lead",
+            "call_id",
+            unique=True,
+            postgresql_where=text("is_lead"),
+        ),
+    )
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    position: Mapped[int]
+    is_lead: Mapped[bool]
+
+    call: Mapped[Call] = relationship(lazy="raise", back_populates="funders")
+    funder: Mapped[Funder] = relationship(lazy="raise")
+
+
+class CallEnvelope(Row, Base):
+    """An envelope of the ledger that the awards of a call may draw on."""
+
+    __tablename__ = "call_envelope"
+    __table_args__ = (UniqueConstraint("call_id", "envelope_id"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
+    envelope_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_envelope.id"))
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    position: Mapped[int]
+
+    call: Mapped[Call] = relationship(lazy="raise", back_populates="envelopes")
+
+
+class Track(Row, Base):
+    """One thematic lot of a call."""
+
+    __tablename__ = "track"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
+    position: Mapped[int]
+    key: Mapped[str]
+    label_fr: Mapped[str]
+    label_en: Mapped[str]
+
+
+class Stage(Row, Base):
+    """One step of the review, in the call's own order. `cut` is how many go on, None is all."""
+
+    __tablename__ = "stage"
+    __table_args__ = (
+        UniqueConstraint("call_id", "position"),
+        UniqueConstraint("call_id", "key"),
+        CheckConstraint(enum_values("kind", StageKind), name="kind_is_known"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
+        CheckConstraint("cut > 0", name="cut_keeps_someone"),
+    )
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
+    position: Mapped[int]
+    key: Mapped[str]
+    kind: Mapped[StageKind]
+    title_fr: Mapped[str]
+    title_en: Mapped[str]
+    help_fr: Mapped[str] = mapped_column(default="", server_default="")
+    help_en: Mapped[str] = mapped_column(default="", server_default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    hide_others: Mapped[bool] = mapped_column(default=True, server_default="true")
+    cut: Mapped[int | None]
+
+    call: Mapped[Call] = relationship(lazy="raise", back_populates="stages")
+    juries: Mapped[list[Jury]] = relationship(
+        lazy="raise", order_by="Jury.position", back_populates="stage"
+    )
+
+
+class Jury(Row, Base):
+    """A panel that scores the applications of one stage, and may award a prize of its own."""
+
+    __tablename__ = "jury"
+    __table_args__ = (
+        UniqueConstraint("call_id", "key"),
+        Index(None, "stage_id"),
+        CheckConstraint("quorum > 0", name="quorum_is_positive"),
+    )
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stage.id"))
+    position: Mapped[int]
+    key: Mapped[str]
+    name_fr: Mapped[str]
+    name_en: Mapped[str]
+    prize_fr: Mapped[str | None]
+    prize_en: Mapped[str | None]
+    quorum: Mapped[int] = mapped_column(default=1, server_default="1")
+    closed_at: Mapped[datetime | None]
+
+    call: Mapped[Call] = relationship(lazy="raise")
+    stage: Mapped[Stage] = relationship(lazy="raise", back_populates="juries")
+    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by="Criterion.position")
+
+
+class Criterion(Row, Base):
+    """One thing a jury scores, from 0 to `scale_max`.
+
+    `anchors` say what a mark means: `[{"value", "label_fr", "label_en"}]`, rising.
+    """
+
+    __tablename__ = "criterion"
+    __table_args__ = (
+        UniqueConstraint("jury_id", "key"),
+        CheckConstraint("weight > 0", name="weight_is_positive"),
+        CheckConstraint("scale_max BETWEEN 1 AND 100", name="scale_has_a_width"),
+    )
+
+    jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
+    position: Mapped[int]
+    key: Mapped[str]
+    label_fr: Mapped[str]
+    label_en: Mapped[str]
+    help_fr: Mapped[str] = mapped_column(default="", server_default="")
+    help_en: Mapped[str] = mapped_column(default="", server_default="")
+    weight: Mapped[int]
+    scale_max: Mapped[int]
+    anchors: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+
+
+class RequiredDocument(Row, Base):
+    """A document to prepare, announced on the call's page; the form asks for it by `key`.
+
+    `legal_forms` are beginnings of INSEE codes; empty asks it of everyone.
+    """
+
+    __tablename__ = "required_document"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
+    position: Mapped[int]
+    key: Mapped[str]
+    label_fr: Mapped[str]
+    label_en: Mapped[str]
+    help_fr: Mapped[str] = mapped_column(default="", server_default="")
+    help_en: Mapped[str] = mapped_column(default="", server_default="")
+    required: Mapped[bool] = mapped_column(default=True, server_default="true")
+    legal_forms: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+
+
+class FormRevision(Row, Base):
+    """One version of a call's form. Frozen at publication: a trigger refuses any later change."""
+
+    __tablename__ = "form_revision"
+    __table_args__ = (
+        UniqueConstraint("call_id", "number"),
+        CheckConstraint("number > 0", name="number_is_positive"),
+        CheckConstraint("document_hash ~ '^[0-9a-f]{64}$'", name="document_hash_is_sha256"),
+    )
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
+    number: Mapped[int]
+    document: Mapped[dict[str, Any]]
+    document_hash: Mapped[str]
+    frozen_at: Mapped[datetime | None]
+
+    @property
+    def form(self) -> FormDocument:
+        """The document as questions, read once per process and remembered."""
+        return parsed(self.document)
