@@ -6,10 +6,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from build.clock import NOW
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from build.clock import NOW
 from grants.kernel.access import SYSTEM
 from grants.kernel.identity import new_id
 from grants.outbox import queries, sealing

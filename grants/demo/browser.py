@@ -1,0 +1,269 @@
+"""A browser without a screen: pages, forms with their CSRF, files, and nothing behind their back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+Files = Mapping[str, tuple[str, bytes, str]]
+FAILED = 400
+
+
+class Unexpected(Exception):
+    """The site answered something else than what was asked for."""
+
+
+@dataclass
+class HtmlForm:
+    """One form of a page: where it goes, and what it would send as it stands."""
+
+    action: str
+    method: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+    @property
+    def names(self) -> set[str]:
+        """Every name that the form can send."""
+        return {name for name, _ in self.fields} | set(self.choices) | set(self.files)
+
+    def filled(self, values: Mapping[str, Any], button: str | None) -> list[tuple[str, str]]:
+        """What it sends once `values` are typed: lists for boxes and several choices.
+
+        Raises:
+            Unexpected: a name that the form does not have.
+        """
+        if unknown := set(values) - self.names - {name for name, _ in self.buttons}:
+            raise Unexpected(f"no field {sorted(unknown)} in the form to {self.action}")
+        sent = [(name, value) for name, value in self.fields if name not in values]
+        for name, value in values.items():
+            several = value if isinstance(value, (list, tuple)) else [value]
+            sent += [(name, str(one)) for one in several if one is not None]
+        if button is not None:
+            wanted = [one for one in self.buttons if button in one]
+            sent += wanted[:1] or [(button, "1")]
+        return sent
+
+
+class _Reader(HTMLParser):
+    """Collects forms, links and the visible text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[HtmlForm] = []
+        self.links: list[tuple[str, str]] = []
+        self.text: list[str] = []
+        self._form: HtmlForm | None = None
+        self._loose: dict[str, HtmlForm] = {}
+        self._link: str | None = None
+        self._link_text: list[str] = []
+        self._area: str | None = None
+        self._area_text: list[str] = []
+        self._select: tuple[str, HtmlForm] | None = None
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in {"script", "style", "template"}:
+            self._silent += 1
+        elif tag == "form":
+            self._form = HtmlForm(given.get("action", ""), given.get("method", "get").lower())
+            self.forms.append(self._form)
+            if "id" in given:
+                self._loose[given["id"]] = self._form
+        elif tag == "a":
+            self._link, self._link_text = given.get("href"), []
+        elif tag in {"input", "button", "textarea", "select", "option"}:
+            self._control(tag, given)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"script", "style", "template"}:
+            self._silent -= 1
+        elif tag == "form":
+            self._form = None
+        elif tag == "a" and self._link is not None:
+            self.links.append((self._link, " ".join("".join(self._link_text).split())))
+            self._link = None
+        elif tag == "textarea" and self._area is not None:
+            form, name = self._area_form, self._area
+            form.fields.append((name, "".join(self._area_text).removeprefix("\n")))
+            self._area = None
+        elif tag == "select" and self._select:
+            name, form = self._select
+            if not any(one == name for one, _ in form.fields) and form.choices.get(name):
+                form.fields.append((name, form.choices[name][0]))
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None:
+            self._area_text.append(data)
+        elif not self._silent:
+            self.text.append(data)
+            self._link_text.append(data)
+
+    def _control(self, tag: str, given: dict[str, str]) -> None:
+        form = self._loose.get(given.get("form", "")) or self._form
+        name = given.get("name", "")
+        if tag == "option" and self._select:
+            chosen, form = self._select
+            form.choices.setdefault(chosen, []).append(given.get("value", ""))
+            if "selected" in given:
+                form.fields.append((chosen, given.get("value", "")))
+        if form is None or not name or "disabled" in given:
+            return
+        if tag == "textarea":
+            self._area, self._area_text, self._area_form = name, [], form
+        elif tag == "select":
+            self._select = (name, form)
+            form.choices.setdefault(name, [])
+        elif tag == "button":
+            form.buttons.append((name, given.get("value", "")))
+        elif tag == "input":
+            self._input(form, name, given)
+
+    def _input(self, form: HtmlForm, name: str, given: dict[str, str]) -> None:
+        kind, value = given.get("type", "text"), given.get("value", "")
+        if kind in {"radio", "checkbox"}:
+            form.choices.setdefault(name, []).append(value or "on")
+            if "checked" in given:
+                form.fields.append((name, value or "on"))
+        elif kind == "file":
+            form.files.append(name)
+        elif kind in {"submit", "image"}:
+            form.buttons.append((name, value))
+        else:
+            form.fields.append((name, value))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer, read."""
+
+    browser: Browser
+    answer: httpx.Response
+    forms: Sequence[HtmlForm]
+    links: Sequence[tuple[str, str]]
+    text: str
+
+    @property
+    def path(self) -> str:
+        """Where the page was found, after redirections."""
+        return self.answer.url.path
+
+    @property
+    def status(self) -> int:
+        """Its HTTP status."""
+        return self.answer.status_code
+
+    def form(self, to: str = "", *, having: str | None = None) -> HtmlForm:
+        """The first POST form whose address matches `to` (a regular expression).
+
+        Raises:
+            Unexpected: there is none.
+        """
+        for form in self.forms:
+            right = re.search(to, form.action or self.path) if to else True
+            if form.method == "post" and right and (having is None or having in form.names):
+                return form
+        actions = [form.action for form in self.forms]
+        raise Unexpected(f"{self.path} ({self.status}): no form to {to!r} among {actions}")
+
+    def send(
+        self,
+        values: Mapping[str, Any] | None = None,
+        *,
+        to: str = "",
+        button: str | None = None,
+        files: Files | None = None,
+        expect: int = 200,
+    ) -> Page:
+        """Fill the form that goes to `to`, send it, and follow to the page it leads to."""
+        form = self.form(to, having=next(iter(values or files or {}), None))
+        return self.browser.post(
+            urljoin(str(self.answer.url), form.action or self.path),
+            form.filled(values or {}, button),
+            files=files,
+            expect=expect,
+        )
+
+    def link(self, pattern: str) -> str:
+        """The first address that matches `pattern`.
+
+        Raises:
+            Unexpected: there is none.
+        """
+        for address, _ in self.links:
+            if re.search(pattern, address):
+                return address
+        raise Unexpected(f"{self.path}: no link to {pattern!r}")
+
+    def all_links(self, pattern: str) -> list[str]:
+        """Every address that matches, once each, in the order of the page."""
+        found = [address for address, _ in self.links if re.search(pattern, address)]
+        return list(dict.fromkeys(found))
+
+
+class Browser:
+    """One person's browser: its cookies, its last page."""
+
+    def __init__(self, base_url: str) -> None:
+        self._client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=30)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def get(self, path: str, *, expect: int = 200) -> Page:
+        """Open a page.
+
+        Raises:
+            Unexpected: another status than `expect`.
+        """
+        return self._read(self._client.get(self._local(path)), expect)
+
+    def download(self, path: str) -> bytes:
+        """The bytes behind an address."""
+        answer = self._client.get(self._local(path))
+        if answer.status_code >= FAILED:
+            raise Unexpected(f"GET {path}: {answer.status_code}")
+        return answer.content
+
+    def post(
+        self,
+        url: str,
+        values: Sequence[tuple[str, str]],
+        *,
+        files: Files | None = None,
+        expect: int = 200,
+    ) -> Page:
+        """Send form values (names may repeat), files beside them."""
+        data: dict[str, list[str]] = {}
+        for name, value in values:
+            data.setdefault(name, []).append(value)
+        answer = self._client.post(self._local(url), data=data, files=files)
+        return self._read(answer, expect)
+
+    def _local(self, url: str) -> str:
+        """Mails carry the public address: keep the path, and stay on this server."""
+        parts = urlsplit(url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def _read(self, answer: httpx.Response, expect: int) -> Page:
+        reader = _Reader()
+        if "html" in answer.headers.get("content-type", ""):
+            reader.feed(answer.text)
+        text = " ".join("".join(reader.text).split())
+        if answer.status_code != expect:
+            raise Unexpected(
+                f"{answer.request.method} {answer.url.path}: {answer.status_code} "
+                f"instead of {expect}: {text[:1500]}"
+            )
+        return Page(self, answer, reader.forms, reader.links, text)
