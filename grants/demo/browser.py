@@ -1,4 +1,4 @@
-"""A browser without a screen: pages, forms with their CSRF, files, and nothing behind their back."""
+"""A browser without a screen: pages, forms with CSRF, files; nothing behind their back."""
 
 from __future__ import annotations
 
