@@ -1,0 +1,230 @@
+"""Seats, recusals, assignments, reviews with their marks, and frozen rankings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.applications.models import Application
+from grants.calls.models import Jury
+from grants.db import Base, Row, enum_values
+from grants.juries.scoring import TOTAL_MAX
+
+
+class SeatRole(StrEnum):
+    """What a member does on a jury. Values are stored."""
+
+    JUROR = "juror"
+    CHAIR = "chair"
+
+
+class RecusalOrigin(StrEnum):
+    """Who saw the conflict of interest: the person, or the authority. Values are stored."""
+
+    DECLARED = "declared"
+    IMPOSED = "imposed"
+
+
+class ReviewState(StrEnum):
+    """How far one juror is with one application. Values are stored."""
+
+    DRAFT = "draft"
+    FINAL = "final"
+    ABSTAINED = "abstained"
+
+
+class Seat(Row, Base):
+    """One place on one jury, offered by e-mail; whoever accepts it becomes `person_id`."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        UniqueConstraint("jury_id", "email"),
+        UniqueConstraint("jury_id", "person_id"),
+        Index(None, "person_id"),
+        CheckConstraint(enum_values("role", SeatRole), name="role_is_known"),
+        CheckConstraint(
+            "(accepted_at IS NULL) = (charter_accepted_at IS NULL)",
+            name="accepting_is_accepting_the_charter",
+        ),
+        CheckConstraint(
+            "accepted_at IS NULL OR (person_id IS NOT NULL AND declined_at IS NULL)",
+            name="who_accepts_is_known_and_did_not_decline",
+        ),
+    )
+
+    jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[SeatRole] = mapped_column(default=SeatRole.JUROR)
+    invited_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    charter_accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    decline_reason: Mapped[str | None]
+
+    jury: Mapped[Jury] = relationship(lazy="raise")
+
+    @property
+    def answer(self) -> str:
+        """Where the invitation stands: accepted, declined or pending."""
+        if self.accepted_at:
+            return "accepted"
+        return "declined" if self.declined_at else "pending"
+
+
+class Recusal(Row, Base):
+    """A person who must see nothing of one application, on any jury and in any role.
+
+    Insert-only. A trigger withdraws the person's assignments, removes drafts and sets
+    finished reviews aside: out of every mean, kept for whoever audits the jury.
+    """
+
+    __tablename__ = "recusal"
+    __table_args__ = (
+        UniqueConstraint("application_id", "person_id"),
+        Index(None, "person_id"),
+        CheckConstraint(enum_values("origin", RecusalOrigin), name="origin_is_known"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    jury_id: Mapped[UUID | None] = mapped_column(ForeignKey("jury.id"))
+    origin: Mapped[RecusalOrigin]
+    reason: Mapped[str]
+    declared_at: Mapped[datetime]
+
+
+class Assignment(Row, Base):
+    """One application that one juror is to read.
+
+    `draw` is the place in the juror's own random order, set by trigger from seat and
+    application alone: no two jurors tire on the same files, and a page reloaded keeps its order.
+    `withdrawn_at` is set by a recusal: the line stays, so that the jury's scope and quorum
+    do not shrink unseen, and no page shows it to the juror again.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("jury_id", "seat_id", "application_id"),
+        Index(None, "seat_id", "draw"),
+        Index(None, "application_id"),
+        Index(None, "jury_id", "application_id"),
+    )
+
+    jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
+    seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
+    draw: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+    withdrawn_at: Mapped[datetime | None]
+
+    seat: Mapped[Seat] = relationship(lazy="raise")
+    jury: Mapped[Jury] = relationship(lazy="raise")
+    application: Mapped[Application] = relationship(lazy="raise")
+
+
+class Review(Row, Base):
+    """What one juror says of one application.
+
+    `total` is in thousandths of a point out of 100 and exists once the review is final:
+    ranking then reads one integer a review. `set_aside_at`: the juror was recused after
+    finishing; the review is out of every figure, and kept. A final review is never altered
+    otherwise (trigger), nor anything of a closed jury.
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("jury_id", "seat_id", "application_id"),
+        Index(None, "seat_id", "application_id"),
+        Index(None, "application_id"),
+        # Sorted as the ranking reads it: an index-only scan, no sort.
+        Index(
+            "ix_review_counted",
+            "jury_id",
+            "application_id",
+            "total",
+            postgresql_where=text("state = 'final' AND set_aside_at IS NULL"),
+        ),
+        CheckConstraint(enum_values("state", ReviewState), name="state_is_known"),
+        CheckConstraint(
+            "(state = 'draft') = (finalised_at IS NULL)", name="finalised_at_matches_state"
+        ),
+        CheckConstraint("(state = 'final') = (total IS NOT NULL)", name="total_matches_state"),
+        CheckConstraint(f"total BETWEEN 0 AND {TOTAL_MAX}", name="total_is_out_of_100"),
+    )
+
+    jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
+    seat_id: Mapped[UUID] = mapped_column(ForeignKey("seat.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
+    state: Mapped[ReviewState] = mapped_column(default=ReviewState.DRAFT)
+    total: Mapped[int | None]
+    comment_jury: Mapped[str] = mapped_column(default="", server_default="")
+    comment_applicant: Mapped[str] = mapped_column(default="", server_default="")
+    private_note: Mapped[str] = mapped_column(default="", server_default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    finalised_at: Mapped[datetime | None]
+    set_aside_at: Mapped[datetime | None]
+
+
+class Mark(Base):
+    """One juror's mark on one criterion; without value, the juror abstains on it.
+
+    A criterion that the juror has not come to yet has no row.
+    """
+
+    __tablename__ = "mark"
+    __table_args__ = (CheckConstraint("value >= 0", name="value_is_not_negative"),)
+
+    review_id: Mapped[UUID] = mapped_column(
+        ForeignKey("review.id", ondelete="CASCADE"), primary_key=True
+    )
+    criterion_id: Mapped[UUID] = mapped_column(ForeignKey("criterion.id"), primary_key=True)
+    value: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class Ranking(Row, Base):
+    """The act that closed a jury: by whom, when, with which method, on which inputs.
+
+    `inputs_sha256` seals every mark, total and weight that went in, so that anyone who
+    holds them can recompute the order and know that nothing else was used.
+    """
+
+    __tablename__ = "ranking"
+    __table_args__ = (
+        UniqueConstraint("jury_id"),
+        CheckConstraint("inputs_sha256 ~ '^[0-9a-f]{64}$'", name="inputs_sha256_is_hexadecimal"),
+    )
+
+    jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
+    method: Mapped[str]
+    inputs_sha256: Mapped[str]
+    frozen_by: Mapped[UUID]
+    frozen_at: Mapped[datetime]
+
+
+class RankingLine(Row, Base):
+    """One application's place when its jury closed; figures in thousandths of a point.
+
+    Insert-only. An application that nobody scored has neither rank nor figures.
+    """
+
+    __tablename__ = "ranking_line"
+    __table_args__ = (
+        UniqueConstraint("jury_id", "application_id"),
+        Index(None, "application_id"),
+        CheckConstraint("(scores = 0) = (rank IS NULL)", name="only_the_scored_are_ranked"),
+    )
+
+    jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
+    rank: Mapped[int | None]
+    mean: Mapped[int | None]
+    median: Mapped[int | None]
+    dispersion: Mapped[int | None]
+    scores: Mapped[int]
+    abstentions: Mapped[int]
+    frozen_at: Mapped[datetime]
