@@ -31,7 +31,7 @@ DUMMY_HASH = (
     "sYaS2TTylZ+0L2Hj6qO8aQ$E/Y04JIqa+iIn4QLJQFtJuP7Ma2eSqgLjmHjfQzdP2Y"
 )
 
-COMMON = (
+COMMON_WORDS = (
     # what people type first, in French and in English
     "motdepasse password passe secret azerty qwerty azertyuiop qwertyuiop qwertz qsdfghjklm "
     "wxcvbn asdfghjkl zxcvbnm bonjour soleil doudou loulou chouchou jetaime amour marseille "
@@ -43,14 +43,15 @@ COMMON = (
     "laureat subvention subventions dossier dossiers appel projet projets association "
     "candidature economie sociale solidaire mairie commune metropole agglomeration "
     "collectivite territoire grant grants funding application"
-).split()
+)
+COMMON = frozenset(COMMON_WORDS.split())
 RUNS = ("0123456789", "9876543210", "abcdefghijklmnopqrstuvwxyz", "azertyuiop", "qwertyuiop")
 RUN_LENGTH_MIN = 4
 FOLDED = str.maketrans("@4310$57!", "aaeiosstl")
 
 
 def problem(password: str, *, context: Iterable[str] = ()) -> Refused | None:
-    """Why this password is not acceptable, or None. `context`: the person's name, address…"""
+    """Why this password is not acceptable, or None; `context` is the person's name and address."""
     clean = normalised(password)
     if len(clean) < LENGTH_MIN:
         return Refused("people.password_too_short", field="password", minimum=LENGTH_MIN)
@@ -91,8 +92,7 @@ def _is_guessable(password: str, context: Iterable[str]) -> bool:
     words = {*COMMON, *_words(context)}
     pattern = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     remaining = {
-        _without_runs(re.sub(pattern, " ", text))
-        for text in (plain, plain.translate(FOLDED))
+        _without_runs(re.sub(pattern, " ", text)) for text in (plain, plain.translate(FOLDED))
     }
     return any(len(set(re.sub(r"[\W_]", "", text))) < OWN_CHARACTERS_MIN for text in remaining)
 

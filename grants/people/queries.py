@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, text, true
 from sqlalchemy.orm import Session, selectinload
 
 from grants.kernel.access import Actor, FunderRole, OrganisationRole
@@ -30,6 +30,7 @@ IDLE_MAX = timedelta(hours=2)
 writes nothing), hence twice the usual hour."""
 
 R = TypeVar("R", bound=StrEnum)
+T = TypeVar("T")
 
 # `seat` and `recusal` belong to juries, which stand above people: named here as text, because
 # an actor is whole only with them, and two round trips a request would be one too many.
@@ -228,9 +229,9 @@ def person(session: Session, person_id: UUID, *, viewer: Actor) -> Person:
     )
 
 
-def _of_viewer(viewer: Actor) -> Any:
+def _of_viewer(viewer: Actor) -> ColumnElement[bool]:
     mine = FunderMember.funder_id.in_(viewer.funders_as(*rules.SEES_PEOPLE))
-    return or_(mine, viewer.is_operator)
+    return or_(mine, true() if viewer.is_operator else false())
 
 
 def funders(*, viewer: Actor) -> Select[Any]:
@@ -282,7 +283,7 @@ def funder_under(session: Session, key: str) -> Funder | None:
     return session.scalar(select(Funder).where(Funder.key == key))
 
 
-def _one(session: Session, statement: Select[Any]) -> Any:
+def _one(session: Session, statement: Select[T]) -> T:
     row = session.scalar(statement.execution_options(populate_existing=True))
     if row is None:
         raise Unknown

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, false, or_, select, true
 
-from grants.kernel.access import Actor, FunderRole, OrganisationRole, Rule
+from grants.kernel.access import FunderRole, OrganisationRole, Rule
 from grants.people.models import Funder, FunderMember, Organisation, Person, SignIn
 
 ADMINISTRATOR = FunderRole.ADMINISTRATOR

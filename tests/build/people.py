@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from itertools import count
 
-from build.clock import NOW
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stdnum import luhn
 
+from build.clock import NOW
 from grants.kernel.access import Actor, FunderRole, OrganisationRole
 from grants.people.models import (
     Funder,
@@ -22,11 +22,14 @@ from grants.people.models import (
     Person,
     Purpose,
 )
-from grants.people.services import open_sign_in
+from grants.people.services import start_sign_in
 
 PASSWORD = "sept tuiles vertes"
 # argon2id of PASSWORD with the parameters of production, computed once: hashing takes 0.1 s.
-PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$P/PakiWHutOASr9erzLXww$UWt6xH+gkYhvKG16ZOnt5T7wIXLlZieGp29jPZJ9EgA"
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=65536,t=3,p=4$"
+    "P/PakiWHutOASr9erzLXww$UWt6xH+gkYhvKG16ZOnt5T7wIXLlZieGp29jPZJ9EgA"
+)
 
 _serial = count(1)
 
@@ -137,9 +140,7 @@ def a_member(
 ) -> Person:
     """Somebody who holds `role` in `organisation`."""
     person = person or a_person(session, **columns)
-    session.add(
-        OrganisationMember(organisation_id=organisation.id, person_id=person.id, role=role)
-    )
+    session.add(OrganisationMember(organisation_id=organisation.id, person_id=person.id, role=role))
     session.flush()
     return person
 
@@ -175,7 +176,7 @@ def a_siret() -> str:
 
 def a_token(session: Session, person: Person) -> str:
     """The token of a new sign-in of `person`, started NOW."""
-    return open_sign_in(session, person, user_agent="Firefox", now=NOW).token
+    return start_sign_in(session, person.id, user_agent="Firefox", now=NOW)
 
 
 def acting_as(session: Session, person: Person) -> Actor:

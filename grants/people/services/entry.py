@@ -1,0 +1,167 @@
+"""Signing in and out: one token per sign-in, of which the database keeps the hash alone."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from grants.kernel.access import Actor
+from grants.kernel.errors import Refused, Unknown
+from grants.people import passwords, queries
+from grants.people.models import Person, SignIn, SignInFailure
+
+LIFETIME = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+WINDOW = timedelta(minutes=5)
+FAILURES_MAX = 10
+FAILURES_KEPT = timedelta(days=1)
+TOKEN_BYTES = 32
+USER_AGENT_LENGTH_MAX = 300
+
+
+def start_sign_in(session: Session, person_id: UUID, *, user_agent: str, now: datetime) -> str:
+    """Sign a person in from one browser; return the token that the browser must present.
+
+    A new token each time, of 256 bits, good for twelve hours at most.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(
+        SignIn(
+            person_id=person_id,
+            token_hash=hashlib.sha256(token.encode()).digest(),
+            started_at=now,
+            seen_at=now,
+            expires_at=now + LIFETIME,
+            user_agent=user_agent[:USER_AGENT_LENGTH_MAX],
+        )
+    )
+    session.flush()
+    return token
+
+
+def sign_in_with_password(
+    session: Session, email: str, password: str, *, address: str, user_agent: str, now: datetime
+) -> str:
+    """Sign in; return the token. Brings the kept hash up to today's parameters.
+
+    An unknown address, an account without password, unconfirmed or disabled, and a wrong
+    password take the same time and get the same refusal, which the caller must then count
+    with `record_failure`, in a transaction of its own: this one is rolled back.
+
+    Raises:
+        Refused: `people.sign_in_failed`; or `people.too_many_attempts`, after ten failures in
+            five minutes on that account or from that network address, and then the password
+            is not even looked at.
+    """
+    if _failures(session, email, address, since=now - WINDOW) >= FAILURES_MAX:
+        raise Refused("people.too_many_attempts", minutes=int(WINDOW.total_seconds() // 60))
+    person = queries.person_under(session, email)
+    right = passwords.matches(person.password_hash if person else None, password)
+    if person is None or not right or person.confirmed_at is None or person.disabled_at:
+        raise Refused("people.sign_in_failed")
+    if passwords.needs_rehash(person.password_hash or ""):
+        person.password_hash = passwords.hashed(password)
+    session.execute(
+        delete(SignInFailure).where(
+            SignInFailure.account == _account(email), SignInFailure.address == address
+        )
+    )
+    return start_sign_in(session, person.id, user_agent=user_agent, now=now)
+
+
+def record_failure(session: Session, email: str, *, address: str, now: datetime) -> None:
+    """Count one wrong password, on the account typed (existing or not) and on the address."""
+    session.add(SignInFailure(account=_account(email), address=address, failed_at=now))
+    forget_failures(session, now=now)
+
+
+def forget_failures(session: Session, *, now: datetime) -> None:
+    """Delete failures older than a day: they hold network addresses and serve no more."""
+    session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - FAILURES_KEPT))
+
+
+def keep_awake(session: Session, token_hash: bytes, *, now: datetime) -> None:
+    """Note that a signed-in browser sent something; once a minute at most. One statement."""
+    session.execute(
+        update(SignIn)
+        .where(
+            SignIn.token_hash == token_hash,
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at < now - SEEN_EVERY,
+        )
+        .values(seen_at=now)
+    )
+
+
+def sign_out(session: Session, token_hash: bytes, *, now: datetime) -> None:
+    """End the sign-in whose token this is; nothing when it is unknown or already ended."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.token_hash == token_hash, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def end_session(session: Session, sign_in_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """End one of the actor's own sign-ins, wherever it is.
+
+    Raises:
+        Unknown: there is none, or it is somebody else's.
+    """
+    ended = session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.person_id == actor.id)
+        .values(ended_at=func.coalesce(SignIn.ended_at, now))
+        .returning(SignIn.id)
+    )
+    if ended.scalar_one_or_none() is None:
+        raise Unknown
+
+
+def end_other_sessions(session: Session, *, but: bytes | None, actor: Actor, now: datetime) -> None:
+    """End every sign-in of the actor's, except the one whose token hash is `but`."""
+    end_all(session, actor.id, but=but, now=now)
+
+
+def end_all(session: Session, person_id: UUID, *, but: bytes | None = None, now: datetime) -> None:
+    """End every sign-in of a person, except the one whose token hash is `but`."""
+    session.execute(
+        update(SignIn)
+        .where(
+            SignIn.person_id == person_id,
+            SignIn.ended_at.is_(None),
+            SignIn.token_hash != (but or b""),
+        )
+        .values(ended_at=now)
+    )
+
+
+def as_actor(person: Person) -> Actor:
+    """A person acting on their own account before any sign-in: no role is needed for that."""
+    return Actor(id=person.id, name=person.name, email=person.email, locale=person.locale)
+
+
+def _failures(session: Session, email: str, address: str, *, since: datetime) -> int:
+    """The larger of the failures on this account and from this address since then."""
+    recent = SignInFailure.failed_at > since
+    counted = select(
+        select(func.count())
+        .select_from(SignInFailure)
+        .where(SignInFailure.account == _account(email), recent)
+        .scalar_subquery(),
+        select(func.count())
+        .select_from(SignInFailure)
+        .where(SignInFailure.address == address, recent)
+        .scalar_subquery(),
+    )
+    on_account, from_address = session.execute(counted).one()
+    return max(int(on_account), int(from_address))
+
+
+def _account(email: str) -> str:
+    return hashlib.sha256(email.strip().lower().encode()).hexdigest()
