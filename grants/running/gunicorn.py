@@ -1,0 +1,38 @@
+"""How gunicorn serves the site. Number of workers and address come on its command line."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from config import Settings
+from grants.app import create_app
+from grants.running.addresses import resolved
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
+
+worker_class = "gthread"
+threads = 4
+preload_app = True
+timeout = 30
+graceful_timeout = 15
+keepalive = 5
+# Somewhere in memory: a heartbeat on a busy disk makes gunicorn kill healthy workers.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 -- gunicorn wants a string
+limit_request_line = 4094
+limit_request_fields = 60
+forwarded_allow_ips = "127.0.0.1,::1"
+
+
+def application() -> Flask:
+    """The site as this checkout's settings describe it."""
+    return create_app(resolved(Settings.from_env(os.environ)))
+
+
+def post_fork(_server: Arbiter, worker: Worker) -> None:
+    """Connections opened before the fork belong to the master: forget them without closing."""
+    app = worker.app.wsgi()
+    app.extensions["laureat"].database.bind.dispose(close=False)

@@ -1,0 +1,107 @@
+"""The Celery application, its schedule and the doors its tasks use."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+from config import Settings
+from grants.app import make_clock
+from grants.db import Database
+from grants.db.session import make_engine
+from grants.files.store import FileStore
+from grants.running.addresses import resolved
+
+TASKS = Path(__file__).parent / "tasks"
+DEADLINES_SECONDS = 30.0
+SEAL_SECONDS = 10.0
+TIME_LIMIT_SECONDS = 60
+"""Below the broker's redelivery, else a second copy of a slow task would start beside it."""
+
+
+@cache
+def settings() -> Settings:
+    """The deployment's settings, addresses of embedded servers included."""
+    return resolved(Settings.from_env(os.environ))
+
+
+@cache
+def database() -> Database:
+    """The two doors."""
+    return Database(make_engine(str(settings().database_url), pool_size=2))
+
+
+@cache
+def store() -> FileStore:
+    """Where documents are kept."""
+    return FileStore(settings().storage)
+
+
+def now() -> datetime:
+    """The instant a task begins at: the site's own time, which a demonstration may move."""
+    return make_clock(settings()).now()
+
+
+def every(task: str, seconds: float) -> dict[str, object]:
+    """One line of the schedule. A tick that nobody took before the next two is dropped."""
+    return {"task": task, "schedule": seconds, "options": {"expires": 2 * seconds}}
+
+
+def configuration() -> dict[str, object]:
+    """Celery's settings, asked for on first use so that importing a task needs no environment.
+
+    Nothing here may depend on the kind of broker, but for what only one kind reads.
+    """
+    relay = settings().relay_seconds
+    return {
+        "broker_url": settings().broker_url,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        # A task is acknowledged when done: a killed worker's tasks run again, hence `first_time`.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_time_limit": TIME_LIMIT_SECONDS,
+        "task_soft_time_limit": TIME_LIMIT_SECONDS - 10,
+        "worker_prefetch_multiplier": 1,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "worker_hijack_root_logger": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        # A message that cannot be published stays in PostgreSQL: better to say so at once.
+        "task_publish_retry": False,
+        # Read by Redis and Valkey: how long a task may stay unacknowledged, and how long a
+        # silent server is waited for.
+        "broker_transport_options": {
+            "visibility_timeout": 2 * TIME_LIMIT_SECONDS,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+        },
+        "beat_schedule": {
+            "relay": every("outbox.relay", relay),
+            "deadlines": every("deadlines.due", DEADLINES_SECONDS),
+            "seal": every("outbox.seal", SEAL_SECONDS),
+        },
+    }
+
+
+def task_modules() -> list[str]:
+    """Every module of tasks there is."""
+    return [f"workers.tasks.{module.name}" for module in pkgutil.iter_modules([str(TASKS)])]
+
+
+@worker_process_init.connect
+def forget_connections(**_: object) -> None:
+    """Connections opened before the fork belong to the parent: forget them without closing."""
+    if database.cache_info().currsize:
+        database().bind.dispose(close=False)  # type: ignore[union-attr]
+
+
+celery = Celery("laureat", include=task_modules())
+celery.add_defaults(configuration)
