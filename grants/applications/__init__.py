@@ -1,0 +1,1 @@
+"""Answers to calls: drafts, submission, admissibility, complements."""

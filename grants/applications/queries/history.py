@@ -1,0 +1,81 @@
+"""What happened to an application, and what officers wrote about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applications.models import Application, OfficerNote
+from grants.outbox import queries as outbox
+from grants.people.models import Person
+
+STARTED = "application.started"
+FOR_APPLICANT = frozenset(
+    {
+        STARTED,
+        "application.submitted",
+        "application.complement_asked",
+        "application.complement_answered",
+        "application.declared_admissible",
+        "application.declared_inadmissible",
+        "application.sent_to_review",
+        "application.withdrawn",
+        "application.lapsed",
+        "application.decision_known",
+        "application.agreement_started",
+        "application.closed",
+    }
+)
+"""What an applicant is shown: facts told to them, never what a jury or a council weighs."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened. `by` is a person's name, or empty for the software itself."""
+
+    kind: str
+    at: datetime
+    by: str
+    by_id: UUID
+    payload: Mapping[str, Any]
+
+
+def timeline(
+    session: Session, application: Application, *, for_applicant: bool = False
+) -> list[Event]:
+    """What happened, oldest first. The caller has read `application` as its viewer. Two statements.
+
+    An applicant is shown what they were told; and officers to them are the service, not names.
+    """
+    happened = [
+        (one.kind, one.at, one.actor_id, one.payload)
+        for one in outbox.history(session, subject=application.id)
+        if not for_applicant or one.kind in FOR_APPLICANT
+    ]
+    happened.insert(0, (STARTED, application.started_at, application.author_id, {}))
+    names = _names(session, {actor for _, _, actor, _ in happened})
+    return [
+        Event(kind, at, names.get(actor, ""), actor, payload)
+        for kind, at, actor, payload in happened
+    ]
+
+
+def notes(session: Session, application: Application) -> Sequence[OfficerNote]:
+    """Officers' private notes, newest first. The caller has read `application` as an officer."""
+    return session.scalars(
+        select(OfficerNote)
+        .where(OfficerNote.application_id == application.id)
+        .options(joinedload(OfficerNote.author, innerjoin=True))
+        .order_by(OfficerNote.written_at.desc(), OfficerNote.id)
+    ).all()
+
+
+def _names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
+    statement = select(Person.id, Person.name).where(Person.id.in_(sorted(ids)))
+    return {row.id: row.name for row in session.execute(statement)}

@@ -1,0 +1,190 @@
+"""Many applications: mine, and a call's. Counted, searched, sorted and cut in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
+from sqlalchemy.orm import Session
+
+from grants.applications import rules
+from grants.applications.models import Application, ApplicationState, folded
+from grants.calls.models import Call
+from grants.kernel.access import Actor
+from grants.kernel.money import Unit
+from grants.people.models import Organisation, Person
+
+WORDS_MAX = 8
+
+
+class OwnLine(NamedTuple):
+    """One application among the applicant's own. `requested` counts `unit`."""
+
+    id: UUID
+    title: str
+    number: str | None
+    state: ApplicationState
+    requested: int
+    unit: Unit
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    complement_due_on: date | None
+    decided_at: datetime | None
+    knew_at: datetime | None
+    organisation: str | None
+    organisation_id: UUID | None
+    call_id: UUID
+    call_title_fr: str
+    call_title_en: str
+    closes_at: datetime | None
+
+
+class InboxLine(NamedTuple):
+    """One row of the officers' list. `requested` counts the call's unit."""
+
+    id: UUID
+    number: str
+    title: str
+    applicant: str
+    requested: int
+    state: ApplicationState
+    submitted_at: datetime
+    track_key: str | None
+    complement_due_on: date | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an officer asks of the list. `sort` is a key of `SORTS`, behind « - » downwards."""
+
+    text: str = ""
+    state: ApplicationState | None = None
+    track_key: str = ""
+    sort: str = "number"
+    number: int = 1
+    per_page: int = 50
+
+
+applicant_name = func.coalesce(Organisation.name, Person.name)
+
+# `place` is the order of arrival, and of the numbers.
+SORTS: Mapping[str, SQLColumnExpression[Any]] = {
+    "number": Application.place,
+    "submitted": Application.place,
+    "title": func.lower(Application.title),
+    "applicant": func.lower(applicant_name),
+    "requested": Application.requested,
+    "state": Application.state,
+}
+
+
+def mine(session: Session, viewer: Actor) -> Sequence[OwnLine]:
+    """Everything on the viewer's side as applicant, the last touched first. One statement."""
+    statement = (
+        select(
+            Application.id,
+            Application.title,
+            Application.number,
+            Application.state,
+            Application.requested,
+            Call.unit,
+            Application.saved_at,
+            Application.submitted_at,
+            Application.complement_due_on,
+            Application.decided_at,
+            Application.knew_at,
+            Organisation.name,
+            Application.organisation_id,
+            Application.call_id,
+            Call.title_fr,
+            Call.title_en,
+            Call.closes_at,
+        )
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(rules.is_author_side.where(viewer))
+        .order_by(
+            func.coalesce(Application.saved_at, Application.started_at).desc(), Application.id
+        )
+        .limit(500)
+    )
+    return [OwnLine._make(row) for row in session.execute(statement)]
+
+
+def inbox(session: Session, call_id: UUID, viewer: Actor, asked: Asked) -> list[InboxLine]:
+    """One page of a call's submitted applications, for the funders' side. One statement."""
+    down = asked.sort.startswith("-")
+    column = SORTS.get(asked.sort.removeprefix("-"), Application.place)
+    tie = Application.place
+    order = [column.desc(), tie.desc()] if down else [column.asc(), tie.asc()]
+    statement = (
+        _lines(call_id, viewer)
+        .where(*_filters(asked), *_state(asked))
+        .order_by(*(order if column is not tie else order[:1]))
+        .limit(asked.per_page)
+        .offset((asked.number - 1) * asked.per_page)
+    )
+    return [InboxLine._make(row) for row in session.execute(statement)]
+
+
+def counts_by_state(
+    session: Session, call_id: UUID, viewer: Actor, asked: Asked | None = None
+) -> dict[ApplicationState, int]:
+    """How many submitted applications of a call stand in each state. One statement.
+
+    `asked` narrows by text and track, never by state. Drafts are nobody's business yet.
+    """
+    statement = (
+        select(Application.state, func.count())
+        .where(Application.call_id == call_id, rules.is_funder_side.where(viewer))
+        .where(*(_filters(asked) if asked else ()))
+        .group_by(Application.state)
+    )
+    return dict(session.execute(statement).tuples().all())
+
+
+def exported(session: Session, call_id: UUID, viewer: Actor) -> Iterator[tuple[Any, ...]]:
+    """Every line of the inbox with its answers, in the order of arrival, 200 rows in memory."""
+    statement = (
+        _lines(call_id, viewer)
+        .add_columns(Application.answers)
+        .order_by(Application.place)
+        .execution_options(yield_per=200)
+    )
+    for row in session.execute(statement):
+        yield tuple(row)
+
+
+def _lines(call_id: UUID, viewer: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Application.id,
+            Application.number,
+            Application.title,
+            applicant_name,
+            Application.requested,
+            Application.state,
+            Application.submitted_at,
+            Application.track_key,
+            Application.complement_due_on,
+        )
+        .join(Person, Person.id == Application.author_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(Application.call_id == call_id, rules.is_funder_side.where(viewer))
+    )
+
+
+def _filters(asked: Asked) -> list[ColumnElement[bool]]:
+    words = folded(asked.text).split()[:WORDS_MAX]
+    found = [Application.search_text.contains(word, autoescape=True) for word in words]
+    if asked.track_key:
+        found.append(Application.track_key == asked.track_key)
+    return found
+
+
+def _state(asked: Asked) -> list[ColumnElement[bool]]:
+    return [Application.state == asked.state] if asked.state else []

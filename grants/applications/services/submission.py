@@ -1,0 +1,117 @@
+"""Submit, withdraw, and let drafts lapse when their call has closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grants.applications import answers
+from grants.applications.lifecycle import LIFECYCLE
+from grants.applications.models import Application, ApplicationCounter
+from grants.applications.queries.one import locked_own
+from grants.applications.services.drafting import name_of_applicant
+from grants.applications.services.telling import tell
+from grants.calls.models import Call, CallFunder
+from grants.kernel.access import SYSTEM, Actor
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof of submission: the number, and the instant the request was received."""
+
+    application_id: UUID
+    number: str
+    submitted_at: datetime
+
+
+def submit(session: Session, application_id: UUID, *, actor: Actor, now: datetime) -> Receipt:
+    """Submit a draft to its call; `now` is the instant at which the request was received.
+
+    It is taken once, at the head of the request, and alone decides. Submitting again (double
+    click, Back, an answer that was lost) gives the same receipt. Locks the application, then,
+    last and for one round trip, the call's counter: numbers have no gaps. Announces
+    `application.submitted`, on which the acknowledgement is mailed. Five statements.
+
+    Raises:
+        Unknown: there is no such application, or the actor is not on the applicant's side.
+        Forbidden: the actor may fill it in, but does not represent the applicant.
+        Refused: `application.submit.not_open`, `…closed` with both instants, `…incomplete`,
+            or `…from_<state>`.
+    """
+    application = locked_own(session, application_id, actor)
+    if application.number is not None and application.submitted_at is not None:
+        return Receipt(application.id, application.number, application.submitted_at)
+    LIFECYCLE.move(application, "submit", actor=actor, now=now)
+    application.submitted_at = now
+    application.submitted_by = actor.id
+    funder_id = application.call.lead_id
+    with session.no_autoflush:  # the row is written once, when its number is known
+        tell(session, "application.submitted", application.id, funder_id, actor=actor, now=now)
+        application.place = _next_place(session, application.call_id)
+    application.number = f"{application.call.number_prefix}-{application.place:04d}"
+    answers.sum_up(application, name_of_applicant(application))
+    session.flush()
+    return Receipt(application.id, application.number, now)
+
+
+def withdraw(session: Session, application_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Withdraw an application, at any time before an award. Twice is once.
+
+    Locks the application. Announces `application.withdrawn`.
+
+    Raises:
+        Unknown: there is no such application, or the actor is not on the applicant's side.
+        Forbidden: the actor does not represent the applicant.
+        Refused: `application.withdraw.from_<state>`.
+    """
+    application = locked_own(session, application_id, actor)
+    if application.withdrawn_at is not None:
+        return
+    LIFECYCLE.move(application, "withdraw", actor=actor, now=now)
+    application.withdrawn_at = now
+    session.flush()
+    funder_id = application.call.lead_id
+    tell(session, "application.withdrawn", application.id, funder_id, actor=actor, now=now)
+
+
+def lapse_drafts(session: Session, *, now: datetime) -> int:
+    """Let the drafts of closed calls lapse; return how many did. Set-based; twice is once.
+
+    Skips drafts that are locked at this instant (someone is submitting in time): the next run
+    takes them. Announces `application.lapsed` for each, on which its author is told.
+    """
+    lapse = LIFECYCLE["lapse"]
+    due = (
+        select(Application.id)
+        .join(Call, Call.id == Application.call_id)
+        .where(Application.state.in_(lapse.sources), Call.closes_at <= now)
+        .with_for_update(skip_locked=True, of=Application)
+    )
+    lead = select(CallFunder.funder_id).where(
+        CallFunder.call_id == Application.call_id, CallFunder.is_lead
+    )
+    lapsed = session.execute(
+        update(Application)
+        .where(Application.id.in_(due))
+        .values(state=lapse.target, lapsed_at=now)
+        .returning(Application.id, lead.scalar_subquery())
+        .execution_options(synchronize_session=False)
+    ).all()
+    for application_id, funder_id in lapsed:
+        tell(session, "application.lapsed", application_id, funder_id, actor=SYSTEM, now=now)
+    return len(lapsed)
+
+
+def _next_place(session: Session, call_id: UUID) -> int:
+    """The call's next number; its counter stays locked until the transaction ends."""
+    counter = insert(ApplicationCounter).values(call_id=call_id, last=1)
+    counted = counter.on_conflict_do_update(
+        index_elements=[ApplicationCounter.call_id],
+        set_={"last": ApplicationCounter.last + 1},
+    )
+    return session.execute(counted.returning(ApplicationCounter.last)).scalar_one()
