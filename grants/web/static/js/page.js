@@ -1,0 +1,129 @@
+// Comfort on every page: nothing here is needed, everything works without it.
+
+// What went wrong is read first.
+document.querySelector("[data-autofocus]")?.focus();
+
+// Menus close when one looks elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("[data-menu][open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// A grave act is asked again in its place: no dialog, and the same button sends.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button?.dataset.confirm || button.dataset.confirmed) return;
+  event.preventDefault();
+  confirmInPlace(button);
+});
+
+function confirmInPlace(button) {
+  const box = document.createElement("div");
+  box.className = "confirming";
+  box.setAttribute("role", "group");
+  const question = document.createElement("p");
+  question.textContent = button.dataset.confirm;
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.className = "btn btn-quiet btn-sm";
+  cancel.textContent = button.dataset.cancel;
+  button.replaceWith(box);
+  box.append(question, button, cancel);
+  button.dataset.confirmed = "yes";
+  button.focus();
+  cancel.addEventListener("click", () => {
+    delete button.dataset.confirmed;
+    box.replaceWith(button);
+    button.focus();
+  });
+}
+
+// A form sent twice by a nervous hand is sent once; coming Back makes the buttons work again.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 4000);
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// How many characters are left, said while typing, and only aloud after a pause.
+for (const box of document.querySelectorAll("[data-limit]")) {
+  const words = document.querySelector(`[data-count-for="${CSS.escape(box.id)}"]`);
+  if (!words) continue;
+  const aloud = document.createElement("span");
+  aloud.className = "visually-hidden";
+  aloud.setAttribute("aria-live", "polite");
+  words.after(aloud);
+  let timer = 0;
+  const count = () => {
+    // As the server counts: a line end is one character.
+    const left = Number(box.dataset.limit) - [...box.value].length;
+    const text = (left < 0 ? words.dataset.over : words.dataset.left).replace("{n}", Math.abs(left));
+    words.textContent = text;
+    words.classList.toggle("field__count--over", left < 0);
+    clearTimeout(timer);
+    timer = setTimeout(() => (aloud.textContent = text), 1500);
+  };
+  box.addEventListener("input", count);
+  if (box.value) count();
+}
+
+// One box ticks them all, and the bar says how many are ticked.
+for (const form of document.querySelectorAll("form")) {
+  const ticks = () => [...form.querySelectorAll("[data-tick]")];
+  const all = form.querySelector("[data-tick-all]");
+  const words = form.querySelector("[data-bulk-count]");
+  if (!all && !words) continue;
+  const idle = words?.textContent;
+  const count = () => {
+    const ticked = ticks().filter((box) => box.checked).length;
+    if (words) words.textContent = ticked ? words.dataset.words.replace("{n}", ticked) : idle;
+    if (!all) return;
+    all.checked = ticked > 0 && ticked === ticks().length;
+    all.indeterminate = ticked > 0 && !all.checked;
+  };
+  if (all) {
+    all.hidden = false;
+    all.addEventListener("change", () => {
+      for (const box of ticks()) {
+        box.checked = all.checked;
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      count();
+    });
+  }
+  form.addEventListener("change", count);
+  count();
+}
+
+// Scoring by keyboard: inside a criterion, a digit chooses its mark; two digits within a second make 10 and more.
+let typed = "";
+let timer = 0;
+
+document.addEventListener("keydown", (event) => {
+  const scale = event.target.closest?.("[data-scale]");
+  if (!scale || event.ctrlKey || event.altKey || event.metaKey || !/^\d$/.test(event.key)) return;
+  if (event.target.matches("textarea, input:not([type=radio])")) return;
+  typed += event.key;
+  clearTimeout(timer);
+  timer = setTimeout(() => (typed = ""), 900);
+  const marks = [...scale.querySelectorAll("input[type=radio]")];
+  const choice = marks.find((mark) => mark.value === typed) ?? marks.find((mark) => mark.value === event.key);
+  if (!choice) return;
+  event.preventDefault();
+  choice.checked = true;
+  choice.focus();
+  choice.dispatchEvent(new Event("change", { bubbles: true }));
+});

@@ -1,0 +1,75 @@
+// Amounts as people write them, in both directions. Money is counted in cents, without floats.
+const language = document.documentElement.lang;
+
+// "1 234,56 €" → 123456; null when it is not an amount; 0 when empty.
+function cents(text) {
+  const bare = text.replace(/[\s\u00a0\u202f€]/g, "").replace(",", ".");
+  if (bare === "") return 0;
+  if (!/^\d+(\.\d{1,2})?$/.test(bare)) return null;
+  const [euros, rest = ""] = bare.split(".");
+  return Number(euros) * 100 + Number(rest.padEnd(2, "0"));
+}
+
+function written(amount, unit = "EUR") {
+  if (unit === "EUR") {
+    return new Intl.NumberFormat(language, { style: "currency", currency: "EUR" }).format(amount / 100);
+  }
+  return `${new Intl.NumberFormat(language).format(amount)}\u202f${unit === "m2" ? "m²" : "h"}`;
+}
+
+// Adds up both sides of a budget while it is typed, and says whether they are equal.
+for (const budget of document.querySelectorAll("[data-budget]")) {
+  const verdict = budget.querySelector("[data-budget-verdict]");
+  const sides = [...budget.querySelectorAll("[data-budget-side]")];
+  const sum = (side) =>
+    [...side.querySelectorAll("[data-budget-amount]")].reduce((all, box) => all + (cents(box.value) ?? 0), 0);
+  const count = () => {
+    const sums = sides.map(sum);
+    sides.forEach((side, i) => (side.querySelector("[data-budget-sum]").textContent = written(sums[i])));
+    const gap = Math.abs(sums[0] - (sums[1] ?? 0));
+    if (!verdict || Math.max(...sums) === 0) return;
+    verdict.textContent = gap ? budget.dataset.unequal.replace("{amount}", written(gap)) : budget.dataset.equal;
+    verdict.className = `budget__verdict budget__verdict--${gap ? "unequal" : "equal"}`;
+  };
+  budget.addEventListener("input", count);
+  count();
+}
+
+// Keeps the envelope strip true while amounts are typed: each input says its envelope in `data-envelope`;
+// a tick box with `data-amount` (smallest parts of the unit) counts when ticked. The server decides all the same.
+const lines = [...document.querySelectorAll("[data-envelope-line]")];
+const inputs = [...document.querySelectorAll("[data-envelope]")];
+
+function amountOf(input, unit) {
+  if (input.type === "checkbox") return input.checked ? Number(input.dataset.amount) : 0;
+  const value = cents(input.value) ?? 0;
+  return unit === "EUR" ? value : value / 100;
+}
+
+function envelopeOf(input) {
+  // The envelope may itself be chosen beside the amount: data-envelope="#id-of-the-select".
+  const named = input.dataset.envelope;
+  return named.startsWith("#") ? document.querySelector(named)?.value : named;
+}
+
+function recount(line) {
+  const { unit, envelopeLine, available } = line.dataset;
+  const mine = inputs.filter((input) => envelopeOf(input) === envelopeLine);
+  const proposed = mine.reduce((sum, input) => sum + amountOf(input, unit), 0);
+  const rest = Number(available) - proposed;
+  const word = line.querySelector("[data-strip-word]");
+  const bar = line.querySelector("[data-strip-bar]");
+  line.classList.toggle("strip__line--over", rest < 0);
+  line.querySelector("[data-strip-proposed]").textContent = written(proposed, unit);
+  line.querySelector("[data-strip-remaining]").textContent = written(Math.abs(rest), unit);
+  word.textContent = rest < 0 ? word.dataset.over : word.dataset.left;
+  bar.setAttribute("width", `${(100 * proposed) / Math.max(Number(available), proposed, 1)}%`);
+  bar.setAttribute("class", `seg seg--${rest < 0 ? "over" : "committed"}`);
+}
+
+if (lines.length && inputs.length) {
+  const all = () => lines.forEach(recount);
+  document.addEventListener("input", (event) => event.target.matches("[data-envelope], select") && all());
+  document.addEventListener("change", (event) => event.target.matches("[data-envelope], select") && all());
+  all();
+}
