@@ -1,0 +1,42 @@
+"""The report of a funder's year: what each envelope received, and where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.kernel.errors import Unknown
+from grants.ledger.models import Book
+from grants.ledger.queries import FUNDER, EnvelopeLine, envelopes
+
+ALWAYS = ("voted", "available", "reserved", "committed", "ordered", "paid")
+WHEN_NOT_ZERO = ("lapsed", "carried")
+
+
+def report(session: Session, funder_key: str, year: int) -> dict[str, Any]:
+    """Each envelope with integers in its unit's smallest part, ready for JSON.
+
+    available + reserved + committed + ordered + paid (+ lapsed + carried) = voted.
+
+    Raises:
+        Unknown: there is no such funder, or it has no book of that year.
+    """
+    funder_id = session.scalar(select(FUNDER.c.id).where(FUNDER.c.key == funder_key))
+    known = select(Book.id).where(Book.funder_id == funder_id, Book.year == year)
+    if funder_id is None or session.scalar(known) is None:
+        raise Unknown
+    lines = envelopes(session, [funder_id], year)
+    return {"funder": funder_key, "year": year, "envelopes": [_line(one) for one in lines]}
+
+
+def _line(one: EnvelopeLine) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "label": one.label,
+        "unit": one.unit.value,
+        "section": one.section.value,
+    }
+    line |= {name: getattr(one, name) for name in ALWAYS}
+    line |= {name: getattr(one, name) for name in WHEN_NOT_ZERO if getattr(one, name)}
+    return line
