@@ -98,7 +98,7 @@ def test_history_is_read_by_subject(session):
     [
         "UPDATE outbox_message SET kind = 'other'",
         "DELETE FROM outbox_message",
-        "TRUNCATE outbox_message",
+        "TRUNCATE outbox_message CASCADE",
         "UPDATE outbox_seal SET number = 9",
         "DELETE FROM outbox_seal",
     ],
