@@ -13,6 +13,7 @@ from grants.applications.rules import (
     may_pay,
     may_submit,
 )
+from grants.calls.models import Call
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
 from grants.kernel.workflow import Lifecycle, Transition
@@ -25,9 +26,16 @@ def call_is_open(application: Application, now: datetime) -> Refused | None:
     call = application.call
     if call.is_open(now):
         return None
-    if call.opens_at is not None and now < call.opens_at:
+    if now < call.opens_at:
         return Refused("application.submit.not_open", opens_at=call.opens_at)
-    return Refused("application.submit.closed", received_at=now, closes_at=call.closes_at)
+    return Refused("application.submit.closed", received_at=now, closes_at=closed_since(call, now))
+
+
+def closed_since(call: Call, now: datetime) -> datetime:
+    """The instant from which a closed call takes nothing: its own, or when it was closed by hand."""
+    if call.closes_at is not None and call.closes_at <= now:
+        return call.closes_at
+    return call.closed_at or call.archived_at or now
 
 
 def nothing_is_missing(application: Application, _now: datetime) -> Refused | None:

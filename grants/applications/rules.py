@@ -42,8 +42,10 @@ def _among_organisations(organisations: frozenset[UUID]) -> ColumnElement[bool]:
 def _holds_for_funder(name: str, *roles: FunderRole) -> Rule:
     return Rule(
         name,
+        # Most actors hold nothing for any funder: then the call's funders need not be loaded.
         lambda actor, application: bool(
-            actor.funders_as(*roles) & {one.funder_id for one in application.call.funders}
+            (theirs := actor.funders_as(*roles))
+            and theirs & {one.funder_id for one in application.call.funders}
         ),
         lambda actor: _in_calls_of(actor.funders_as(*roles)),
     )

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grants.applications import answers, rules
+from grants.applications.lifecycle import closed_since
 from grants.applications.models import Application, ApplicationFile, ApplicationState
 from grants.applications.queries.one import locked_answers, locked_own
 from grants.calls.form import Field, FieldType, Problem, Section
@@ -207,8 +208,7 @@ def _require_open(call: Call, organisation_id: UUID | None, now: datetime) -> No
     if now < call.opens_at:
         raise Refused("application.start.not_open", opens_at=call.opens_at)
     if not call.is_open(now):
-        facts: dict[str, Any] = {"closes_at": call.closes_at} if call.closes_at else {}
-        raise Refused("application.start.closed" if facts else "application.start.ended", **facts)
+        raise Refused("application.start.closed", closes_at=closed_since(call, now))
     if organisation_id is None and not call.allows_persons:
         raise Refused("application.start.organisation_required", field="organisation")
 

@@ -27,7 +27,7 @@ PAST: Mapping[str, str] = {
     "waitlist": "application.waitlisted",
     "decline": "application.declined",
     "start_agreement": "application.agreement_started",
-    "start": "application.started_work",
+    "start": "application.work_started",
     "close": "application.closed",
 }
 """What each transition that other domains may take announces."""

@@ -1,0 +1,133 @@
+"""Two vocabularies for one state: what officers read, and what applicants are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from grants.applications.answers import SectionStatus
+from grants.applications.models import ApplicationState
+from grants.applications.services import Reason
+
+S = ApplicationState
+
+
+@dataclass(frozen=True)
+class Words:
+    """A state in words, with the tone of its tag (see macros/page.html)."""
+
+    text: object
+    tone: str
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+OFFICER = {
+    S.DRAFT: Words(_l("Draft"), "neutral"),
+    S.SUBMITTED: Words(_l("Received"), "info"),
+    S.INCOMPLETE: Words(_l("Complements awaited"), "warning"),
+    S.ADMISSIBLE: Words(_l("Admissible"), "success"),
+    S.INADMISSIBLE: Words(_l("Inadmissible"), "danger"),
+    S.IN_REVIEW: Words(_l("In review"), "info"),
+    S.ELIMINATED: Words(_l("Not shortlisted"), "neutral"),
+    S.FINALIST: Words(_l("Shortlisted"), "success"),
+    S.AWARDED: Words(_l("Awarded"), "success"),
+    S.WAITLISTED: Words(_l("On the waiting list"), "warning"),
+    S.DECLINED: Words(_l("Declined"), "neutral"),
+    S.UNDER_AGREEMENT: Words(_l("Agreement under way"), "info"),
+    S.IN_PROGRESS: Words(_l("Project in progress"), "info"),
+    S.CLOSED: Words(_l("Closed"), "neutral"),
+    S.WITHDRAWN: Words(_l("Withdrawn"), "neutral"),
+    S.LAPSED: Words(_l("Draft not submitted"), "neutral"),
+}
+
+EXAMINED = Words(_l("Being examined"), "info")
+DECIDED = Words(_l("A decision was made"), "warning")
+# What a jury or a council weighs is told when it is decided, never before.
+APPLICANT = {
+    S.DRAFT: Words(_l("Not submitted yet"), "warning"),
+    S.SUBMITTED: Words(_l("Submitted"), "success"),
+    S.INCOMPLETE: Words(_l("Complements to send"), "warning"),
+    S.ADMISSIBLE: EXAMINED,
+    S.INADMISSIBLE: Words(_l("Not admissible"), "danger"),
+    S.IN_REVIEW: EXAMINED,
+    S.ELIMINATED: EXAMINED,
+    S.FINALIST: EXAMINED,
+    S.AWARDED: Words(_l("Accepted"), "success"),
+    S.WAITLISTED: Words(_l("On the waiting list"), "info"),
+    S.DECLINED: Words(_l("Not accepted"), "neutral"),
+    S.UNDER_AGREEMENT: Words(_l("Accepted, agreement under way"), "success"),
+    S.IN_PROGRESS: Words(_l("Accepted, project in progress"), "success"),
+    S.CLOSED: Words(_l("Finished"), "neutral"),
+    S.WITHDRAWN: Words(_l("Withdrawn"), "neutral"),
+    S.LAPSED: Words(_l("Never submitted"), "neutral"),
+}
+AFTER_DECISION = {
+    S.AWARDED,
+    S.WAITLISTED,
+    S.DECLINED,
+    S.UNDER_AGREEMENT,
+    S.IN_PROGRESS,
+    S.CLOSED,
+}
+
+SECTION = {
+    SectionStatus.NOT_STARTED: Words(_l("Not started"), "neutral"),
+    SectionStatus.IN_PROGRESS: Words(_l("In progress"), "info"),
+    SectionStatus.COMPLETE: Words(_l("Complete"), "success"),
+    SectionStatus.TO_CORRECT: Words(_l("To correct"), "warning"),
+}
+
+REASONS = {
+    Reason.LATE: _l("It arrived after the call had closed."),
+    Reason.INCOMPLETE: _l("Required answers or documents are missing."),
+    Reason.APPLICANT_NOT_ELIGIBLE: _l("The applicant is not among those the call is for."),
+    Reason.PROJECT_NOT_ELIGIBLE: _l("The project is not what the call funds."),
+    Reason.OUTSIDE_TERRITORY: _l("The project takes place outside the territory."),
+    Reason.DUPLICATE: _l("Another application was submitted for the same project."),
+    Reason.OTHER: _l("Another reason, explained below."),
+}
+
+HAPPENED = {
+    "application.started": _l("Draft begun"),
+    "application.submitted": _l("Application submitted"),
+    "application.complement_asked": _l("Complements asked"),
+    "application.complement_answered": _l("Complements sent"),
+    "application.declared_admissible": _l("Declared admissible"),
+    "application.declared_inadmissible": _l("Declared inadmissible"),
+    "application.sent_to_review": _l("Handed over for examination"),
+    "application.eliminated": _l("Not shortlisted"),
+    "application.shortlisted": _l("Shortlisted"),
+    "application.awarded": _l("Awarded"),
+    "application.waitlisted": _l("Put on the waiting list"),
+    "application.declined": _l("Declined"),
+    "application.decision_known": _l("Decision read by the applicant"),
+    "application.agreement_started": _l("Agreement under way"),
+    "application.work_started": _l("Project begun"),
+    "application.closed": _l("Closed"),
+    "application.withdrawn": _l("Withdrawn by the applicant"),
+    "application.lapsed": _l("The call closed before it was submitted"),
+}
+
+
+def officer_words(state: ApplicationState | str) -> Words:
+    """What officers, finance and auditors read."""
+    return OFFICER[ApplicationState(state)]
+
+
+def applicant_words(state: ApplicationState | str, *, knows: bool = False) -> Words:
+    """What the applicant reads; `knows`: they have taken note of the decision."""
+    state = ApplicationState(state)
+    return DECIDED if state in AFTER_DECISION and not knows else APPLICANT[state]
+
+
+def section_words(status: SectionStatus) -> Words:
+    """Where a section of the task list stands."""
+    return SECTION[status]
+
+
+def happened(kind: str) -> str:
+    """A message of the history as a few words; its own name when nobody wrote any."""
+    return str(HAPPENED.get(kind, kind))
