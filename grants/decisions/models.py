@@ -65,14 +65,14 @@ class CouncilSession(Row, Base):
         CheckConstraint(enum_values("body", Body), name="body_is_known"),
         CheckConstraint(enum_values("state", SessionState), name="state_is_known"),
         CheckConstraint("convened_on <= held_on", name="convened_before_held"),
+        UniqueConstraint("funder_id", "body", "held_on"),
     )
 
-    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"), index=True)
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
     body: Mapped[Body]
     label: Mapped[str]
     convened_on: Mapped[date | None]
     held_on: Mapped[date]
-    second_convocation: Mapped[bool] = mapped_column(default=False)
     state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
 
     funder: Mapped[Funder] = relationship(lazy="raise")

@@ -167,7 +167,7 @@ class PaymentOrder(Row, Base):
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("approved_by <> prepared_by", name="two_persons_sign"),
         CheckConstraint(
-            "(state IN ('approved', 'paid')) = (approved_at IS NOT NULL)"
+            "(state = 'rejected' OR (state IN ('approved', 'paid')) = (approved_at IS NOT NULL))"
             " AND (approved_at IS NULL) = (approved_by IS NULL)",
             name="approved_matches_state",
         ),

@@ -11,6 +11,7 @@ from grants.kernel.money import Amount, Cents, Unit, split
 from grants.payments.models import Method
 
 PARTS_MAX = 12
+WHOLE_PERCENT = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ def shares(amount: Amount, unit: Unit, parts: Sequence[Part]) -> list[Amount]:
     if not 1 <= len(parts) <= PARTS_MAX or any(part.percent < 1 for part in parts):
         raise Refused("instalment.share_missing", field="parts")
     total = sum(part.percent for part in parts)
-    if total != 100:
+    if total != WHOLE_PERCENT:
         raise Refused("instalment.shares_not_whole", field="parts", total=total)
     if unit is not Unit.EUR and len(parts) > 1:
         raise Refused("instalment.in_kind_is_one", field="parts")

@@ -55,15 +55,16 @@ def create_council_session() -> None:
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("convened_on", sa.Date()),
         sa.Column("held_on", sa.Date(), nullable=False),
-        sa.Column("second_convocation", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         key(table),
         to(table, "funder_id", "funder"),
         check(table, "body_is_known", "body IN ('council', 'bureau', 'president')"),
         check(table, "state_is_known", "state IN ('planned', 'held')"),
         check(table, "convened_before_held", "convened_on <= held_on"),
+        sa.UniqueConstraint(
+            "funder_id", "body", "held_on", name="uq_council_session_funder_id_body_held_on"
+        ),
     )
-    op.create_index("ix_council_session_funder_id", table, ["funder_id"])
 
 
 def create_proposal() -> None:

@@ -182,7 +182,7 @@ def order_checks(table: str) -> list[sa.CheckConstraint]:
         check(
             table,
             "approved_matches_state",
-            "(state IN ('approved', 'paid')) = (approved_at IS NOT NULL)"
+            "(state = 'rejected' OR (state IN ('approved', 'paid')) = (approved_at IS NOT NULL))"
             " AND (approved_at IS NULL) = (approved_by IS NULL)",
         ),
         check(

@@ -1,0 +1,324 @@
+"""The vote itself: figures, awards and refusals in one act, and the money with them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.applications import services as applications
+from grants.applications.models import Application, ApplicationState
+from grants.applications.rules import may_decide
+from grants.calls.models import Call
+from grants.decisions import queries
+from grants.decisions.lifecycle import LIFECYCLE
+from grants.decisions.models import (
+    CouncilSession,
+    Decision,
+    Deliberation,
+    Instrument,
+    Outcome,
+    Proposal,
+)
+from grants.decisions.services.preparing import Wanted, check_line
+from grants.decisions.vote import Vote
+from grants.kernel.access import Actor
+from grants.kernel.errors import Refused, Unknown
+from grants.kernel.identity import new_id
+from grants.kernel.money import Amount, Unit
+from grants.ledger import queries as balances
+from grants.ledger import services as ledger
+from grants.outbox.services import announce
+
+S = ApplicationState
+AWARDED_ALREADY = {S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS, S.CLOSED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """What is put to the vote for one application, out of one envelope."""
+
+    application_id: UUID
+    outcome: Outcome
+    instrument: Instrument | None = None
+    amount: Amount | None = None
+    envelope_id: UUID | None = None
+    label: str = ""
+    reason: str = ""
+
+
+def deliberate(
+    session: Session,
+    council_session_id: UUID,
+    *,
+    number: str,
+    object: str,  # noqa: A002 -- the act's own word, « objet »
+    vote: Vote,
+    items: Sequence[Item],
+    actor: Actor,
+    now: datetime,
+) -> Deliberation:
+    """Record one deliberation and all that it decides, or nothing of it.
+
+    Locks the session of the body, then the applications in the order of their identifiers,
+    then (in the ledger) the envelopes. Adopted: each award is committed in the ledger, the
+    applications move, their proposals go. Not adopted: only the vote is kept. Announces
+    `deliberation.recorded`. The same number with the same content again returns the first.
+
+    Raises:
+        Unknown: the actor does not record for that funder, or may not see an application.
+        Refused: the figures of the vote (`deliberation.*`), a line (`proposal.*`), a number
+            already taken, an application already decided, `ledger.insufficient`.
+    """
+    council_session = queries.locked_session(session, council_session_id, viewer=actor)
+    number, subject = number.strip(), object.strip()
+    if not number or not subject:
+        raise Refused("deliberation.unnamed", field="object" if number else "number")
+    fingerprint = _fingerprint(council_session_id, subject, vote, items)
+    if known := queries.under_number(session, council_session.funder_id, number):
+        if known.fingerprint == fingerprint:
+            return known
+        raise Refused("deliberation.number_taken", field="number", number=number)
+    LIFECYCLE.move(council_session, "hold", actor=actor, now=now)
+    if refusal := vote.refusal():
+        raise refusal
+    if not items:
+        raise Refused("deliberation.empty", field="items")
+    deliberation = _recorded(
+        session,
+        council_session,
+        number,
+        subject=subject,
+        vote=vote,
+        fingerprint=fingerprint,
+        actor=actor,
+        now=now,
+    )
+    if vote.adopted:
+        _adopt(session, deliberation, items, actor=actor, now=now)
+    announce(
+        session,
+        "deliberation.recorded",
+        by=actor,
+        at=now,
+        funder=deliberation.funder_id,
+        subject=deliberation.id,
+        adopted=vote.adopted,
+        decisions=len(items) if vote.adopted else 0,
+    )
+    return deliberation
+
+
+def _recorded(
+    session: Session,
+    council_session: CouncilSession,
+    number: str,
+    *,
+    subject: str,
+    vote: Vote,
+    fingerprint: str,
+    actor: Actor,
+    now: datetime,
+) -> Deliberation:
+    deliberation = Deliberation(
+        id=new_id(),
+        council_session_id=council_session.id,
+        funder_id=council_session.funder_id,
+        number=number,
+        object=subject,
+        voted_on=council_session.held_on,
+        adopted=vote.adopted,
+        recorded_by=actor.id,
+        recorded_at=now,
+        fingerprint=fingerprint,
+        **asdict(vote),
+    )
+    session.add(deliberation)
+    session.flush()
+    return deliberation
+
+
+def _adopt(
+    session: Session,
+    deliberation: Deliberation,
+    items: Sequence[Item],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    found = _locked_applications(session, {item.application_id for item in items}, actor)
+    units = _units(session, deliberation.funder_id, found)
+    _refuse_decided(session, deliberation.funder_id, found)
+    decisions = [
+        _decision(deliberation, position, item, units)
+        for position, item in enumerate(items, start=1)
+    ]
+    session.add_all(decisions)
+    session.flush()
+    for application_id in sorted(found):
+        mine = [one for one in decisions if one.application_id == application_id]
+        _move(session, found[application_id], mine, actor=actor, now=now)
+    session.execute(
+        delete(Proposal).where(
+            Proposal.funder_id == deliberation.funder_id,
+            Proposal.application_id.in_(sorted(found)),
+        )
+    )
+    # Last: what the ledger locks, others wait for.
+    _commit(session, deliberation, decisions, actor=actor, now=now)
+
+
+def _locked_applications(
+    session: Session, ids: set[UUID], actor: Actor
+) -> dict[UUID, Application]:
+    statement = (
+        select(Application)
+        .where(Application.id.in_(sorted(ids)), may_decide.where(actor))
+        .options(
+            joinedload(Application.call).options(
+                selectinload(Call.funders), selectinload(Call.envelopes)
+            )
+        )
+        .order_by(Application.id)
+        .with_for_update(of=Application)
+        .execution_options(populate_existing=True)
+    )
+    found = {one.id: one for one in session.scalars(statement).unique()}
+    if set(found) != ids:
+        raise Unknown
+    return found
+
+
+def _units(
+    session: Session, funder_id: UUID, found: dict[UUID, Application]
+) -> dict[UUID, dict[UUID, Unit]]:
+    """By call, the envelopes of this funder that its awards may draw on."""
+    calls = {one.call_id: one.call for one in found.values()}
+    for call in calls.values():
+        if funder_id not in {part.funder_id for part in call.funders}:
+            raise Unknown
+    return {call_id: queries.envelopes_of(session, call_id, funder_id) for call_id in calls}
+
+
+def _refuse_decided(session: Session, funder_id: UUID, found: dict[UUID, Application]) -> None:
+    decided = session.scalar(
+        select(Decision.application_id)
+        .where(
+            Decision.application_id.in_(sorted(found)),
+            Decision.funder_id == funder_id,
+            Decision.outcome != Outcome.WAITLIST,
+        )
+        .limit(1)
+    )
+    if decided is not None:
+        raise Refused("proposal.already_decided", title=found[decided].title)
+
+
+def _decision(
+    deliberation: Deliberation, position: int, item: Item, units: dict[UUID, dict[UUID, Unit]]
+) -> Decision:
+    every = {envelope: unit for ones in units.values() for envelope, unit in ones.items()}
+    check_line(Wanted(**asdict(item)), every)
+    draws = item.outcome is Outcome.AWARD and item.instrument is not Instrument.TITLE
+    envelope_id = item.envelope_id if draws else None
+    return Decision(
+        id=new_id(),
+        deliberation_id=deliberation.id,
+        position=position,
+        application_id=item.application_id,
+        funder_id=deliberation.funder_id,
+        outcome=item.outcome,
+        instrument=item.instrument if item.outcome is Outcome.AWARD else None,
+        amount=item.amount if draws else None,
+        unit=every[envelope_id] if envelope_id else None,
+        envelope_id=envelope_id,
+        label=item.label.strip(),
+        reason=item.reason.strip(),
+    )
+
+
+def _commit(
+    session: Session,
+    deliberation: Deliberation,
+    decisions: Sequence[Decision],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Book the awards, as one entry in each book they draw on, in the order of the books."""
+    drawn = {one.envelope_id for one in decisions if one.envelope_id is not None}
+    places = balances.places(session, drawn)
+    by_book: dict[UUID, list[ledger.Movement]] = {}
+    for one in decisions:
+        if one.envelope_id is not None and one.amount is not None:
+            movements = by_book.setdefault(places[one.envelope_id].book_id, [])
+            movements.append(ledger.Movement(one.envelope_id, one.amount, one.id))
+    for book_id in sorted(by_book):
+        ledger.book(
+            session,
+            "commit",
+            by_book[book_id],
+            key=f"deliberation:{deliberation.id}:{book_id}",
+            on=deliberation.voted_on,
+            reason=f"{deliberation.number}: {deliberation.object}",
+            actor=actor,
+            now=now,
+        )
+
+
+def _move(
+    session: Session,
+    application: Application,
+    decisions: Sequence[Decision],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Move one application where this and the other funders' decisions take it."""
+    outcomes = {one.outcome for one in decisions}
+    if application.state in AWARDED_ALREADY:
+        return  # another funder awarded it: ours adds to it, or does not
+    if Outcome.AWARD in outcomes:
+        name = "award"
+    elif _others_may_award(session, application, decisions[0].funder_id):
+        return
+    elif Outcome.WAITLIST in outcomes:
+        if application.state is S.WAITLISTED:
+            return
+        name = "waitlist"
+    else:
+        name = "decline"
+    applications.move(session, application.id, name, actor=actor, now=now)
+
+
+def _others_may_award(session: Session, application: Application, funder_id: UUID) -> bool:
+    """Whether another funder of the call still proposes an award for it."""
+    pending = select(Proposal.id).where(
+        Proposal.application_id == application.id,
+        Proposal.funder_id != funder_id,
+        Proposal.outcome == Outcome.AWARD,
+    )
+    return session.scalar(pending.limit(1)) is not None
+
+
+def _fingerprint(
+    council_session_id: UUID, subject: str, vote: Vote, items: Sequence[Item]
+) -> str:
+    """What makes two records of a deliberation the same one, sent twice."""
+    content = {
+        "session": council_session_id,
+        "object": subject,
+        "vote": asdict(vote),
+        "items": sorted(
+            (asdict(item) for item in items),
+            key=lambda one: (str(one["application_id"]), str(one["envelope_id"])),
+        ),
+    }
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,129 @@
+"""After the vote: announce the results, note that the act is executory, take note of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grants.applications import queries as applications
+from grants.applications import services as writing
+from grants.applications.rules import is_author_side
+from grants.decisions import queries
+from grants.decisions.models import Acknowledgement, Deliberation
+from grants.kernel.access import Actor
+from grants.kernel.clock import paris_date
+from grants.kernel.errors import Refused, Unknown
+from grants.kernel.identity import new_id
+from grants.outbox.services import announce
+
+
+def announce_results(
+    session: Session, deliberation_id: UUID, *, actor: Actor, now: datetime
+) -> Deliberation:
+    """Tell every applicant at once what was decided, and let the public read the awards.
+
+    Locks the deliberation. Announces `deliberation.announced`, then one `decision.announced`
+    per application, on which its letter is written and its mail sent. Twice is once.
+
+    Raises:
+        Unknown: the actor does not record decisions for that funder.
+        Refused: `deliberation.announce.not_adopted`.
+    """
+    deliberation = queries.locked_deliberation(session, deliberation_id, viewer=actor)
+    if not deliberation.adopted:
+        raise Refused("deliberation.announce.not_adopted")
+    if deliberation.announced_at is not None:
+        return deliberation
+    deliberation.announced_at = now
+    session.flush()
+    tell = partial(announce, session, by=actor, at=now, funder=deliberation.funder_id)
+    tell("deliberation.announced", subject=deliberation.id)
+    for application_id in sorted({one.application_id for one in deliberation.decisions}):
+        tell("decision.announced", subject=application_id, deliberation=str(deliberation.id))
+    return deliberation
+
+
+def make_executory(
+    session: Session, deliberation_id: UUID, *, on: date, actor: Actor, now: datetime
+) -> Deliberation:
+    """Note the day on which the deliberation became executory (published and transmitted).
+
+    Locks the deliberation. Announces `deliberation.made_executory`.
+
+    Raises:
+        Unknown: the actor does not record decisions for that funder.
+        Refused: the day is before the vote, or still to come; or the act was not adopted.
+    """
+    deliberation = queries.locked_deliberation(session, deliberation_id, viewer=actor)
+    if not deliberation.adopted:
+        raise Refused("deliberation.announce.not_adopted")
+    if on < deliberation.voted_on:
+        raise Refused(
+            "deliberation.executory_before_vote", field="on", voted_on=deliberation.voted_on
+        )
+    if on > paris_date(now):
+        raise Refused("deliberation.executory_to_come", field="on")
+    if deliberation.made_executory_on == on:
+        return deliberation
+    deliberation.made_executory_on = on
+    session.flush()
+    announce(
+        session,
+        "deliberation.made_executory",
+        by=actor,
+        at=now,
+        funder=deliberation.funder_id,
+        subject=deliberation.id,
+        on=on.isoformat(),
+    )
+    return deliberation
+
+
+def acknowledge(
+    session: Session,
+    application_id: UUID,
+    deliberation_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep the instant at which the applicant first took note of a decision.
+
+    Locks the application, whose outcome its pages may show from then on. Announces
+    `decision.acknowledged` the first time; later ones change nothing.
+
+    Raises:
+        Unknown: not the actor's application, or nothing announced about it.
+    """
+    application = applications.readable(session, application_id, viewer=actor)
+    announced = queries.announced_for(session, application_id)
+    known = {one.deliberation.id: one.deliberation for one in announced}
+    if deliberation_id not in known or not is_author_side.holds(actor, application):
+        raise Unknown
+    kept = session.execute(
+        insert(Acknowledgement)
+        .values(
+            id=new_id(),
+            deliberation_id=deliberation_id,
+            application_id=application_id,
+            person_id=actor.id,
+            read_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(Acknowledgement.id)
+    ).scalar_one_or_none()
+    if kept is not None:
+        writing.acknowledge(session, application_id, actor=actor, now=now)
+        announce(
+            session,
+            "decision.acknowledged",
+            by=actor,
+            at=now,
+            funder=known[deliberation_id].funder_id,
+            subject=application_id,
+            deliberation=str(deliberation_id),
+        )

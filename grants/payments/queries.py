@@ -1,0 +1,299 @@
+"""Instalments, claims and orders, each for those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.applications.models import Application
+from grants.applications.rules import is_author_side
+from grants.decisions.models import Decision, Deliberation, Outcome
+from grants.decisions.rules import can_read_decision
+from grants.kernel.access import Actor
+from grants.kernel.errors import Unknown
+from grants.payments.models import (
+    Claim,
+    ClaimFile,
+    ClaimState,
+    Instalment,
+    OrderState,
+    PaymentOrder,
+)
+from grants.payments.rules import can_read_claim, can_read_order, may_claim, may_order_claim
+
+
+@dataclass(frozen=True)
+class AwardPlan:
+    """One award and the instalments in which it is paid; none until an officer plans them."""
+
+    decision: Decision
+    instalments: Sequence[Instalment]
+
+
+def live_claim(instalment: Instalment) -> Claim | None:
+    """The claim in force of an instalment whose claims are loaded: the one not refused."""
+    return next((one for one in instalment.claims if one.state is not ClaimState.REFUSED), None)
+
+
+def plans_for_applicant(
+    session: Session, application_id: UUID, *, viewer: Actor
+) -> list[AwardPlan]:
+    """The announced awards of one application with their instalments, claims and documents.
+
+    Raises:
+        Unknown: the viewer is not on the applicant's side.
+    """
+    visible = select(Application.id).where(
+        Application.id == application_id, is_author_side.where(viewer)
+    )
+    if session.scalar(visible) is None:
+        raise Unknown
+    return _plans(session, Decision.application_id == application_id, announced=True)
+
+
+def plans_of_deliberation(
+    session: Session, deliberation_id: UUID, *, viewer: Actor
+) -> list[AwardPlan]:
+    """The awards of one deliberation that the viewer may read, with their instalments."""
+    return _plans(
+        session,
+        (Decision.deliberation_id == deliberation_id) & can_read_decision.where(viewer),
+        announced=False,
+    )
+
+
+def _plans(session: Session, which: ColumnElement[bool], *, announced: bool) -> list[AwardPlan]:
+    awards = (
+        select(Decision)
+        .join(Decision.deliberation)
+        .where(which, Decision.outcome == Outcome.AWARD, Decision.amount.is_not(None))
+        .options(
+            joinedload(Decision.deliberation).joinedload(Deliberation.funder),
+            joinedload(Decision.application).joinedload(Application.organisation),
+        )
+        .order_by(Deliberation.voted_on, Deliberation.number, Decision.position)
+    )
+    if announced:
+        awards = awards.where(Deliberation.announced_at.is_not(None))
+    decisions = session.scalars(awards).all()
+    instalments = session.scalars(
+        select(Instalment)
+        .where(Instalment.decision_id.in_([one.id for one in decisions]))
+        .options(
+            selectinload(Instalment.claims)
+            .selectinload(Claim.files)
+            .joinedload(ClaimFile.stored_file)
+        )
+        .order_by(Instalment.position)
+    ).all()
+    by_decision: dict[UUID, list[Instalment]] = {}
+    for one in instalments:
+        by_decision.setdefault(one.decision_id, []).append(one)
+    return [AwardPlan(one, by_decision.get(one.id, [])) for one in decisions]
+
+
+def award(session: Session, decision_id: UUID, *, viewer: Actor, lock: bool = False) -> Decision:
+    """One award with an amount, for the funder's side; locked on request.
+
+    Raises:
+        Unknown: there is none that the viewer may read.
+    """
+    statement = (
+        select(Decision)
+        .where(
+            Decision.id == decision_id,
+            Decision.outcome == Outcome.AWARD,
+            Decision.amount.is_not(None),
+            can_read_decision.where(viewer),
+        )
+        .options(
+            joinedload(Decision.deliberation),
+            joinedload(Decision.application).options(
+                joinedload(Application.organisation), joinedload(Application.call)
+            ),
+        )
+    )
+    if lock:
+        statement = statement.with_for_update(key_share=True, of=Decision)
+    found = session.scalar(statement)
+    if found is None:
+        raise Unknown
+    return found
+
+
+def instalments_of(session: Session, decision_id: UUID) -> Sequence[Instalment]:
+    """The instalments of one award in order, with their claims."""
+    return session.scalars(
+        select(Instalment)
+        .where(Instalment.decision_id == decision_id)
+        .options(selectinload(Instalment.claims))
+        .order_by(Instalment.position)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def claimable(
+    session: Session, instalment_id: UUID, *, viewer: Actor, lock: bool = False
+) -> Instalment:
+    """One instalment of an announced award that the viewer may claim, with its claims.
+
+    Raises:
+        Unknown: there is none, it is not announced, or the viewer may not claim for it.
+    """
+    statement = (
+        select(Instalment)
+        .join(Instalment.decision)
+        .join(Decision.deliberation)
+        .join(Decision.application)
+        .where(
+            Instalment.id == instalment_id,
+            Deliberation.announced_at.is_not(None),
+            may_claim.where(viewer),
+        )
+        .options(
+            selectinload(Instalment.claims),
+            joinedload(Instalment.decision).options(
+                joinedload(Decision.deliberation).joinedload(Deliberation.funder),
+                joinedload(Decision.application).joinedload(Application.organisation),
+            ),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if lock:
+        statement = statement.with_for_update(of=Instalment)
+    found = session.scalar(statement)
+    if found is None:
+        raise Unknown
+    return found
+
+
+def _around_claim(statement: Select[Claim]) -> Select[Claim]:
+    return statement.options(
+        joinedload(Claim.instalment)
+        .joinedload(Instalment.decision)
+        .options(
+            joinedload(Decision.deliberation),
+            joinedload(Decision.application).joinedload(Application.organisation),
+        ),
+        selectinload(Claim.files).joinedload(ClaimFile.stored_file),
+    )
+
+
+def claims(*, viewer: Actor, states: Collection[ClaimState] = ()) -> Select[Claim]:
+    """The claims that the viewer may read, oldest first, to be cut in pages."""
+    statement = select(Claim).where(can_read_claim.where(viewer))
+    if states:
+        statement = statement.where(Claim.state.in_(states))
+    return _around_claim(statement).order_by(Claim.submitted_at, Claim.id)
+
+
+def claim(session: Session, claim_id: UUID, *, viewer: Actor, lock: bool = False) -> Claim:
+    """One claim with its instalment, award, application and documents; locked on request.
+
+    Raises:
+        Unknown: there is none that the viewer may read.
+    """
+    statement = select(Claim).where(Claim.id == claim_id, can_read_claim.where(viewer))
+    statement = _around_claim(statement)
+    if lock:
+        statement = statement.with_for_update(of=Claim)
+    found = session.scalar(statement.execution_options(populate_existing=True))
+    if found is None:
+        raise Unknown
+    return found
+
+
+def to_order(*, viewer: Actor) -> Select[Claim]:
+    """The certified claims whose order is to be prepared, oldest first."""
+    statement = select(Claim).where(
+        Claim.state == ClaimState.CERTIFIED, may_order_claim.where(viewer)
+    )
+    return _around_claim(statement).order_by(Claim.certified_at, Claim.id)
+
+
+def _around_order(statement: Select[PaymentOrder]) -> Select[PaymentOrder]:
+    return statement.options(
+        joinedload(PaymentOrder.claim)
+        .joinedload(Claim.instalment)
+        .joinedload(Instalment.decision)
+        .options(
+            joinedload(Decision.deliberation),
+            joinedload(Decision.application).joinedload(Application.organisation),
+        )
+    )
+
+
+def orders(*, viewer: Actor, states: Collection[OrderState] = ()) -> Select[PaymentOrder]:
+    """The payment orders that the viewer may read, latest first, to be cut in pages."""
+    statement = select(PaymentOrder).where(can_read_order.where(viewer))
+    if states:
+        statement = statement.where(PaymentOrder.state.in_(states))
+    return _around_order(statement).order_by(
+        PaymentOrder.year.desc(), PaymentOrder.serial.desc(), PaymentOrder.id
+    )
+
+
+def order_counts(session: Session, *, viewer: Actor) -> dict[OrderState, int]:
+    """How many orders stand in each state, among those that the viewer may read."""
+    rows = session.execute(
+        select(PaymentOrder.state, func.count())
+        .where(can_read_order.where(viewer))
+        .group_by(PaymentOrder.state)
+    )
+    return dict(rows.tuples().all())
+
+
+def order(
+    session: Session, order_id: UUID, *, viewer: Actor, lock: bool = False
+) -> PaymentOrder:
+    """One payment order with its claim, award and application; locked on request.
+
+    Raises:
+        Unknown: there is none that the viewer may read.
+    """
+    statement = select(PaymentOrder).where(
+        PaymentOrder.id == order_id, can_read_order.where(viewer)
+    )
+    statement = _around_order(statement)
+    if lock:
+        statement = statement.with_for_update(of=PaymentOrder)
+    found = session.scalar(statement.execution_options(populate_existing=True))
+    if found is None:
+        raise Unknown
+    return found
+
+
+def claim_file(session: Session, file_id: UUID, *, viewer: Actor) -> ClaimFile:
+    """A document of a claim, for the applicant's side and for those who read the claim.
+
+    Raises:
+        Unknown: there is none that the viewer may read.
+    """
+    found = session.scalar(
+        select(ClaimFile)
+        .join(Claim, Claim.id == ClaimFile.claim_id)
+        .join(Application, Application.id == Claim.application_id)
+        .where(ClaimFile.id == file_id, can_read_claim.where(viewer) | is_author_side.where(viewer))
+        .options(joinedload(ClaimFile.stored_file))
+    )
+    if found is None:
+        raise Unknown
+    return found
+
+
+def all_is_paid(session: Session, application_id: UUID) -> bool:
+    """Whether every award of the application has its plan, and every instalment is paid."""
+    paid = exists().where(Claim.instalment_id == Instalment.id, Claim.state == ClaimState.PAID)
+    planned = exists().where(Instalment.decision_id == Decision.id)
+    unpaid = exists().where(Instalment.decision_id == Decision.id, ~paid)
+    left = select(Decision.id).where(
+        Decision.application_id == application_id,
+        Decision.outcome == Outcome.AWARD,
+        Decision.amount.is_not(None),
+        ~planned | unpaid,
+    )
+    return session.scalar(left.limit(1)) is None
