@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from grants.applications.lifecycle import LIFECYCLE as APPLICATION
@@ -36,3 +37,7 @@ def _section(lifecycle: Lifecycle[Any]) -> str:
             "",
         ]
     )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.db import Base, Row
@@ -32,16 +32,20 @@ class Message(Row, Base):
 
 
 class Delivery(Base):
-    """Where a message stands on its way to the queue."""
+    """Where a message stands on its way: due, sent to the queue, settled by every handler."""
 
     __tablename__ = "outbox_delivery"
     __table_args__ = (
-        Index("ix_outbox_delivery_due", "due_at", postgresql_where="sent_at IS NULL"),
+        Index("ix_outbox_delivery_due", "due_at", postgresql_where=text("sent_at IS NULL")),
+        Index(
+            "ix_outbox_delivery_unsettled", "sent_at", postgresql_where=text("settled_at IS NULL")
+        ),
     )
 
     message_id: Mapped[UUID] = mapped_column(primary_key=True)
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
 
 

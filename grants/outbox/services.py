@@ -26,6 +26,20 @@ ANNOUNCE = text(
     """
 )
 
+SETTLE = """
+    UPDATE outbox_delivery d SET settled_at = :now
+    FROM outbox_message m
+    WHERE m.id = d.message_id AND d.sent_at IS NOT NULL AND d.settled_at IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM unnest(CAST(:kinds AS text[]), CAST(:names AS text[])) AS h(kind, name)
+        WHERE h.kind = m.kind AND NOT EXISTS (
+            SELECT 1 FROM outbox_handled o WHERE o.message_id = m.id AND o.handler = h.name))
+"""
+REVIVE = """
+    UPDATE outbox_delivery SET sent_at = NULL, due_at = :now
+    WHERE settled_at IS NULL AND sent_at < :before RETURNING message_id
+"""
+
 
 def announce(
     session: Session,
@@ -89,35 +103,15 @@ def revive(
 ) -> int:
     """Put back what was published more than `after` ago and that some handler never claimed.
 
-    The broker may be emptied at any instant: PostgreSQL alone knows what is still owed.
-    Returns how many messages will leave again.
+    The broker may be emptied at any instant: PostgreSQL alone knows what is still owed. What every
+    handler has claimed (or no handler hears) is settled and never looked at again, so that the
+    work does not grow with history. Returns how many messages will leave again.
     """
     pairs = [(kind, name) for kind, names in handlers.items() for name in names]
-    if not pairs:
-        return 0
-    statement = text(
-        """
-        UPDATE outbox_delivery d SET sent_at = NULL, due_at = :now
-        FROM outbox_message m
-        JOIN unnest(CAST(:kinds AS text[]), CAST(:names AS text[])) AS h(kind, name)
-          ON h.kind = m.kind
-        WHERE m.id = d.message_id AND d.sent_at < :before AND d.sent_at > :horizon
-          AND NOT EXISTS (
-            SELECT 1 FROM outbox_handled o WHERE o.message_id = m.id AND o.handler = h.name)
-        RETURNING d.message_id
-        """
-    )
-    revived = session.execute(
-        statement,
-        {
-            "now": now,
-            "before": now - after,
-            "horizon": now - timedelta(days=30),
-            "kinds": [kind for kind, _ in pairs],
-            "names": [name for _, name in pairs],
-        },
-    )
-    return len({row.message_id for row in revived})
+    owed = {"kinds": [kind for kind, _ in pairs], "names": [name for _, name in pairs]}
+    session.execute(text(SETTLE), {"now": now, **owed})
+    revived = session.execute(text(REVIVE), {"now": now, "before": now - after})
+    return len(revived.all())
 
 
 def first_time(session: Session, message_id: UUID, handler: str) -> bool:

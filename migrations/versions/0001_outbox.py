@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True)),
+        sa.Column("settled_at", sa.DateTime(timezone=True)),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("message_id", name="pk_outbox_delivery"),
     )
@@ -61,6 +62,12 @@ def upgrade() -> None:
         "outbox_delivery",
         ["due_at"],
         postgresql_where=sa.text("sent_at IS NULL"),
+    )
+    op.create_index(
+        "ix_outbox_delivery_unsettled",
+        "outbox_delivery",
+        ["sent_at"],
+        postgresql_where=sa.text("settled_at IS NULL"),
     )
     op.create_table(
         "outbox_handled",
