@@ -1,0 +1,340 @@
+"""The schemes that ship with the software, ready to become calls: one YAML file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from grants.calls.award import AwardRule
+from grants.calls.form import FieldType, FormDocument
+from grants.calls.models import CallKind, StageKind
+from grants.calls.reading import Malformed, Reader
+from grants.kernel.errors import Unknown
+from grants.kernel.money import Unit
+
+EDITION = "{edition}"
+DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A key with its words in both languages."""
+
+    key: str
+    label_fr: str
+    label_en: str
+
+
+@dataclass(frozen=True)
+class EnvelopeSlot(Labelled):
+    """A place for an envelope of one of the call's funders."""
+
+    funder: str
+
+
+@dataclass(frozen=True)
+class DocumentTemplate(Labelled):
+    """A document to prepare."""
+
+    help_fr: str
+    help_en: str
+    required: bool
+    files_max: int
+    legal_forms: tuple[str, ...]
+
+    def field(self) -> dict[str, Any]:
+        """The question of the form that receives it."""
+        return {
+            "key": self.key,
+            "type": FieldType.FILE.value,
+            "label_fr": self.label_fr,
+            "label_en": self.label_en,
+            "help_fr": self.help_fr,
+            "help_en": self.help_en,
+            "required": self.required,
+            "legal_forms": list(self.legal_forms),
+            "limits": {"files_max": self.files_max},
+        }
+
+
+@dataclass(frozen=True)
+class CriterionTemplate(Labelled):
+    """One thing that a jury scores."""
+
+    help_fr: str
+    help_en: str
+    weight: int
+    scale_max: int
+    anchors: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class JuryTemplate:
+    """A panel of a stage."""
+
+    key: str
+    name_fr: str
+    name_en: str
+    prize_fr: str | None
+    prize_en: str | None
+    quorum: int
+    criteria: tuple[CriterionTemplate, ...]
+
+
+@dataclass(frozen=True)
+class StageTemplate:
+    """A step of the review. Days are counted from the closing of the call."""
+
+    key: str
+    kind: StageKind
+    title_fr: str
+    title_en: str
+    help_fr: str
+    help_en: str
+    after_days: int | None
+    lasts_days: int
+    hide_others: bool
+    cut: int | None
+    juries: tuple[JuryTemplate, ...]
+
+
+@dataclass(frozen=True)
+class CallTemplate:
+    """A whole scheme. Funders and envelopes are slots, filled when a call is made from it."""
+
+    key: str
+    kind: CallKind
+    number_prefix: str
+    unit: Unit
+    allows_persons: bool
+    lead: str
+    funders: tuple[Labelled, ...]
+    envelopes: tuple[EnvelopeSlot, ...]
+    texts: Mapping[str, str]
+    award_rule: AwardRule
+    tracks: tuple[Labelled, ...]
+    documents: tuple[DocumentTemplate, ...]
+    form: Mapping[str, Any]
+    stages: tuple[StageTemplate, ...]
+
+    @property
+    def title_fr(self) -> str:
+        """The title without its edition, to choose among templates."""
+        return titled(self.texts["title_fr"], "")
+
+    @property
+    def title_en(self) -> str:
+        """The English title without its edition."""
+        return titled(self.texts["title_en"], "")
+
+    @property
+    def summary_fr(self) -> str:
+        """What the scheme is, in two sentences."""
+        return self.texts["summary_fr"]
+
+    @property
+    def summary_en(self) -> str:
+        """The same in English."""
+        return self.texts["summary_en"]
+
+
+def titled(pattern: str, edition: str) -> str:
+    """The title of one edition (« 2018 », « 4e édition », or nothing)."""
+    return pattern.replace(EDITION, edition).strip()
+
+
+@cache
+def templates() -> Mapping[str, CallTemplate]:
+    """Every template of the package by key, read once."""
+    folder = files(__package__) / "catalogue"
+    texts = sorted(
+        (one.name, one.read_text("utf-8")) for one in folder.iterdir() if one.name.endswith(".yaml")
+    )
+    read = [read_template(text, name=name) for name, text in texts]
+    return {one.key: one for one in read}
+
+
+def template(key: str) -> CallTemplate:
+    """The template under this key.
+
+    Raises:
+        Unknown: there is none.
+    """
+    found = templates().get(key)
+    if found is None:
+        raise Unknown
+    return found
+
+
+def read_template(text: str, *, name: str = "") -> CallTemplate:
+    """A template from its YAML, the documents' section added to its form.
+
+    Raises:
+        Malformed: with every mistake, each with its path in the file.
+    """
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Malformed([f"{name}: not YAML ({error})"]) from error
+    reader = Reader(value, path=name.removesuffix(".yaml"))
+    read = _call(reader)
+    reader.done()
+    _check_slots(read, reader)
+    reader.check()
+    return read
+
+
+TEXTS = tuple(
+    f"{text}_{language}"
+    for text in ("title", "summary", "body", "eligibility")
+    for language in ("fr", "en")
+)
+
+
+def _call(reader: Reader) -> CallTemplate:
+    documents = tuple(_document(one) for one in reader.rows("documents"))
+    return CallTemplate(
+        key=reader.text("key"),
+        kind=reader.one_of("kind", CallKind),
+        number_prefix=reader.text("number_prefix"),
+        unit=reader.one_of("unit", Unit),
+        allows_persons=reader.flag("allows_persons"),
+        lead=reader.text("lead"),
+        funders=tuple(_labelled(one) for one in reader.rows("funders", least=1)),
+        envelopes=tuple(_envelope(one) for one in reader.rows("envelopes")),
+        texts={name: reader.text(name) for name in TEXTS},
+        award_rule=AwardRule.read(reader.part("award_rule")),
+        tracks=tuple(_labelled(one) for one in reader.rows("tracks")),
+        documents=documents,
+        form=_form(reader, documents),
+        stages=tuple(_stage(one) for one in reader.rows("stages", least=1)),
+    )
+
+
+def _form(reader: Reader, documents: tuple[DocumentTemplate, ...]) -> Mapping[str, Any]:
+    written = reader.raw("form")
+    sections = written.get("sections") if isinstance(written, Mapping) else None
+    form = {"sections": [*(sections if isinstance(sections, list) else ())]}
+    if documents:
+        form["sections"].append(
+            {
+                "key": DOCUMENTS,
+                "title_fr": "Pièces à joindre",
+                "title_en": "Documents to attach",
+                "intro_fr": "PDF, ODT, DOCX, ODS, XLSX, JPEG ou PNG, 20 Mo par fichier.",
+                "intro_en": "PDF, ODT, DOCX, ODS, XLSX, JPEG or PNG, 20 MB each.",
+                "fields": [one.field() for one in documents],
+            }
+        )
+    try:
+        FormDocument.parse(form)
+    except Malformed as malformed:
+        for error in malformed.errors:
+            reader.wrong("form", error)
+    return form
+
+
+def _labelled(reader: Reader) -> Labelled:
+    one = Labelled(reader.text("key"), reader.text("label_fr"), reader.text("label_en"))
+    reader.done()
+    return one
+
+
+def _envelope(reader: Reader) -> EnvelopeSlot:
+    slot = EnvelopeSlot(
+        reader.text("key"), reader.text("label_fr"), reader.text("label_en"), reader.text("funder")
+    )
+    reader.done()
+    return slot
+
+
+def _document(reader: Reader) -> DocumentTemplate:
+    document = DocumentTemplate(
+        key=reader.text("key"),
+        label_fr=reader.text("label_fr"),
+        label_en=reader.text("label_en"),
+        help_fr=reader.text("help_fr", ""),
+        help_en=reader.text("help_en", ""),
+        required=reader.flag("required", default=True),
+        files_max=reader.integer("files_max", 1, least=1),
+        legal_forms=reader.texts("legal_forms"),
+    )
+    reader.done()
+    return document
+
+
+def _stage(reader: Reader) -> StageTemplate:
+    stage = StageTemplate(
+        key=reader.text("key"),
+        kind=reader.one_of("kind", StageKind),
+        title_fr=reader.text("title_fr"),
+        title_en=reader.text("title_en"),
+        help_fr=reader.text("help_fr", ""),
+        help_en=reader.text("help_en", ""),
+        after_days=reader.optional_integer("after_days"),
+        lasts_days=reader.integer("lasts_days", 1, least=1),
+        hide_others=reader.flag("hide_others", default=True),
+        cut=reader.optional_integer("cut", least=1),
+        juries=tuple(_jury(one) for one in reader.rows("juries")),
+    )
+    reader.done()
+    return stage
+
+
+def _jury(reader: Reader) -> JuryTemplate:
+    jury = JuryTemplate(
+        key=reader.text("key"),
+        name_fr=reader.text("name_fr"),
+        name_en=reader.text("name_en"),
+        prize_fr=reader.text("prize_fr", "") or None,
+        prize_en=reader.text("prize_en", "") or None,
+        quorum=reader.integer("quorum", 1, least=1),
+        criteria=tuple(_criterion(one) for one in reader.rows("criteria", least=1)),
+    )
+    reader.done()
+    return jury
+
+
+def _criterion(reader: Reader) -> CriterionTemplate:
+    criterion = CriterionTemplate(
+        key=reader.text("key"),
+        label_fr=reader.text("label_fr"),
+        label_en=reader.text("label_en"),
+        help_fr=reader.text("help_fr", ""),
+        help_en=reader.text("help_en", ""),
+        weight=reader.integer("weight", least=1),
+        scale_max=reader.integer("scale_max", 10, least=1),
+        anchors=tuple(_anchor(one) for one in reader.rows("anchors")),
+    )
+    reader.done()
+    values = [anchor["value"] for anchor in criterion.anchors]
+    if values != sorted(set(values)) or any(value > criterion.scale_max for value in values):
+        reader.wrong("anchors", f"must rise and stay within 0 to {criterion.scale_max}")
+    return criterion
+
+
+def _anchor(reader: Reader) -> Mapping[str, Any]:
+    anchor = {
+        "value": reader.integer("value"),
+        "label_fr": reader.text("label_fr"),
+        "label_en": reader.text("label_en"),
+    }
+    reader.done()
+    return anchor
+
+
+def _check_slots(read: CallTemplate, reader: Reader) -> None:
+    known = {one.key for one in read.funders}
+    if read.lead not in known:
+        reader.wrong("lead", f"{read.lead} is not one of the funders")
+    for slot in read.envelopes:
+        if slot.funder not in known:
+            reader.wrong("envelopes", f"{slot.funder} is not one of the funders")
+    juries = [jury.key for stage in read.stages for jury in stage.juries]
+    if len(set(juries)) != len(juries):
+        reader.wrong("stages", "two juries have the same key")
