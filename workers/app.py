@@ -19,7 +19,7 @@ from grants.files.store import FileStore
 from grants.running.addresses import resolved
 
 TASKS = Path(__file__).parent / "tasks"
-DEADLINES_SECONDS = 30.0
+DEADLINES_SECONDS = 10.0
 SEAL_SECONDS = 10.0
 TIME_LIMIT_SECONDS = 60
 """Below the broker's redelivery, else a second copy of a slow task would start beside it."""
@@ -85,7 +85,8 @@ def configuration() -> dict[str, object]:
         },
         "beat_schedule": {
             "relay": every("outbox.relay", relay),
-            "deadlines": every("deadlines.due", DEADLINES_SECONDS),
+            "calls": every("deadlines.calls", DEADLINES_SECONDS),
+            "drafts": every("deadlines.drafts", DEADLINES_SECONDS),
             "seal": every("outbox.seal", SEAL_SECONDS),
         },
     }

@@ -22,6 +22,8 @@ graceful_timeout = 15
 keepalive = 5
 # Somewhere in memory: a heartbeat on a busy disk makes gunicorn kill healthy workers.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 -- gunicorn wants a string
+# Its place would be shared by every checkout of the same account.
+control_socket_disable = True
 limit_request_line = 4094
 limit_request_fields = 60
 forwarded_allow_ips = "127.0.0.1,::1"

@@ -3,82 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import signal
 import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from grants.running.ports import LOOPBACK
+from grants.web.maildir import Maildir
 
 LARGEST = 32 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One mail as it arrived. `key` is its file's name, safe in an address."""
-
-    key: str
-    message: EmailMessage
-
-
-class Maildir:
-    """Mails as files, one each, newest last by name."""
-
-    def __init__(self, directory: Path) -> None:
-        self._incoming = directory / "tmp"
-        self._kept = directory / "new"
-
-    def deposit(self, sender: str, recipients: list[str], content: bytes) -> str:
-        """Keep one mail, on the disk before this returns; give its key."""
-        for folder in (self._incoming, self._kept):
-            folder.mkdir(parents=True, exist_ok=True)
-        key = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
-        head = f"Return-Path: <{sender}>\r\nX-Envelope-To: {', '.join(recipients)}\r\n"
-        fresh = self._incoming / key
-        with fresh.open("wb") as file:
-            file.write(head.encode("utf-8") + content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(self._kept / key)
-        kept = os.open(self._kept, os.O_RDONLY)
-        try:
-            os.fsync(kept)
-        finally:
-            os.close(kept)
-        return key
-
-    def keys(self) -> list[str]:
-        """The keys of all mails, newest first."""
-        try:
-            return sorted((file.name for file in self._kept.iterdir()), reverse=True)
-        except FileNotFoundError:
-            return []
-
-    def letters(self, *, to: str = "") -> Iterator[Letter]:
-        """Mails, newest first; of one recipient when `to` is given."""
-        for key in self.keys():
-            letter = self.letter(key)
-            if letter and to.lower() in str(letter.message["X-Envelope-To"] or "").lower():
-                yield letter
-
-    def letter(self, key: str) -> Letter | None:
-        """One mail by its key, None when there is none."""
-        if not key.replace("-", "").isalnum():
-            return None
-        try:
-            content = (self._kept / key).read_bytes()
-        except FileNotFoundError:
-            return None
-        return Letter(key, message_from_bytes(content, policy=policy.default))
 
 
 class Keeper:

@@ -95,7 +95,7 @@ def worker_command(processes: int) -> list[str]:
     """A Celery worker, without the chatter that only matters to many of them."""
     return [
         *(sys.executable, "-m", "celery", "--app", "workers.app:celery", "--quiet", "worker"),
-        *("--concurrency", str(processes), "--loglevel", "INFO", *CELERY_FLAGS),
+        *("--concurrency", str(processes), "--loglevel", "WARNING", *CELERY_FLAGS),
     ]
 
 

@@ -1,0 +1,21 @@
+"""What is due because of the time alone. Each can run twice, or late, and does nothing twice."""
+
+from __future__ import annotations
+
+from grants.applications.services import lapse_drafts
+from grants.calls import services as calls
+from workers.app import celery, database, now
+
+
+@celery.task(name="deadlines.calls")
+def open_and_close_calls() -> int:
+    """Tell the openings and do the closings whose time has come."""
+    with database().transaction() as session:
+        return calls.due(session, now=now())
+
+
+@celery.task(name="deadlines.drafts")
+def let_drafts_lapse() -> int:
+    """Let the drafts of closed calls lapse."""
+    with database().transaction() as session:
+        return lapse_drafts(session, now=now())
