@@ -169,6 +169,8 @@ class Review(Row, Base):
     finalised_at: Mapped[datetime | None]
     set_aside_at: Mapped[datetime | None]
 
+    seat: Mapped[Seat] = relationship(lazy="raise")
+
 
 class Mark(Base):
     """One juror's mark on one criterion; without value, the juror abstains on it.

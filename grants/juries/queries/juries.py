@@ -1,0 +1,155 @@
+"""Juries, seats and invitations: only those that the viewer may know of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from grants.applications.models import Application, ApplicationState
+from grants.calls.models import Call, Jury, Stage
+from grants.juries import rules
+from grants.juries.models import Assignment, Ranking, Review, ReviewState, Seat
+from grants.juries.queries.reading import WRITTEN
+from grants.kernel.access import Actor
+from grants.kernel.errors import Unknown
+
+Who: TypeAlias = Callable[[Actor], ColumnElement[bool]]
+
+DONE = (ReviewState.FINAL, ReviewState.ABSTAINED)
+
+
+class OwnSeat(NamedTuple):
+    """One of the viewer's seats, and how far they are: `done` of `to_read`."""
+
+    seat: Seat
+    to_read: int
+    done: int
+
+
+def own_seats(session: Session, viewer: Actor) -> list[OwnSeat]:
+    """Every seat offered to the viewer and not declined, invitations first. One statement."""
+    progress = (
+        select(func.count(Assignment.id).label("to_read"), func.count(Review.id).label("done"))
+        .join(Application, Application.id == Assignment.application_id)
+        .outerjoin(Review, WRITTEN & Review.state.in_(DONE))
+        .where(
+            Assignment.seat_id == Seat.id,
+            Assignment.withdrawn_at.is_(None),
+            Application.state != ApplicationState.WITHDRAWN,
+            rules.not_among(Assignment.application_id, viewer.recused_from),
+        )
+        .lateral()
+    )
+    statement = (
+        _with_jury(select(Seat, progress.c.to_read, progress.c.done))
+        .where(rules.is_invited.where(viewer), Seat.declined_at.is_(None))
+        .order_by(Seat.accepted_at.desc().nulls_first(), Seat.id)
+        .limit(200)
+    )
+    return [OwnSeat(*row) for row in session.execute(statement)]
+
+
+def own_seat(session: Session, jury_id: UUID, viewer: Actor) -> Seat:
+    """The viewer's seat on a jury, with the jury, its stage and call. One statement.
+
+    Raises:
+        Unknown: the viewer has no seat there, or has not accepted its charter.
+    """
+    statement = _with_jury(select(Seat)).where(Seat.jury_id == jury_id, rules.holds.where(viewer))
+    return _seat(session, statement)
+
+
+def invitation(session: Session, seat_id: UUID, viewer: Actor) -> Seat:
+    """A seat offered to the viewer, answered or not, with its jury, stage and call.
+
+    Raises:
+        Unknown: there is none, or it is offered to someone else.
+    """
+    statement = _with_jury(select(Seat)).where(Seat.id == seat_id, rules.is_invited.where(viewer))
+    return _seat(session, statement)
+
+
+def locked_invitation(session: Session, seat_id: UUID, viewer: Actor) -> Seat:
+    """The same, locked.
+
+    Raises:
+        Unknown: there is none, or it is offered to someone else.
+    """
+    statement = _with_jury(select(Seat)).where(Seat.id == seat_id, rules.is_invited.where(viewer))
+    return _seat(session, statement.with_for_update(of=Seat))
+
+
+def jury(session: Session, jury_id: UUID, viewer: Actor, *, who: Who = rules.follows.where) -> Jury:
+    """One jury for the funders' side, with its call, funders, stage and criteria.
+
+    Raises:
+        Unknown: there is none, or the viewer is not `who` may know of it.
+    """
+    statement = _whole(jury_id).where(who(viewer))
+    return _jury(session, statement)
+
+
+def locked_jury(session: Session, jury_id: UUID, viewer: Actor, *, who: Who) -> Jury:
+    """The same, its row locked: no review is saved and no member comes until we are done.
+
+    Raises:
+        Unknown: there is none, or the viewer is not `who` may know of it.
+    """
+    statement = _whole(jury_id).where(who(viewer)).with_for_update(of=Jury)
+    return _jury(session, statement.execution_options(populate_existing=True))
+
+
+def juries_of(session: Session, call_id: UUID, viewer: Actor) -> Sequence[Jury]:
+    """The juries of a call in the order of its stages, for the funders' side."""
+    return session.scalars(
+        select(Jury)
+        .join(Jury.stage)
+        .options(contains_eager(Jury.stage))
+        .where(Jury.call_id == call_id, rules.follows.where(viewer))
+        .order_by(Stage.position, Jury.position)
+    ).all()
+
+
+def closing(session: Session, jury_id: UUID) -> Ranking | None:
+    """The act that closed a jury, if it is closed. The caller has read the jury."""
+    return session.scalar(select(Ranking).where(Ranking.jury_id == jury_id))
+
+
+def _with_jury(statement: Select) -> Select:  # type: ignore[type-arg]
+    whole = contains_eager(Seat.jury)
+    return (
+        statement.join(Seat.jury)
+        .join(Jury.stage)
+        .join(Jury.call)
+        .options(whole.contains_eager(Jury.stage), whole.contains_eager(Jury.call))
+    )
+
+
+def _whole(jury_id: UUID) -> Select[Jury]:
+    return (
+        select(Jury)
+        .where(Jury.id == jury_id)
+        .options(
+            joinedload(Jury.call, innerjoin=True).selectinload(Call.funders),
+            joinedload(Jury.stage, innerjoin=True),
+            selectinload(Jury.criteria),
+        )
+    )
+
+
+def _seat(session: Session, statement: Select[Seat]) -> Seat:
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def _jury(session: Session, statement: Select[Jury]) -> Jury:
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise Unknown
+    return found

@@ -1,0 +1,383 @@
+"""What one juror reads: the queue in its own random order, and one file with its rubric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session, contains_eager
+
+from grants.applications.models import Application, ApplicationFile, ApplicationState, folded
+from grants.calls.form import Reading
+from grants.calls.models import Jury
+from grants.files.models import StoredFile
+from grants.juries import rules
+from grants.juries.lifecycle import jury_reads, require
+from grants.juries.models import Assignment, Review, ReviewState, Seat
+from grants.juries.scoring import WeighedMark
+from grants.kernel.access import Actor
+from grants.kernel.errors import Unknown
+from grants.people.models import Organisation, Person
+
+WORDS_MAX = 8
+TO_READ = "to_read"
+
+# A review and the assignment that it answers.
+WRITTEN = and_(
+    Review.jury_id == Assignment.jury_id,
+    Review.seat_id == Assignment.seat_id,
+    Review.application_id == Assignment.application_id,
+)
+review_state = func.coalesce(type_coerce(Review.state, String), TO_READ)
+
+CRITERIA = literal_column(
+    """(SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'id', c.id, 'key', c.key, 'weight', c.weight, 'scale_max', c.scale_max,
+            'label_fr', c.label_fr, 'label_en', c.label_en, 'help_fr', c.help_fr,
+            'help_en', c.help_en, 'anchors', c.anchors, 'marked', m.review_id IS NOT NULL,
+            'value', m.value) ORDER BY c.position), '[]')
+        FROM criterion c LEFT JOIN mark m ON m.criterion_id = c.id AND m.review_id = review.id
+        WHERE c.jury_id = assignment.jury_id)""",
+    JSONB,
+)
+OTHERS = literal_column(
+    """(SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'name', s.name, 'total', r.total, 'comment', r.comment_jury) ORDER BY s.name), '[]')
+        FROM review r JOIN seat s ON s.id = r.seat_id
+        WHERE r.jury_id = assignment.jury_id AND r.application_id = assignment.application_id
+          AND r.seat_id <> assignment.seat_id AND r.state = 'final' AND r.set_aside_at IS NULL
+          AND (NOT stage.hide_others OR review.state = 'final'))""",
+    JSONB,
+)
+PROGRESS = literal_column(
+    """(SELECT jsonb_build_array(count(*), count(r.id),
+            count(*) FILTER (WHERE a.draw <= assignment.draw))
+        FROM assignment a
+        JOIN application p ON p.id = a.application_id AND p.state <> 'withdrawn'
+        LEFT JOIN review r ON r.seat_id = a.seat_id AND r.application_id = a.application_id
+            AND r.jury_id = a.jury_id AND r.state <> 'draft'
+        WHERE a.seat_id = assignment.seat_id AND a.withdrawn_at IS NULL)""",
+    JSONB,
+)
+FILES = literal_column(
+    """(SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'id', f.id, 'field_key', f.field_key, 'name', d.name, 'size', d.size,
+            'media_type', d.media_type) ORDER BY f.added_at), '[]')
+        FROM application_file f JOIN stored_file d ON d.id = f.stored_file_id
+        WHERE f.application_id = assignment.application_id AND f.removed_at IS NULL)""",
+    JSONB,
+)
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One line of the rubric with this juror's mark: `value` None is none yet, or abstention."""
+
+    id: UUID
+    key: str
+    label_fr: str
+    label_en: str
+    help_fr: str
+    help_en: str
+    weight: int
+    scale_max: int
+    anchors: list[dict[str, Any]]
+    marked: bool
+    value: int | None
+
+    def weighed(self, value: int | None) -> WeighedMark:
+        """A mark on this criterion, ready for the arithmetic."""
+        return WeighedMark(value, self.scale_max, self.weight)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One application on one juror's desk: the file, the rubric, what is written so far.
+
+    `others` are the finished reviews that this juror may already see. `position` and `done`
+    count among the `of_all` applications of the juror's own queue.
+    """
+
+    assignment: Assignment
+    review: Review | None
+    criteria: list[CriterionLine]
+    files: list[dict[str, Any]]
+    others: list[dict[str, Any]]
+    of_all: int
+    done: int
+    position: int
+
+    @property
+    def application(self) -> Application:
+        """The file."""
+        return self.assignment.application
+
+    @property
+    def jury(self) -> Jury:
+        """For whom it is read."""
+        return self.assignment.jury
+
+    @property
+    def version(self) -> int:
+        """What the page shows; a save that knows another version is refused."""
+        return self.review.version if self.review else 0
+
+    @property
+    def state(self) -> str:
+        """Where the juror is with it."""
+        return str(self.review.state) if self.review else TO_READ
+
+
+class QueueLine(NamedTuple):
+    """One application of the queue. `total` is mine, in thousandths, once final."""
+
+    application_id: UUID
+    number: str
+    title: str
+    applicant: str
+    requested: int
+    state: str
+    total: int | None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of a juror's queue; the counts by state are those of the whole queue."""
+
+    lines: list[QueueLine]
+    found: int
+    counts: dict[str, int]
+
+    @property
+    def of_all(self) -> int:
+        """How many applications this juror reads."""
+        return sum(self.counts.values())
+
+    @property
+    def done(self) -> int:
+        """How many of them are finished, abstentions included."""
+        return sum(self.counts.get(state, 0) for state in ("final", "abstained"))
+
+
+def queue(
+    session: Session,
+    seat: Seat,
+    viewer: Actor,
+    *,
+    words: str = "",
+    state: str = "",
+    number: int = 1,
+    per_page: int = 50,
+) -> Queue:
+    """The viewer's queue for a seat that `own_seat` gave, in its own random order.
+
+    Two statements, whatever its length.
+    """
+    tally = _assigned(select(review_state, func.count()), seat.id, viewer).group_by(review_state)
+    counts = {str(key): count for key, count in session.execute(tally)}
+    lines = (
+        _assigned(
+            select(
+                Application.id,
+                Application.number,
+                Application.title,
+                func.coalesce(Organisation.name, Person.name),
+                Application.requested,
+                review_state,
+                Review.total,
+                func.count().over(),
+            ),
+            seat.id,
+            viewer,
+        )
+        .join(Person, Person.id == Application.author_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(*_searched(words), *([review_state == state] if state else []))
+        .order_by(Assignment.draw)
+        .limit(per_page)
+        .offset((number - 1) * per_page)
+    )
+    rows = session.execute(lines).all()
+    return Queue(
+        lines=[QueueLine(*row[:7]) for row in rows],
+        found=rows[0][7] if rows else 0,
+        counts=counts,
+    )
+
+
+def next_to_score(session: Session, assignment: Assignment, viewer: Actor) -> UUID | None:
+    """The next application not finished, after this one in the queue, then from its head.
+
+    None when the queue is done. One statement.
+    """
+    after = Assignment.draw > assignment.draw
+    statement = (
+        _assigned(select(Assignment.application_id), assignment.seat_id, viewer)
+        .where(
+            func.coalesce(Review.state, ReviewState.DRAFT) == ReviewState.DRAFT,
+            Assignment.id != assignment.id,
+        )
+        .order_by(after.desc(), Assignment.draw)
+        .limit(1)
+    )
+    found: UUID | None = session.scalar(statement)
+    return found
+
+
+def first_to_score(session: Session, seat: Seat, viewer: Actor) -> UUID | None:
+    """Where to begin or go on: the first application of the queue that is not finished."""
+    statement = (
+        _assigned(select(Assignment.application_id), seat.id, viewer)
+        .where(func.coalesce(Review.state, ReviewState.DRAFT) == ReviewState.DRAFT)
+        .order_by(Assignment.draw)
+        .limit(1)
+    )
+    found: UUID | None = session.scalar(statement)
+    return found
+
+
+def sheet(
+    session: Session, jury_id: UUID, application_id: UUID, viewer: Actor, *, now: datetime
+) -> Sheet:
+    """One file with its rubric and the viewer's marks so far. One statement.
+
+    Raises:
+        Unknown: the viewer does not read it for this jury, or is recused from it.
+        Refused: `jury.closed`, or the stage does not read at `now`.
+    """
+    return _laid_out(session, _desk(jury_id, application_id, viewer), now)
+
+
+def locked_sheet(
+    session: Session, jury_id: UUID, application_id: UUID, viewer: Actor, *, now: datetime
+) -> Sheet:
+    """The same to write on: two windows of one juror queue here, and the second sees the first.
+
+    Raises:
+        Unknown: the viewer does not read it for this jury, or is recused from it.
+        Refused: `jury.closed`, or the stage does not read at `now`.
+    """
+    statement = _desk(jury_id, application_id, viewer).with_for_update(of=Assignment)
+    return _laid_out(session, statement.execution_options(populate_existing=True), now)
+
+
+def attachment(
+    session: Session, jury_id: UUID, file_id: UUID, viewer: Actor, *, now: datetime
+) -> StoredFile:
+    """A document of an application that the viewer reads for this jury.
+
+    Fields hidden from jurors keep their documents hidden too.
+
+    Raises:
+        Unknown: there is none, it was removed, or the viewer does not read its application.
+        Refused: `jury.closed`, or the stage does not read at `now`.
+    """
+    statement = (
+        select(StoredFile, ApplicationFile.field_key, Assignment)
+        .join(ApplicationFile, ApplicationFile.stored_file_id == StoredFile.id)
+        .join(Assignment, Assignment.application_id == ApplicationFile.application_id)
+        .where(ApplicationFile.id == file_id, ApplicationFile.removed_at.is_(None))
+    )
+    found = session.execute(_around(statement, jury_id, viewer)).one_or_none()
+    if found is None:
+        raise Unknown
+    document: StoredFile = found[0]
+    field_key, assignment = found[1], found[2]
+    require(jury_reads(assignment.jury, now))
+    if not _shown_to_jurors(assignment.application, field_key):
+        raise Unknown
+    return document
+
+
+def _shown_to_jurors(application: Application, field_key: str) -> bool:
+    form = application.revision.form
+    return any(
+        field.key == field_key and Reading.JUROR in field.visible_to
+        for section in form.sections
+        for field in section.fields
+    )
+
+
+def _assigned(
+    statement: Select[*tuple[Any, ...]], seat_id: UUID, viewer: Actor
+) -> Select[*tuple[Any, ...]]:
+    return (
+        statement.select_from(Assignment)
+        .join(Seat, Seat.id == Assignment.seat_id)
+        .join(Application, Application.id == Assignment.application_id)
+        .outerjoin(Review, WRITTEN)
+        .where(
+            Assignment.seat_id == seat_id,
+            Application.state != ApplicationState.WITHDRAWN,
+            rules.reads.where(viewer),
+        )
+    )
+
+
+def _searched(words: str) -> list[ColumnElement[bool]]:
+    wanted = folded(words).split()[:WORDS_MAX]
+    return [Application.search_text.contains(word, autoescape=True) for word in wanted]
+
+
+def _desk(jury_id: UUID, application_id: UUID, viewer: Actor) -> Select[*tuple[Any, ...]]:
+    statement = select(Assignment, Review, CRITERIA, FILES, OTHERS, PROGRESS).select_from(
+        Assignment
+    )
+    return (
+        _around(statement, jury_id, viewer)
+        .outerjoin(Review, WRITTEN)
+        .where(Assignment.application_id == application_id)
+    )
+
+
+def _around(
+    statement: Select[*tuple[Any, ...]], jury_id: UUID, viewer: Actor
+) -> Select[*tuple[Any, ...]]:
+    """With everything that a page about an assignment shows, where the viewer reads it."""
+    file = contains_eager(Assignment.application)
+    return (
+        statement.join(Assignment.seat)
+        .join(Assignment.jury)
+        .join(Jury.stage)
+        .join(Assignment.application)
+        .join(Application.call)
+        .join(Application.revision)
+        .join(Application.author)
+        .outerjoin(Application.organisation)
+        .options(
+            contains_eager(Assignment.seat),
+            contains_eager(Assignment.jury).contains_eager(Jury.stage),
+            file.contains_eager(Application.call),
+            file.contains_eager(Application.revision),
+            file.contains_eager(Application.author),
+            file.contains_eager(Application.organisation),
+        )
+        .where(
+            Assignment.jury_id == jury_id,
+            Application.state != ApplicationState.WITHDRAWN,
+            rules.reads.where(viewer),
+        )
+    )
+
+
+def _laid_out(session: Session, statement: Select[*tuple[Any, ...]], now: datetime) -> Sheet:
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        raise Unknown
+    assignment, review, criteria, files, others, (of_all, done, position) = found
+    require(jury_reads(assignment.jury, now))
+    lines = [CriterionLine(**{**line, "id": UUID(line["id"])}) for line in criteria]
+    return Sheet(assignment, review, lines, files, others, of_all, done, position)

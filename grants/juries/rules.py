@@ -1,0 +1,117 @@
+"""Who may do what with a jury. Recusal outranks every seat and every role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from grants.applications.models import Application
+from grants.calls.models import CallFunder, Jury
+from grants.juries.models import Assignment, Seat, SeatRole
+from grants.kernel.access import Actor, FunderRole, Rule
+from grants.people.models import OrganisationMember
+
+
+def _works_for(name: str, *roles: FunderRole) -> Rule:
+    return Rule(
+        name,
+        lambda actor, jury: bool(
+            actor.funders_as(*roles) & {one.funder_id for one in jury.call.funders}
+        ),
+        lambda actor: _of_calls_of(actor.funders_as(*roles)),
+    )
+
+
+def _of_calls_of(funders: frozenset[UUID]) -> ColumnElement[bool]:
+    if not funders:
+        return false()
+    theirs = select(CallFunder.call_id).where(CallFunder.funder_id.in_(sorted(funders)))
+    return Jury.call_id.in_(theirs)
+
+
+# On a jury (its call and funders loaded).
+manages = _works_for("is an officer of a funder of the jury's call", FunderRole.OFFICER)
+follows = _works_for(
+    "reads the jury's work for a funder",
+    FunderRole.OFFICER,
+    FunderRole.AUDITOR,
+    FunderRole.ELECTED,
+)
+sits = Rule(
+    "sits on the jury and accepted its charter",
+    lambda actor, jury: jury.id in actor.juries,
+    lambda actor: Jury.id.in_(sorted(actor.juries)) if actor.juries else false(),
+)
+
+# On a seat.
+is_invited = Rule(
+    "is the person to whom the seat is offered",
+    lambda actor, seat: (
+        seat.person_id == actor.id or (seat.person_id is None and seat.email == actor.email)
+    ),
+    lambda actor: or_(
+        Seat.person_id == actor.id, and_(Seat.person_id.is_(None), Seat.email == actor.email)
+    ),
+)
+holds = Rule(
+    "holds the seat and accepted the charter",
+    lambda actor, seat: seat.person_id == actor.id and seat.accepted_at is not None,
+    lambda actor: and_(Seat.person_id == actor.id, Seat.accepted_at.is_not(None)),
+)
+presides = Rule(
+    "chairs the jury",
+    lambda actor, seat: holds.holds(actor, seat) and seat.role is SeatRole.CHAIR,
+    lambda actor: and_(holds.where(actor), Seat.role == SeatRole.CHAIR),
+)
+
+# On an assignment (its seat loaded; in SQL, joined).
+reads = Rule(
+    "reads the application for the jury, and is not recused",
+    lambda actor, assignment: (
+        holds.holds(actor, assignment.seat)
+        and assignment.withdrawn_at is None
+        and assignment.application_id not in actor.recused_from
+    ),
+    lambda actor: and_(
+        holds.where(actor),
+        Assignment.withdrawn_at.is_(None),
+        not_among(Assignment.application_id, actor.recused_from),
+    ),
+)
+
+# On a review: whoever holds its seat writes it. The seat is loaded.
+writes = Rule(
+    "writes the review",
+    lambda actor, review: (
+        holds.holds(actor, review.seat) and review.application_id not in actor.recused_from
+    ),
+    holds.where,
+)
+
+
+def not_among(column: InstrumentedAttribute[UUID], hidden: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a row is none of `hidden`."""
+    return column.not_in(sorted(hidden)) if hidden else true()
+
+
+def own_side(person: UUID | InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+    """Whether an application is that person's own or their organisation's: not theirs to judge."""
+    member = exists().where(
+        OrganisationMember.organisation_id == Application.organisation_id,
+        OrganisationMember.person_id == person,
+    )
+    return or_(Application.author_id == person, member)
+
+
+def chairs(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor chairs a jury. In SQL alone: a jury does not load its seats."""
+    chaired = select(Seat.jury_id).where(presides.where(actor)).correlate(None)
+    return Jury.id.in_(chaired)
+
+
+def may_close(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor may close a jury: as its chair, or as an officer of its call."""
+    return or_(manages.where(actor), chairs(actor))

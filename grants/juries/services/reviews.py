@@ -1,0 +1,167 @@
+"""One juror's review of one application: saved as a draft, finished, or abstained from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grants.juries import queries, scoring
+from grants.juries.lifecycle import REVIEW
+from grants.juries.models import Mark, Review
+from grants.juries.queries import Sheet
+from grants.kernel.access import Actor
+from grants.kernel.errors import Refused
+from grants.outbox.services import announce
+
+
+class Intent(StrEnum):
+    """What the juror wants of a save; each is a transition of the review's lifecycle."""
+
+    SAVE = "save"
+    FINALISE = "finalise"
+    ABSTAIN = "abstain"
+
+
+TOLD = {Intent.FINALISE: "review.finalised", Intent.ABSTAIN: "review.abstained"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a juror wrote. A criterion absent from `marks` is not answered yet; None abstains.
+
+    `version` is that of the review that the juror had on screen, 0 for none yet.
+    """
+
+    version: int
+    marks: Mapping[UUID, int | None] = field(default_factory=dict)
+    comment_jury: str = ""
+    comment_applicant: str = ""
+    private_note: str = ""
+
+
+def save_review(
+    session: Session,
+    jury_id: UUID,
+    application_id: UUID,
+    written: Written,
+    *,
+    intent: Intent = Intent.SAVE,
+    actor: Actor,
+    now: datetime,
+) -> Sheet:
+    """Save the actor's review; finishing it computes its total, once and for all.
+
+    Locks the juror's assignment, and keeps the jury from being closed meanwhile. Announces
+    `review.finalised` or `review.abstained`; a draft is nobody's business. Returns the sheet
+    as it was before, its review brought up to date.
+
+    Raises:
+        Unknown: the actor does not read this application for this jury, or is recused.
+        Refused: `jury.closed` or the stage does not read now; `review.stale`: another window
+            saved in between; `review.<intent>.from_final`; `review.mark_off_scale`;
+            `review.incomplete` or `review.all_abstained`, when finishing.
+    """
+    sheet = queries.locked_sheet(session, jury_id, application_id, actor, now=now)
+    if sheet.version != written.version:
+        raise Refused("review.stale")
+    _require_on_scale(sheet, written)
+    review = sheet.review or _begin(session, sheet, written)
+    REVIEW.move(review, intent.value, actor=actor, now=now)
+    # The marks of a final review can no longer be written: they go before it is flushed.
+    with session.no_autoflush:
+        review.total = _total(sheet, written) if intent is Intent.FINALISE else None
+        review.finalised_at = None if intent is Intent.SAVE else now
+        review.version = written.version + 1
+        _write_comments(review, written)
+        _write_marks(session, sheet, review, written)
+    session.flush()
+    if intent in TOLD:
+        _announce(session, TOLD[intent], sheet, review, actor=actor, now=now)
+    return sheet
+
+
+def _begin(session: Session, sheet: Sheet, written: Written) -> Review:
+    assignment = sheet.assignment
+    review = Review(
+        jury_id=assignment.jury_id,
+        seat_id=assignment.seat_id,
+        seat=assignment.seat,
+        application_id=assignment.application_id,
+        state=REVIEW.initial,
+        version=written.version + 1,
+    )
+    _write_comments(review, written)
+    session.add(review)
+    session.flush()
+    return review
+
+
+def _require_on_scale(sheet: Sheet, written: Written) -> None:
+    scales = {line.id: line.scale_max for line in sheet.criteria}
+    for criterion_id, value in written.marks.items():
+        if criterion_id not in scales:
+            raise Refused("review.mark_off_scale")
+        if value is not None and not 0 <= value <= scales[criterion_id]:
+            raise Refused("review.mark_off_scale")
+
+
+def _total(sheet: Sheet, written: Written) -> int:
+    missing = sum(line.id not in written.marks for line in sheet.criteria)
+    if missing:
+        raise Refused("review.incomplete", count=missing)
+    total = scoring.total([line.weighed(written.marks[line.id]) for line in sheet.criteria])
+    if total is None:
+        raise Refused("review.all_abstained")
+    return total
+
+
+def _write_comments(review: Review, written: Written) -> None:
+    review.comment_jury = written.comment_jury
+    review.comment_applicant = written.comment_applicant
+    review.private_note = written.private_note
+
+
+def _write_marks(session: Session, sheet: Sheet, review: Review, written: Written) -> None:
+    if written.marks:
+        rows = [
+            {"review_id": review.id, "criterion_id": criterion_id, "value": value}
+            for criterion_id, value in written.marks.items()
+        ]
+        statement = insert(Mark).values(rows)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["review_id", "criterion_id"],
+                set_={"value": statement.excluded.value},
+            )
+        )
+    taken_back = [
+        line.id for line in sheet.criteria if line.marked and line.id not in written.marks
+    ]
+    if taken_back:
+        session.execute(
+            delete(Mark).where(Mark.review_id == review.id, Mark.criterion_id.in_(taken_back))
+        )
+
+
+def _announce(
+    session: Session, kind: str, sheet: Sheet, review: Review, *, actor: Actor, now: datetime
+) -> None:
+    announce(
+        session,
+        kind,
+        by=actor,
+        at=now,
+        subject=review.id,
+        jury=str(review.jury_id),
+        seat=str(review.seat_id),
+        application=str(review.application_id),
+        call=str(sheet.jury.call_id),
+        total=review.total,
+    )
