@@ -1,0 +1,89 @@
+"""Books and envelopes with credits, and what to book in them."""
+
+from __future__ import annotations
+
+from itertools import count
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from build.clock import NOW
+from build.people import a_funder
+from grants.kernel.access import SYSTEM, Actor
+from grants.kernel.clock import paris_date
+from grants.kernel.money import Unit
+from grants.ledger import services
+from grants.ledger.models import Book, Envelope
+from grants.ledger.operations import Section
+from grants.ledger.services import BookedEntry, Movement
+from grants.people.models import Funder
+
+_serial = count(1)
+
+
+def a_book(session: Session, funder: Funder | None = None, year: int = 2018) -> Book:
+    """A fiscal year, opened; opening it again gives the same."""
+    owner = funder or a_funder(session)
+    return services.open_book(session, owner.id, year, actor=SYSTEM, now=NOW)
+
+
+def an_envelope(
+    session: Session,
+    book: Book | None = None,
+    *,
+    label: str | None = None,
+    unit: Unit = Unit.EUR,
+    section: Section | None = None,
+    voted: int = 0,
+) -> Envelope:
+    """An envelope of operating money (or of another unit) with `voted` in its smallest part."""
+    default = Section.OPERATING if unit is Unit.EUR else Section.NONE
+    envelope = services.open_envelope(
+        session,
+        (book or a_book(session)).id,
+        label=label or f"Enveloppe {next(_serial)}",
+        unit=unit,
+        section=section or default,
+        actor=SYSTEM,
+        now=NOW,
+    )
+    if voted:
+        booked(session, "vote", envelope.id, voted)
+    return envelope
+
+
+def booked(
+    session: Session,
+    operation: str,
+    envelope_id: UUID,
+    amount: int,
+    award_id: UUID | None = None,
+    *,
+    to: UUID | None = None,
+    key: str | None = None,
+    actor: Actor = SYSTEM,
+    reason: str = "Test",
+) -> BookedEntry:
+    """One movement, booked under a key of its own unless told."""
+    return services.book(
+        session,
+        operation,
+        [Movement(envelope_id, amount, award_id, to)],
+        key=key or f"test:{uuid4()}",
+        on=paris_date(NOW),
+        reason=reason,
+        actor=actor,
+        now=NOW,
+    )
+
+
+def an_award(
+    session: Session, envelope_id: UUID, amount: int, *, until: str = "commit"
+) -> UUID:
+    """An award of `amount`, walked to the operation `until`: commit, order or pay."""
+    award_id = uuid4()
+    for operation in ("commit", "order", "pay"):
+        booked(session, operation, envelope_id, amount, award_id)
+        if operation == until:
+            return award_id
+    raise ValueError(until)
