@@ -177,6 +177,15 @@ def invitations(
     ).all()
 
 
+def inviting(session: Session, link: OneTimeLink) -> str | None:
+    """The name of the organisation or funder to which an invitation leads, for whoever holds it."""
+    if owner := link.payload.get("organisation"):
+        return session.scalar(select(Organisation.name).where(Organisation.id == UUID(owner)))
+    if owner := link.payload.get("funder"):
+        return session.scalar(select(Funder.name).where(Funder.id == UUID(owner)))
+    return None
+
+
 PEOPLE_SORTS = {"name": func.lower(Person.name), "email": Person.email, "since": Person.created_at}
 
 

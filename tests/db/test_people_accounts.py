@@ -51,7 +51,7 @@ def test_an_account_opens_behind_the_link_and_not_before(session):
     (link,) = links(session)
     assert (link.purpose, link.expires_at) == (Purpose.CONFIRM, NOW + timedelta(days=1))
 
-    token = confirm(session, link, name="Camille B.")
+    token, _ = confirm(session, link, name="Camille B.")
     actor = queries.identity(session, hashlib.sha256(token.encode()).digest(), now=NOW)
     assert (actor.id, actor.name) == (person.id, "Camille B.")
     assert told(session) == ["person.confirmation_asked", "person.confirmed"]
@@ -167,7 +167,7 @@ def test_a_reset_ends_every_sign_in_and_every_other_link(session):
     old = hashlib.sha256(a_token(session, person).encode()).digest()
     link, other = (a_link(session, Purpose.RESET, person) for _ in range(2))
     door = a_link(session, Purpose.SIGN_IN, person)
-    token = services.reset_password(
+    token, _ = services.reset_password(
         session, link.id, password="dix tuiles rouges", user_agent="", now=NOW
     )
     new = hashlib.sha256(token.encode()).digest()

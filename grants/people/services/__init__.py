@@ -15,6 +15,7 @@ from grants.people.services.accounts import (
     update_profile,
 )
 from grants.people.services.entry import (
+    Entered,
     end_other_sessions,
     end_session,
     forget_failures,
@@ -39,6 +40,7 @@ from grants.people.services.invitations import (
     invite_to_funder,
     withdraw_invitation,
 )
+from grants.people.services.mail_links import usable_link
 from grants.people.services.organisations import (
     OrganisationDetails,
     create_organisation,
@@ -48,6 +50,7 @@ from grants.people.services.organisations import (
 )
 
 __all__ = [
+    "Entered",
     "FunderDetails",
     "OrganisationDetails",
     "accept_as_new",
@@ -83,5 +86,6 @@ __all__ = [
     "update_funder",
     "update_organisation",
     "update_profile",
+    "usable_link",
     "withdraw_invitation",
 ]

@@ -15,7 +15,7 @@ from grants.kernel.identity import new_id
 from grants.outbox.services import announce
 from grants.people import passwords, queries, rules
 from grants.people.models import OneTimeLink, Person, Purpose
-from grants.people.services.entry import as_actor, end_all, start_sign_in
+from grants.people.services.entry import Entered, as_actor, end_all, start_sign_in
 from grants.people.services.mail_links import asked_too_often, make_link, spend_all, spend_link
 
 
@@ -33,8 +33,16 @@ def ensure_person(session: Session, email: str, *, name: str = "", locale: str =
     return session.scalars(select(Person).where(Person.email == email)).one()
 
 
-def sign_up(session: Session, *, name: str, email: str, locale: str, now: datetime) -> None:
-    """Ask for an account.
+def sign_up(
+    session: Session,
+    *,
+    name: str,
+    email: str,
+    locale: str,
+    destination: str | None = None,
+    now: datetime,
+) -> None:
+    """Ask for an account; `destination` is the local page to come back to behind the link.
 
     What happens next is told by mail only, so that nobody learns here which addresses have one.
     Announces `person.confirmation_asked` (a link of a day), or, when the address has an account
@@ -47,15 +55,16 @@ def sign_up(session: Session, *, name: str, email: str, locale: str, now: dateti
     if person.disabled_at is not None:
         return
     if person.confirmed_at is None:
-        _send(session, person, Purpose.CONFIRM, "person.confirmation_asked", now=now)
+        purpose, kind = Purpose.CONFIRM, "person.confirmation_asked"
     else:
-        _send(session, person, Purpose.SIGN_IN, "person.sign_up_repeated", now=now)
+        purpose, kind = Purpose.SIGN_IN, "person.sign_up_repeated"
+    _send(session, person, purpose, kind, destination=destination, now=now)
 
 
 def confirm(
     session: Session, link_id: UUID, *, name: str, password: str, user_agent: str, now: datetime
-) -> str:
-    """Open the account that a confirmation link promised, and sign in; return the token.
+) -> Entered:
+    """Open the account that a confirmation link promised, and sign in.
 
     Locks the link. Announces `person.confirmed`.
 
@@ -65,7 +74,7 @@ def confirm(
     link = spend_link(session, link_id, Purpose.CONFIRM, now=now)
     person = _person_of(session, link)
     open_account(session, person, name=name, password=password, now=now)
-    return start_sign_in(session, person.id, user_agent=user_agent, now=now)
+    return _enter(session, person, link, user_agent=user_agent, now=now)
 
 
 def open_account(
@@ -85,24 +94,29 @@ def open_account(
     announce(session, "person.confirmed", by=as_actor(person), at=now, subject=person.id)
 
 
-def request_link(session: Session, email: str, *, now: datetime) -> None:
+def request_link(
+    session: Session, email: str, *, destination: str | None = None, now: datetime
+) -> None:
     """Ask for a link to sign in, good for a quarter of an hour; told by mail only.
 
     Announces `person.sign_in_link_asked`; for an account never confirmed,
     `person.confirmation_asked`. Nothing for an unknown address.
     """
-    _request(session, email, Purpose.SIGN_IN, "person.sign_in_link_asked", now=now)
+    kind = "person.sign_in_link_asked"
+    _request(session, email, Purpose.SIGN_IN, kind, destination=destination, now=now)
 
 
-def sign_in_with_link(session: Session, link_id: UUID, *, user_agent: str, now: datetime) -> str:
-    """Sign in with a link received by mail; return the token. Locks the link.
+def sign_in_with_link(
+    session: Session, link_id: UUID, *, user_agent: str, now: datetime
+) -> Entered:
+    """Sign in with a link received by mail. Locks the link.
 
     Raises:
         Refused: the link is unknown, used or expired.
     """
     link = spend_link(session, link_id, Purpose.SIGN_IN, now=now)
     person = _person_of(session, link)
-    return start_sign_in(session, person.id, user_agent=user_agent, now=now)
+    return _enter(session, person, link, user_agent=user_agent, now=now)
 
 
 def request_reset(session: Session, email: str, *, now: datetime) -> None:
@@ -116,8 +130,8 @@ def request_reset(session: Session, email: str, *, now: datetime) -> None:
 
 def reset_password(
     session: Session, link_id: UUID, *, password: str, user_agent: str, now: datetime
-) -> str:
-    """Choose a new password; every sign-in ends and a new one begins; return its token.
+) -> Entered:
+    """Choose a new password; every sign-in ends and a new one begins.
 
     Locks the link, and uses up every other link of the person's. Announces
     `person.password_changed`.
@@ -131,7 +145,7 @@ def reset_password(
     spend_all(session, person, Purpose.RESET, Purpose.SIGN_IN, now=now)
     end_all(session, person.id, now=now)
     announce(session, "person.password_changed", by=as_actor(person), at=now, subject=person.id)
-    return start_sign_in(session, person.id, user_agent=user_agent, now=now)
+    return _enter(session, person, link, user_agent=user_agent, now=now)
 
 
 def update_profile(
@@ -241,18 +255,42 @@ def set_password(person: Person, password: str) -> None:
     person.password_hash = passwords.hashed(password)
 
 
-def _request(session: Session, email: str, purpose: Purpose, kind: str, *, now: datetime) -> None:
+def _request(
+    session: Session,
+    email: str,
+    purpose: Purpose,
+    kind: str,
+    *,
+    destination: str | None = None,
+    now: datetime,
+) -> None:
     person = queries.person_under(session, email)
     if person is None or person.disabled_at or asked_too_often(session, email, now=now):
         return
     if person.confirmed_at is None:
         purpose, kind = Purpose.CONFIRM, "person.confirmation_asked"
-    _send(session, person, purpose, kind, now=now)
+    _send(session, person, purpose, kind, destination=destination, now=now)
 
 
-def _send(session: Session, person: Person, purpose: Purpose, kind: str, *, now: datetime) -> None:
-    link = make_link(session, purpose, email=person.email, person=person, now=now)
+def _send(
+    session: Session,
+    person: Person,
+    purpose: Purpose,
+    kind: str,
+    *,
+    destination: str | None,
+    now: datetime,
+) -> None:
+    payload = {"next": destination} if destination else {}
+    link = make_link(session, purpose, email=person.email, person=person, payload=payload, now=now)
     announce(session, kind, by=SYSTEM, at=now, subject=person.id, link=str(link.id))
+
+
+def _enter(
+    session: Session, person: Person, link: OneTimeLink, *, user_agent: str, now: datetime
+) -> Entered:
+    token = start_sign_in(session, person.id, user_agent=user_agent, now=now)
+    return Entered(token, link.payload.get("next"))
 
 
 def _person_of(session: Session, link: OneTimeLink) -> Person:

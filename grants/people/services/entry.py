@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -22,6 +23,13 @@ FAILURES_MAX = 10
 FAILURES_KEPT = timedelta(days=1)
 TOKEN_BYTES = 32
 USER_AGENT_LENGTH_MAX = 300
+
+
+class Entered(NamedTuple):
+    """A sign-in just begun: the token for the browser, and the local page that was wanted."""
+
+    token: str
+    destination: str | None
 
 
 def start_sign_in(session: Session, person_id: UUID, *, user_agent: str, now: datetime) -> str:

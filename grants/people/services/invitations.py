@@ -16,7 +16,7 @@ from grants.outbox.services import announce
 from grants.people import queries, rules
 from grants.people.models import OneTimeLink, Person, Purpose
 from grants.people.services.accounts import ensure_person, open_account
-from grants.people.services.entry import as_actor, start_sign_in
+from grants.people.services.entry import Entered, as_actor, start_sign_in
 from grants.people.services.funders import add_role
 from grants.people.services.mail_links import make_link, spend_link
 from grants.people.services.organisations import add_member
@@ -114,8 +114,8 @@ def invite_to_funder(
 
 def accept_invitation(
     session: Session, link_id: UUID, *, actor: Actor, now: datetime
-) -> OneTimeLink:
-    """Take up an invitation with an existing account. Locks the link.
+) -> str | None:
+    """Take up an invitation with an existing account; return where it leads. Locks the link.
 
     Announces each role granted.
 
@@ -127,13 +127,13 @@ def accept_invitation(
     if link.email != actor.email:
         raise Refused("people.invitation_for_another")
     _apply(session, link, actor=actor, now=now)
-    return link
+    return destination_of(link)
 
 
 def accept_as_new(
     session: Session, link_id: UUID, *, name: str, password: str, user_agent: str, now: datetime
-) -> tuple[OneTimeLink, str]:
-    """Take up an invitation by opening an account; return the link and a token. Locks the link.
+) -> Entered:
+    """Take up an invitation by opening an account, and sign in. Locks the link.
 
     The mailbox is proven by the link itself. Announces `person.confirmed` and each role granted.
 
@@ -150,7 +150,14 @@ def accept_as_new(
         raise Refused("people.link_unusable")
     open_account(session, person, name=name, password=password, now=now)
     _apply(session, link, actor=as_actor(person), now=now)
-    return link, start_sign_in(session, person.id, user_agent=user_agent, now=now)
+    token = start_sign_in(session, person.id, user_agent=user_agent, now=now)
+    return Entered(token, destination_of(link))
+
+
+def destination_of(link: OneTimeLink) -> str | None:
+    """The local page to which an accepted invitation leads, when it says so."""
+    destination: str | None = link.payload.get("next")
+    return destination
 
 
 def withdraw_invitation(session: Session, link_id: UUID, *, actor: Actor, now: datetime) -> None:
