@@ -10,7 +10,20 @@ from stdnum import luhn
 
 PASSWORD = "Printemps-solidaire-1901"  # noqa: S105 -- printed at the end: it opens a demonstration
 DOMAIN = "demo.example"
-ASSOCIATION, SCIC, SAS = "9220", "5560", "5710"
+ASSOCIATION, ALSATIAN, SCIC, SAS = "9220", "9260", "5710-scic", "5710"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an organisation has its seat; `code` is INSEE's, which is not the postcode."""
+
+    city: str
+    postcode: str
+    code: str
+
+
+MULHOUSE = Place("Mulhouse", "68100", "68224")
+CLERMONT = Place("Clermont-Ferrand", "63000", "63113")
 
 
 @dataclass(frozen=True)
@@ -35,8 +48,8 @@ class Candidate:
     legal_form: str
     title: str
     about: str
-    requested: int = 0
-    """In whole euros or square metres."""
+    requested: int = 0  # in whole euros or square metres
+    place: Place = CLERMONT
 
     def siret(self, rank: int) -> str:
         """A number with the right check digits in a range that INSEE does not use."""
@@ -67,12 +80,12 @@ BUSINESS_JURY = [Player("Odile Haussmark"), Player("Pascal Zwillinger"), Player(
 CITIZEN_JURY = [Player("Rokia Sanogo-Klein"), Player("Samuel Tritsch"), Player("Thaïs Muhlbach")]
 
 
-def _candidates(rows: str, form: str = ASSOCIATION) -> list[Candidate]:
+def _candidates(rows: str, form: str = ASSOCIATION, place: Place = CLERMONT) -> list[Candidate]:
     made = []
     for row in rows.strip().splitlines():
         person, organisation, title, about, requested = (one.strip() for one in row.split("|"))
         made.append(
-            Candidate(Player(person), organisation, form, title, about, int(requested or 0))
+            Candidate(Player(person), organisation, form, title, about, int(requested), place)
         )
     return made
 
@@ -97,24 +110,32 @@ Olympe Gasser | Savon de Rixheim | Une savonnerie d’insertion | Fabriquer des 
 Paul-Émile Dietsch | Terres communes | Une foncière agricole citoyenne | Acheter ensemble des terres et y installer des paysannes et des paysans. | 6000
 Rosalie Wintz | Les Petits Ruisseaux | Une monnaie de temps entre associations | Échanger des heures et des savoir-faire entre associations du territoire. | 2500
 Soren Ackermann | Bois d’ici | Du mobilier en bois local pour les écoles | Fabriquer du mobilier scolaire avec le bois des forêts voisines. | 5000
-"""
+""",
+    ALSATIAN,
+    MULHOUSE,
 )
 
 SCICS = [
     Candidate(
-        Player("Thibault Escolane"), "Epicentre Factory", SCIC,
+        Player("Thibault Escolane"),
+        "Epicentre Factory",
+        SCIC,
         "Redynamiser une rue du centre-ville",
         "Une société coopérative qui fait revivre une rue du centre-ville de Clermont-Ferrand.",
         10_000,
     ),
     Candidate(
-        Player("Violette Arnaudy"), "SoCoop", SCIC,
+        Player("Violette Arnaudy"),
+        "SoCoop",
+        SCIC,
         "Une coopérative au service des coopérations",
         "Une société coopérative d’intérêt collectif ouverte aux habitants et aux entreprises.",
         10_000,
     ),
     Candidate(
-        Player("Wilfried Jourdanne"), "La Halle buissonnière", SAS,
+        Player("Wilfried Jourdanne"),
+        "La Halle buissonnière",
+        SAS,
         "Une halle gourmande privée",
         "Une halle alimentaire, portée par une société qui n’a pas encore de sociétaires usagers.",
         10_000,
@@ -147,7 +168,9 @@ Simon Aubiat | L’Escale entrepreneuse | Une pépinière d’entreprises social
 )
 
 CISCA = Candidate(
-    Player("Tara Montferrat"), "CISCA", ASSOCIATION,
+    Player("Tara Montferrat"),
+    "CISCA",
+    ASSOCIATION,
     "Un centre de recherche en innovations sociales",
     "Réunir collectivités, laboratoires et acteurs pour répondre aux questions du territoire.",
     10_000,
@@ -157,5 +180,7 @@ OPEN_NOW = _candidates(
     """
 Ulysse Bernwiller | Les Toits verts | Des toitures potagères partagées | Cultiver les toits plats du centre avec les habitants des immeubles. | 5000
 Victoire Haberkorn | Le Vestiaire commun | Une bibliothèque d’objets | Prêter plutôt qu’acheter : outils, tentes, poussettes et machines. | 3500
-"""
+""",
+    ALSATIAN,
+    MULHOUSE,
 )
