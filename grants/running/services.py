@@ -78,7 +78,7 @@ class Embedded:
         """Stop whatever runs and nobody uses. Called under `starting`, by whoever runs all."""
         if not self.unused():
             return
-        for name, server in reversed(self.servers(valkey=True)):
+        for name, server in self._known():
             server.stop()
             self._mark(name).unlink(missing_ok=True)
 
@@ -86,10 +86,19 @@ class Embedded:
         """Stop what commands started for themselves, if nobody uses it. Called under `starting`."""
         if not self.unused():
             return
-        for name, server in reversed(self.servers(valkey=True)):
+        for name, server in self._known():
             if self._mark(name).exists():
                 server.stop()
                 self._mark(name).unlink(missing_ok=True)
+
+    def _known(self) -> list[tuple[str, Cluster | Broker]]:
+        """The servers of ours that were ever made, in the order to stop them."""
+        found: list[tuple[str, Cluster | Broker]] = []
+        if self.has_valkey and (port := self.ports.kept("valkey")):
+            found.append(("valkey", broker(self.settings, port)))
+        if self.has_postgres and (port := self.ports.kept("postgres")):
+            found.append(("postgres", cluster(self.settings, port)))
+        return found
 
     def _port(self, name: str) -> int:
         """The remembered port of a server that runs, a free one otherwise."""

@@ -31,22 +31,26 @@ class Broker:
         return self.run / "valkey.log"
 
     @property
+    def password(self) -> Path:
+        """The file that holds the password, once the server was made."""
+        return self.run / "valkey.password"
+
+    @property
     def url(self) -> str:
         """The address, password included: never to be logged."""
-        password = (self.run / "valkey.password").read_text().strip()
+        password = self.password.read_text().strip()
         return f"redis://:{password}@{LOOPBACK}:{self.port}/0"
 
     def initialise(self) -> None:
         """Make the password once, and the configuration anew."""
         self.data.mkdir(parents=True, exist_ok=True)
         self.run.mkdir(parents=True, exist_ok=True)
-        password = self.run / "valkey.password"
-        if not password.exists():
-            _write_private(password, secrets.token_hex(24) + "\n")
+        if not self.password.exists():
+            _write_private(self.password, secrets.token_hex(24) + "\n")
         lines = {
             "bind": LOOPBACK,
             "port": str(self.port),
-            "requirepass": password.read_text().strip(),
+            "requirepass": self.password.read_text().strip(),
             "dir": _quoted(self.data),
             "pidfile": _quoted(self.run / "valkey.pid"),
             "save": '""',
