@@ -14,12 +14,12 @@ INSTANT = sa.DateTime(timezone=True)
 # A closed jury is closed for everybody, raw SQL included. KEY SHARE waits for whoever is
 # closing it at this instant (close_jury takes FOR UPDATE), and for nobody else.
 JURY_IS_OPEN = """
-CREATE FUNCTION jury_is_open(jury uuid) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION jury_is_open(the_jury uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE closed timestamptz;
 BEGIN
-    SELECT closed_at INTO closed FROM jury WHERE id = jury FOR KEY SHARE;
+    SELECT closed_at INTO closed FROM jury WHERE id = the_jury FOR KEY SHARE;
     IF closed IS NOT NULL THEN
-        RAISE EXCEPTION 'jury % is closed', jury USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'jury % is closed', the_jury USING ERRCODE = 'integrity_constraint_violation';
     END IF;
 END $$
 """
@@ -65,14 +65,14 @@ END $$
 # KEY SHARE on the seat makes writer and recusal wait for one another (recusal_applies takes
 # FOR UPDATE): whichever comes second sees the first.
 NOT_RECUSED = """
-CREATE FUNCTION seat_is_not_recused(seat_id uuid, application uuid) RETURNS void
+CREATE FUNCTION seat_is_not_recused(the_seat uuid, application uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE reader uuid;
 BEGIN
-    SELECT person_id INTO reader FROM seat WHERE id = seat_id FOR KEY SHARE;
+    SELECT person_id INTO reader FROM seat WHERE id = the_seat FOR KEY SHARE;
     IF EXISTS (SELECT FROM recusal r
                WHERE r.application_id = application AND r.person_id = reader) THEN
-        RAISE EXCEPTION 'seat % is recused from application %', seat_id, application
+        RAISE EXCEPTION 'seat % is recused from application %', the_seat, application
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
 END $$
