@@ -32,7 +32,7 @@ def call_is_open(application: Application, now: datetime) -> Refused | None:
 
 
 def closed_since(call: Call, now: datetime) -> datetime:
-    """The instant from which a closed call takes nothing: its own, or when it was closed by hand."""
+    """Since when a closed call takes nothing: its own instant, or when it was closed by hand."""
     if call.closes_at is not None and call.closes_at <= now:
         return call.closes_at
     return call.closed_at or call.archived_at or now

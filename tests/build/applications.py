@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from build.calls import a_call
 from build.clock import NOW
+from build.people import a_person, an_organisation
 from grants.applications.models import (
     Application,
     ApplicationCounter,
@@ -112,7 +112,12 @@ FORM: dict[str, Any] = {
 }
 """Three sections: enough to be lost in."""
 
-ANSWERS: dict[str, Any] = {"title": "Une recyclerie de quartier", "requested": 1_250_000}
+ANSWERS: dict[str, Any] = {
+    "title": "Une recyclerie de quartier",
+    "summary": "Réparer, donner, vendre à petit prix.",
+    "requested": 1_250_000,
+}
+"""Complete answers to FORM, and to the form of `build.calls`: 12 500 € requested."""
 
 
 def a_call_in_memory(**columns: Any) -> Call:
@@ -198,38 +203,25 @@ def an_officer_of(application: Application, *roles: FunderRole, **more: Any) -> 
     return Actor(id=new_id(), funders={application.call.lead_id: held}, **more)
 
 
-def a_form(session: Session, call: Call, document: Mapping[str, Any] = FORM) -> FormRevision:
-    """Give a call this form, frozen, instead of its own."""
-    number = session.scalar(
-        select(func.coalesce(func.max(FormRevision.number), 0)).where(
-            FormRevision.call_id == call.id
-        )
-    )
-    revision = FormRevision(
-        call_id=call.id,
-        number=(number or 0) + 1,
-        document=dict(document),
-        document_hash=f"{next(_serial):064x}",
-        frozen_at=NOW - timedelta(days=30),
-    )
-    session.add(revision)
-    session.flush()
-    call.current_revision_id = revision.id
-    session.flush()
-    return revision
-
-
 def an_application(
     session: Session,
-    call: Call,
+    call: Call | None = None,
     *,
     organisation: Organisation | None = None,
-    author: Person,
+    author: Person | None = None,
     state: ApplicationState = S.DRAFT,
     with_files: bool = True,
     **columns: Any,
 ) -> Application:
-    """A complete application of `call`, in any state with the facts that it implies."""
+    """A complete application, in any state with the facts that it implies.
+
+    Of a new open call, by a new organisation and its representative, unless given; an author
+    without an organisation applies in person.
+    """
+    call = call or a_call(session, document=FORM)
+    if author is None:
+        author = a_person(session)
+        organisation = organisation or an_organisation(session, representative=author)
     facts = facts_of(state)
     if "place" in facts:
         facts["place"] = _next_place(session, call)

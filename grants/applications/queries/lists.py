@@ -144,7 +144,8 @@ def counts_by_state(
         .where(*(_filters(asked) if asked else ()))
         .group_by(Application.state)
     )
-    return dict(session.execute(statement).tuples().all())
+    rows = session.execute(statement).all()
+    return {state: count for state, count in rows}  # noqa: C416 -- rows, not tuples
 
 
 def exported(session: Session, call_id: UUID, viewer: Actor) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,115 @@
+"""Merging answers: whatever is typed, in whatever order, each field keeps its last text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from build.applications import S, an_application_in_memory
+from grants.applications import answers
+from grants.applications.answers import SectionStatus
+from grants.applications.deadlines import implicit_refusal_on
+from grants.applications.models import ComplementRequest, folded
+from grants.calls.form import Problem, clean
+from grants.kernel.clock import paris_instant
+
+TYPED = st.text(max_size=40) | st.sampled_from(["12 500 €", "beaucoup", "a@b.fr", "", "\ud800"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(saves=st.lists(st.dictionaries(st.sampled_from(["requested", "contact"]), TYPED)))
+def test_each_field_keeps_its_last_text_understood_or_as_typed(saves) -> None:
+    application = an_application_in_memory(answers={"title": "Intact"}, files=[])
+    document = answers.document(application)
+    section, last = document.section("money"), {}
+    for typed in saves:
+        answers.merge(application, section, typed)
+        last |= typed
+    expected, as_typed = {"title": "Intact"}, {}
+    for key, typed in last.items():
+        text = answers.storable(typed)
+        value = clean(document.field(key), text)
+        if isinstance(value, Problem):
+            as_typed[key] = text
+        elif value is not None:
+            expected[key] = value
+    assert (application.answers, application.as_typed) == (expected, as_typed)
+
+
+@pytest.mark.parametrize(
+    ("columns", "status"),
+    [
+        ({"answers": {}}, SectionStatus.NOT_STARTED),
+        ({"answers": {}, "sections": {"money": {"version": 1}}}, SectionStatus.IN_PROGRESS),
+        ({"answers": {"contact": "a@b.fr"}}, SectionStatus.IN_PROGRESS),
+        ({"answers": {"requested": 100}}, SectionStatus.COMPLETE),
+        (
+            {"answers": {"requested": 100}, "as_typed": {"contact": "chez moi"}},
+            SectionStatus.TO_CORRECT,
+        ),
+        ({"answers": {}, "as_typed": {"requested": "cher"}}, SectionStatus.TO_CORRECT),
+    ],
+)
+def test_where_a_section_stands(columns, status) -> None:
+    application = an_application_in_memory(**columns)
+    section = answers.document(application).section("money")
+    assert answers.status(application, section) is status
+
+
+def test_a_section_without_required_questions_is_complete_once_seen() -> None:
+    application = an_application_in_memory(files=[])
+    section = answers.document(application).section("documents")
+    assert answers.status(application, section) is SectionStatus.NOT_STARTED
+
+
+def test_the_asked_section_is_to_correct() -> None:
+    application = an_application_in_memory(state=S.INCOMPLETE)
+    application.complement = ComplementRequest(items=[{"field_key": "title", "message": "?"}])
+    document = answers.document(application)
+    assert [answers.status(application, one).value for one in document.sections] == [
+        "to_correct",
+        "complete",
+        "complete",
+    ]
+
+
+def test_search_forgets_case_and_accents() -> None:
+    assert folded("Économie Sociale ŒUVRE ﬁn") == "economie sociale œuvre fin"
+
+
+def at_nine(year: int, month: int, day: int) -> datetime:
+    return paris_instant(date(year, month, day), 9)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "asked", "answered", "expected"),
+    [
+        (at_nine(2018, 10, 1), None, None, date(2018, 12, 1)),
+        (at_nine(2018, 12, 31), None, None, date(2019, 2, 28)),
+        (at_nine(2019, 11, 30), None, None, date(2020, 1, 30)),
+        # Ten days were spent waiting for the applicant: they do not count.
+        (
+            at_nine(2018, 10, 1),
+            at_nine(2018, 10, 10),
+            at_nine(2018, 10, 20),
+            date(2018, 12, 11),
+        ),
+        # And while one waits, nothing runs.
+        (
+            at_nine(2018, 10, 1),
+            at_nine(2018, 10, 10),
+            None,
+            None,
+        ),
+    ],
+)
+def test_silence_refuses_after_two_months_less_the_waiting(
+    submitted, asked, answered, expected
+) -> None:
+    complement = ComplementRequest(asked_at=asked, answered_at=answered) if asked else None
+    application = an_application_in_memory(state=S.SUBMITTED)
+    application.submitted_at, application.complement = submitted, complement
+    assert implicit_refusal_on(application) == expected
