@@ -54,7 +54,7 @@ def is_upcoming(now: datetime) -> ColumnElement[bool]:
 def cards(now: datetime, *moments: Moment) -> Select[Any]:
     """Published calls as lists show them, without form nor long text; to be paged or cut.
 
-    Rows have slug, titles, summaries, kind, unit, dates, `moment` and `funders` (names, lead
+    Rows have slug, titles, summaries, kind, unit, dates, `moment` and `funder_names` (lead
     first). Open ones come first, soonest closing first; past ones last, latest first.
     """
     moment = case(
@@ -64,7 +64,7 @@ def cards(now: datetime, *moments: Moment) -> Select[Any]:
     )
     rank = case((is_open(now), 0), (is_upcoming(now), 1), else_=2)
     past_first = case((rank == 2, Call.closes_at))  # noqa: PLR2004 -- the rank of the past
-    statement = select(*CARD_COLUMNS, moment.label("moment"), _funder_names().label("funders"))
+    statement = select(*CARD_COLUMNS, moment.label("moment"), _funder_names().label("funder_names"))
     statement = statement.where(Call.state != CallState.DRAFT)
     if moments:
         statement = statement.where(moment.in_([one.value for one in moments]))
@@ -181,7 +181,9 @@ def followed(*, viewer: Actor, state: str = "", search: str = "", sort: str = ""
     Rows are cards, with `leads` when the viewer's funder leads the call.
     """
     statement = select(
-        *CARD_COLUMNS, _funder_names().label("funders"), rules.leads.where(viewer).label("leads")
+        *CARD_COLUMNS,
+        _funder_names().label("funder_names"),
+        rules.leads.where(viewer).label("leads"),
     ).where(rules.reads_for_a_funder.where(viewer))
     if state in set(CallState):
         statement = statement.where(Call.state == CallState(state))

@@ -18,20 +18,20 @@ from grants.calls.form.texts import SHORT_MAX, one_line
 
 @dataclass(frozen=True)
 class Account:
-    """One account of the chart, with how many lines a blank table gives it."""
+    """One account of the chart, with how many lines a blank table begins with."""
 
     code: str
     label_fr: str
     label_en: str
-    lines: int = 1
+    usual_lines: int = 0
 
 
 CHARGES = (
-    Account("60", "Achats", "Purchases", 2),
-    Account("61", "Services extérieurs", "External services", 2),
-    Account("62", "Autres services extérieurs", "Other external services", 2),
+    Account("60", "Achats", "Purchases", 1),
+    Account("61", "Services extérieurs", "External services", 1),
+    Account("62", "Autres services extérieurs", "Other external services", 1),
     Account("63", "Impôts et taxes", "Taxes and duties"),
-    Account("64", "Charges de personnel", "Staff costs", 2),
+    Account("64", "Charges de personnel", "Staff costs", 1),
     Account("65", "Autres charges de gestion courante", "Other running costs"),
     Account("66", "Charges financières", "Financial costs"),
     Account("67", "Charges exceptionnelles", "Exceptional costs"),
@@ -39,12 +39,12 @@ CHARGES = (
     Account("86", "Emplois des contributions volontaires en nature", "Use of gifts in kind"),
 )
 PRODUCTS = (
-    Account("70", "Ventes et prestations de services", "Sales and services"),
+    Account("70", "Ventes et prestations de services", "Sales and services", 1),
     Account("71", "Production stockée", "Stored production"),
     Account("72", "Production immobilisée", "Capitalised production"),
     Account("73", "Dotations et produits de tarification", "Endowments and tariffs"),
-    Account("74", "Subventions d’exploitation", "Operating grants", 5),
-    Account("75", "Autres produits de gestion courante", "Other running income", 2),
+    Account("74", "Subventions d’exploitation", "Operating grants", 3),
+    Account("75", "Autres produits de gestion courante", "Other running income", 1),
     Account("76", "Produits financiers", "Financial income"),
     Account("77", "Produits exceptionnels", "Exceptional income"),
     Account("78", "Reprises et reports de ressources", "Reversals and carried resources"),

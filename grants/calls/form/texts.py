@@ -129,8 +129,9 @@ def address(_: Field, raw: object) -> dict[str, str] | Problem | None:
     parts["postcode"] = parts["postcode"].replace(" ", "")
     if not any(parts.values()):
         return None
-    if missing := [key for key, value in parts.items() if not value]:
-        return Problem("form.address_incomplete", {"missing": missing[0]})
+    for key, value in parts.items():
+        if not value:
+            return Problem(f"form.address_without_{key}")
     if not re.fullmatch(r"[0-9]{5}", parts["postcode"]):
         return Problem("form.postcode")
     if max(len(value) for value in parts.values()) > SHORT_MAX:
