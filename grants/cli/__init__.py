@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-import os
+import importlib
+import shutil
 import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
 from types import FrameType
-from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 import click
-from alembic.util import CommandError
 
 from config import Settings
-from grants.db import Database
-from grants.db.session import make_engine
-from grants.kernel.clock import ShiftedClock, SystemClock
-from grants.outbox import sealing
+from grants.cli import books, people
+from grants.cli.doors import tell, with_settings
 from grants.running import migrations
 from grants.running import up as running
 from grants.running.addresses import FIRST_WEB_PORT
 from grants.running.ports import LOOPBACK, Ports
-from grants.running.postgres import ServerFailed
 from grants.running.processes import spawn
 from grants.running.services import ready
-from grants.running.supervisor import ChildFailed
 from grants.tables import metadata
-
-P = ParamSpec("P")
-FOUND = 1
-"""The exit code of a check that found something. Wrong usage is 2."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
 @click.version_option(package_name="laureat", message="%(prog)s %(version)s")
 def main() -> None:
     """Lauréat: calls for projects, from the published call to the paid euro."""
-
-
-def with_settings(
-    command: Callable[Concatenate[Settings, P], None],
-) -> Callable[P, None]:
-    """Hand a command the settings; tell its failures in one line, without a traceback."""
-
-    @wraps(command)
-    def told(*arguments: P.args, **options: P.kwargs) -> None:
-        try:
-            command(Settings.from_env(os.environ), *arguments, **options)
-        except (ServerFailed, ChildFailed, running.AlreadyUp, CommandError) as failure:
-            raise click.ClickException(str(failure)) from failure
-
-    return told
 
 
 @main.command()
@@ -100,6 +72,14 @@ def beat(settings: Settings) -> None:
         foreground(running.beat_command())
 
 
+@main.command()
+@with_settings
+def demo(settings: Settings) -> None:
+    """Play three real calls from publication to payment, then serve."""
+    # Found by name: the demonstration is a client of the site, and no part of this command line.
+    importlib.import_module("grants.demo.play").main(settings)
+
+
 @main.group()
 def db() -> None:
     """The database's tables."""
@@ -136,46 +116,22 @@ def db_check(settings: Settings) -> None:
         tell(findings or migrations.differences(url, metadata), fine="tables and models agree")
 
 
-@main.group()
-def audit() -> None:
-    """What happened, and its seal."""
-
-
-@audit.command("verify")
+@db.command("reset")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @with_settings
-def audit_verify(settings: Settings) -> None:
-    """Walk the sealed history; exit 1 if a message was altered, removed or reordered."""
-    with database(settings) as doors, doors.reading() as session:
-        findings = [
-            f"chain {found.chain_id}, link {found.number}: {found.what}"
-            for found in sealing.verify(session)
-        ]
-    tell(findings, fine="history is whole")
-
-
-def tell(findings: list[str], *, fine: str) -> None:
-    """Print what a check found and exit 1, or print that all is fine."""
-    for finding in findings:
-        click.echo(finding, err=True)
-    if findings:
-        raise SystemExit(FOUND)
-    click.echo(fine)
-
-
-@contextmanager
-def database(settings: Settings) -> Iterator[Database]:
-    """The two doors, for one command."""
+def db_reset(settings: Settings, *, yes: bool) -> None:
+    """Forget everything in the embedded database, its documents and mails; begin anew."""
+    if not settings.embedded or settings.database_url is not None:
+        raise click.UsageError("only the embedded database can be reset")
+    if not yes:
+        click.confirm(f"Forget everything under {settings.var}?", abort=True)
     with ready(settings) as live:
-        engine = make_engine(str(live.database_url), pool_size=1)
-        try:
-            yield Database(engine)
-        finally:
-            engine.dispose()
-
-
-def clock(settings: Settings) -> ShiftedClock | SystemClock:
-    """The time that the site shows."""
-    return ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
+        migrations.downgrade(str(live.database_url), "base")
+        migrations.upgrade(str(live.database_url))
+    for kept in (settings.storage, settings.var / "mailbox"):
+        shutil.rmtree(kept, ignore_errors=True)
+    (settings.var / "clock").unlink(missing_ok=True)
+    click.echo("empty, with every table")
 
 
 def foreground(command: list[str]) -> None:
@@ -192,5 +148,5 @@ def foreground(command: list[str]) -> None:
         raise SystemExit(code if code > 0 else 128 - code)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+for group in (books.ledger, books.audit, people.user):
+    main.add_command(group)
