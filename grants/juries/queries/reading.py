@@ -339,6 +339,7 @@ def _desk(jury_id: UUID, application_id: UUID, viewer: Actor) -> Select[*tuple[A
     return (
         _around(statement, jury_id, viewer)
         .outerjoin(Review, WRITTEN)
+        .options(contains_eager(Review.seat))
         .where(Assignment.application_id == application_id)
     )
 

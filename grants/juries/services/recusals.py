@@ -95,7 +95,7 @@ def impose_recusal(
     found = session.execute(statement).one_or_none()
     if found is None:
         raise Unknown
-    person_id, jury_id, call_id = found.tuple()
+    person_id, jury_id, call_id = found
     if person_id is None:
         raise Refused("recusal.nobody", field="seat")
     origin = RecusalOrigin.IMPOSED

@@ -72,11 +72,12 @@ def save_review(
     if sheet.version != written.version:
         raise Refused("review.stale")
     _require_on_scale(sheet, written)
+    total = _total(sheet, written) if intent is Intent.FINALISE else None
     review = sheet.review or _begin(session, sheet, written)
     REVIEW.move(review, intent.value, actor=actor, now=now)
     # The marks of a final review can no longer be written: they go before it is flushed.
     with session.no_autoflush:
-        review.total = _total(sheet, written) if intent is Intent.FINALISE else None
+        review.total = total
         review.finalised_at = None if intent is Intent.SAVE else now
         review.version = written.version + 1
         _write_comments(review, written)
