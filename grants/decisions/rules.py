@@ -21,9 +21,7 @@ READERS = (
 RECORDERS = (FunderRole.OFFICER,)
 
 
-def _for_funder(
-    name: str, column: InstrumentedAttribute[UUID], *roles: FunderRole
-) -> Rule:
+def _for_funder(name: str, column: InstrumentedAttribute[UUID], *roles: FunderRole) -> Rule:
     def holds(actor: Actor, row: Any) -> bool:
         return row.funder_id in actor.funders_as(*roles)
 

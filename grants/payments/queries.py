@@ -136,6 +136,21 @@ def instalments_of(session: Session, decision_id: UUID) -> Sequence[Instalment]:
     ).all()
 
 
+def unpaid_before(session: Session, instalment: Instalment) -> str | None:
+    """The label of the first earlier instalment of the same award that is not paid yet."""
+    paid = exists().where(Claim.instalment_id == Instalment.id, Claim.state == ClaimState.PAID)
+    return session.scalar(
+        select(Instalment.label)
+        .where(
+            Instalment.decision_id == instalment.decision_id,
+            Instalment.position < instalment.position,
+            ~paid,
+        )
+        .order_by(Instalment.position)
+        .limit(1)
+    )
+
+
 def claimable(
     session: Session, instalment_id: UUID, *, viewer: Actor, lock: bool = False
 ) -> Instalment:
@@ -244,12 +259,10 @@ def order_counts(session: Session, *, viewer: Actor) -> dict[OrderState, int]:
         .where(can_read_order.where(viewer))
         .group_by(PaymentOrder.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
-def order(
-    session: Session, order_id: UUID, *, viewer: Actor, lock: bool = False
-) -> PaymentOrder:
+def order(session: Session, order_id: UUID, *, viewer: Actor, lock: bool = False) -> PaymentOrder:
     """One payment order with its claim, award and application; locked on request.
 
     Raises:

@@ -83,9 +83,7 @@ def deliberation(session: Session, deliberation_id: UUID, *, viewer: Actor) -> D
     return found
 
 
-def locked_deliberation(
-    session: Session, deliberation_id: UUID, *, viewer: Actor
-) -> Deliberation:
+def locked_deliberation(session: Session, deliberation_id: UUID, *, viewer: Actor) -> Deliberation:
     """One deliberation with all its decisions, locked, for who may announce it.
 
     Raises:
@@ -143,13 +141,9 @@ def announced_for(session: Session, application_id: UUID) -> list[DecidedFor]:
             select(Acknowledgement.deliberation_id, Acknowledgement.read_at).where(
                 Acknowledgement.application_id == application_id
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     grouped: dict[UUID, list[Decision]] = {}
     for one in found:
         grouped.setdefault(one.deliberation_id, []).append(one)
-    return [
-        DecidedFor(many[0].deliberation, many, read.get(key)) for key, many in grouped.items()
-    ]
+    return [DecidedFor(many[0].deliberation, many, read.get(key)) for key, many in grouped.items()]

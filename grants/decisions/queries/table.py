@@ -262,5 +262,3 @@ def _lines(session: Session, call_id: UUID, funder_id: UUID) -> list[ledger.Enve
     ).all()
     found = ledger.envelope_lines(session, ids)
     return [found[one] for one in ids]
-
-

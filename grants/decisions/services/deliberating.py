@@ -174,9 +174,7 @@ def _adopt(
     _commit(session, deliberation, decisions, actor=actor, now=now)
 
 
-def _locked_applications(
-    session: Session, ids: set[UUID], actor: Actor
-) -> dict[UUID, Application]:
+def _locked_applications(session: Session, ids: set[UUID], actor: Actor) -> dict[UUID, Application]:
     statement = (
         select(Application)
         .where(Application.id.in_(sorted(ids)), may_decide.where(actor))
@@ -307,9 +305,7 @@ def _others_may_award(session: Session, application: Application, funder_id: UUI
     return session.scalar(pending.limit(1)) is not None
 
 
-def _fingerprint(
-    council_session_id: UUID, subject: str, vote: Vote, items: Sequence[Item]
-) -> str:
+def _fingerprint(council_session_id: UUID, subject: str, vote: Vote, items: Sequence[Item]) -> str:
     """What makes two records of a deliberation the same one, sent twice."""
     content = {
         "session": council_session_id,

@@ -130,9 +130,7 @@ def certify(session: Session, claim_id: UUID, *, actor: Actor, now: datetime) ->
     return claim
 
 
-def refuse(
-    session: Session, claim_id: UUID, *, reason: str, actor: Actor, now: datetime
-) -> Claim:
+def refuse(session: Session, claim_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Claim:
     """Send a claim back to its beneficiary, who may make it again.
 
     Locks the claim. Announces `claim.refused`. Twice is once.
@@ -202,12 +200,9 @@ def _same_or_refused(
 
 
 def _refuse_out_of_turn(session: Session, instalment: Instalment) -> None:
-    for earlier in queries.instalments_of(session, instalment.decision_id):
-        if earlier.position >= instalment.position:
-            return
-        claim = queries.live_claim(earlier)
-        if claim is None or claim.state is not ClaimState.PAID:
-            raise Refused("claim.previous_first", label=earlier.label)
+    label = queries.unpaid_before(session, instalment)
+    if label is not None:
+        raise Refused("claim.previous_first", label=label)
 
 
 def _new_claim(

@@ -228,9 +228,7 @@ def _mark_paid(
     _tell(session, "payment_order.paid", order, actor=actor, now=now)
 
 
-def _close_when_paid(
-    session: Session, application_id: UUID, actor: Actor, now: datetime
-) -> None:
+def _close_when_paid(session: Session, application_id: UUID, actor: Actor, now: datetime) -> None:
     state = session.scalar(select(Application.state).where(Application.id == application_id))
     if state is ApplicationState.IN_PROGRESS and queries.all_is_paid(session, application_id):
         applications.move(session, application_id, "close", actor=actor, now=now)
@@ -288,9 +286,7 @@ def _book(
     )
 
 
-def _tell(
-    session: Session, kind: str, order: PaymentOrder, *, actor: Actor, now: datetime
-) -> None:
+def _tell(session: Session, kind: str, order: PaymentOrder, *, actor: Actor, now: datetime) -> None:
     announce(
         session,
         kind,
