@@ -77,12 +77,12 @@ class SignIn(Row, Base):
     __table_args__ = (
         UniqueConstraint("token_hash"),
         Index(None, "person_id", "started_at"),
-        CheckConstraint("octet_length(token_hash) = 32", name="token_is_hashed"),
+        CheckConstraint("token_hash ~ '^[0-9a-f]{64}$'", name="token_is_hashed"),
         CheckConstraint("expires_at > started_at", name="expires_after_it_starts"),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    token_hash: Mapped[bytes]
+    token_hash: Mapped[str]  # SHA-256, in hexadecimal
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -54,7 +54,7 @@ IDENTITY = text(
 )
 
 
-def identity(session: Session, token_hash: bytes, *, now: datetime) -> Actor | None:
+def identity(session: Session, token_hash: str, *, now: datetime) -> Actor | None:
     """Who presents this token, with every role held at this instant; one statement.
 
     None when nobody does: unknown, ended, expired or idle sign-in, disabled person.

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
 from build.clock import NOW
 from build.juries import (
     a_panel,
@@ -12,9 +15,6 @@ from build.juries import (
     an_application_in_review,
     an_assignment,
 )
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
-
 from grants.juries.models import Assignment, Mark, Review, ReviewState
 
 
@@ -26,7 +26,7 @@ def refused(session, statement, **facts):
 
 def close(session, jury):
     session.execute(
-        text("UPDATE jury SET closed_at = :now WHERE id = :id"), dict(now=NOW, id=jury.id)
+        text("UPDATE jury SET closed_at = :now WHERE id = :id"), {"now": NOW, "id": jury.id}
     )
 
 

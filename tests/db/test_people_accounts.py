@@ -52,7 +52,7 @@ def test_an_account_opens_behind_the_link_and_not_before(session):
     assert (link.purpose, link.expires_at) == (Purpose.CONFIRM, NOW + timedelta(days=1))
 
     token, _ = confirm(session, link, name="Camille B.")
-    actor = queries.identity(session, hashlib.sha256(token.encode()).digest(), now=NOW)
+    actor = queries.identity(session, hashlib.sha256(token.encode()).hexdigest(), now=NOW)
     assert (actor.id, actor.name) == (person.id, "Camille B.")
     assert told(session) == ["person.confirmation_asked", "person.confirmed"]
 
@@ -164,13 +164,13 @@ def test_a_mailbox_gets_five_links_an_hour_at_most(session):
 
 def test_a_reset_ends_every_sign_in_and_every_other_link(session):
     person = a_person(session, with_password=True)
-    old = hashlib.sha256(a_token(session, person).encode()).digest()
+    old = hashlib.sha256(a_token(session, person).encode()).hexdigest()
     link, other = (a_link(session, Purpose.RESET, person) for _ in range(2))
     door = a_link(session, Purpose.SIGN_IN, person)
     token, _ = services.reset_password(
         session, link.id, password="dix tuiles rouges", user_agent="", now=NOW
     )
-    new = hashlib.sha256(token.encode()).digest()
+    new = hashlib.sha256(token.encode()).hexdigest()
     session.expire_all()
     assert queries.identity(session, old, now=NOW) is None
     assert queries.identity(session, new, now=NOW).id == person.id
@@ -192,7 +192,7 @@ def test_a_poor_password_spends_no_link(session):
 
 def test_changing_a_password_needs_the_current_one_and_ends_the_other_sign_ins(session):
     person = a_person(session, with_password=True)
-    here, there = (hashlib.sha256(a_token(session, person).encode()).digest() for _ in range(2))
+    here, there = (hashlib.sha256(a_token(session, person).encode()).hexdigest() for _ in range(2))
     actor = acting_as(session, person)
     change = {"but": here, "actor": actor, "now": NOW}
     with pytest.raises(Refused, match="current_password_wrong"):
@@ -237,7 +237,7 @@ def test_the_command_line_adds_confirmed_users_and_brings_back_old_ones(session)
 
 def test_only_the_operator_closes_accounts_and_never_their_own(session):
     operator, person = an_operator(session), a_person(session)
-    token = hashlib.sha256(a_token(session, person).encode()).digest()
+    token = hashlib.sha256(a_token(session, person).encode()).hexdigest()
     actor = acting_as(session, operator)
     with pytest.raises(Unknown):
         services.disable_person(session, operator.id, actor=acting_as(session, person), now=NOW)

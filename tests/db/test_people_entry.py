@@ -37,7 +37,7 @@ def test_a_right_password_opens_one_new_sign_in(session):
     person = a_person(session, with_password=True)
     first, second = enter(session, person.email), enter(session, f" {person.email.upper()} ")
     assert first != second
-    hashes = {hashlib.sha256(token.encode()).digest() for token in (first, second)}
+    hashes = {hashlib.sha256(token.encode()).hexdigest() for token in (first, second)}
     rows = session.scalars(select(SignIn).where(SignIn.person_id == person.id)).all()
     assert {row.token_hash for row in rows} == hashes
     assert {row.expires_at for row in rows} == {NOW + timedelta(hours=12)}
@@ -125,9 +125,9 @@ def test_failures_hold_no_name_and_are_forgotten_after_a_day(session):
 def test_signing_out_ends_that_sign_in_only(session):
     person = a_person(session)
     here, there = a_token(session, person), a_token(session, person)
-    services.sign_out(session, hashlib.sha256(here.encode()).digest(), now=NOW)
+    services.sign_out(session, hashlib.sha256(here.encode()).hexdigest(), now=NOW)
     left = queries.sign_ins(session, viewer=acting_as(session, person), now=NOW)
-    assert [one.token_hash for one in left] == [hashlib.sha256(there.encode()).digest()]
+    assert [one.token_hash for one in left] == [hashlib.sha256(there.encode()).hexdigest()]
 
 
 def test_a_person_ends_their_own_sign_ins_and_nobody_elses(session):
@@ -146,7 +146,7 @@ def test_a_person_ends_their_own_sign_ins_and_nobody_elses(session):
 def test_every_other_sign_in_can_be_ended_at_once(session):
     person = a_person(session)
     tokens = [a_token(session, person) for _ in range(3)]
-    keep = hashlib.sha256(tokens[1].encode()).digest()
+    keep = hashlib.sha256(tokens[1].encode()).hexdigest()
     actor = acting_as(session, person)
     services.end_other_sessions(session, but=keep, actor=actor, now=NOW)
     session.expire_all()

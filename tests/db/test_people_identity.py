@@ -24,8 +24,8 @@ from grants.people import queries, services
 from grants.people.models import SignIn
 
 
-def hash_of(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def test_the_actor_holds_every_role_of_this_instant(session):

@@ -163,7 +163,7 @@ def change_password(
     *,
     current: str,
     password: str,
-    but: bytes | None,
+    but: str | None,
     actor: Actor,
     now: datetime,
 ) -> None:

@@ -41,7 +41,7 @@ def start_sign_in(session: Session, person_id: UUID, *, user_agent: str, now: da
     session.add(
         SignIn(
             person_id=person_id,
-            token_hash=hashlib.sha256(token.encode()).digest(),
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
             started_at=now,
             seen_at=now,
             expires_at=now + LIFETIME,
@@ -93,7 +93,7 @@ def forget_failures(session: Session, *, now: datetime) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - FAILURES_KEPT))
 
 
-def keep_awake(session: Session, token_hash: bytes, *, now: datetime) -> None:
+def keep_awake(session: Session, token_hash: str, *, now: datetime) -> None:
     """Note that a signed-in browser sent something; once a minute at most. One statement."""
     session.execute(
         update(SignIn)
@@ -106,7 +106,7 @@ def keep_awake(session: Session, token_hash: bytes, *, now: datetime) -> None:
     )
 
 
-def sign_out(session: Session, token_hash: bytes, *, now: datetime) -> None:
+def sign_out(session: Session, token_hash: str, *, now: datetime) -> None:
     """End the sign-in whose token this is; nothing when it is unknown or already ended."""
     session.execute(
         update(SignIn)
@@ -131,19 +131,19 @@ def end_session(session: Session, sign_in_id: UUID, *, actor: Actor, now: dateti
         raise Unknown
 
 
-def end_other_sessions(session: Session, *, but: bytes | None, actor: Actor, now: datetime) -> None:
+def end_other_sessions(session: Session, *, but: str | None, actor: Actor, now: datetime) -> None:
     """End every sign-in of the actor's, except the one whose token hash is `but`."""
     end_all(session, actor.id, but=but, now=now)
 
 
-def end_all(session: Session, person_id: UUID, *, but: bytes | None = None, now: datetime) -> None:
+def end_all(session: Session, person_id: UUID, *, but: str | None = None, now: datetime) -> None:
     """End every sign-in of a person, except the one whose token hash is `but`."""
     session.execute(
         update(SignIn)
         .where(
             SignIn.person_id == person_id,
             SignIn.ended_at.is_(None),
-            SignIn.token_hash != (but or b""),
+            SignIn.token_hash != (but or ""),
         )
         .values(ended_at=now)
     )
