@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from email_validator import EmailNotValidError, validate_email
 
 from config import Settings
 from grants.cli.doors import clock, database, with_settings
@@ -38,6 +39,10 @@ def user_add(
     """Make an account, or bring an existing one to what is said here."""
     if bool(roles) != (funder is not None):
         raise click.UsageError("--funder and --role go together")
+    try:
+        email = validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError as problem:
+        raise click.UsageError(f"{email} is no e-mail address: {problem}") from problem
     if password == "-":  # noqa: S105 -- the sign for asking
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     now = clock(settings).now()
