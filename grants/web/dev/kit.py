@@ -15,6 +15,7 @@ from wtforms import (
     FileField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -31,7 +32,7 @@ bp = Blueprint("kit", __name__)
 
 WHEN = datetime(2018, 11, 30, 22, 59, 59, tzinfo=UTC)
 NEEDED = InputRequired(_l("Write something here."))
-SCALE = [(str(mark), str(mark)) for mark in range(6)]
+SCALE = [SelectChoice(str(mark), str(mark)) for mark in range(6)]
 
 
 class KitForm(Form):
@@ -41,18 +42,27 @@ class KitForm(Form):
     amount = StringField("Montant demandé", [NEEDED])
     day = StringField("Date de création", description="Par exemple 14/10/2016.")
     summary = TextAreaField("Votre projet en quelques phrases", [NEEDED])
-    form = SelectField("Forme juridique", choices=[("", "Choisissez"), ("92", "Association")])
-    track = RadioField("Volet", choices=[("a", "Création"), ("b", "Développement")])
+    form = SelectField(
+        "Forme juridique",
+        choices=[SelectChoice("", "Choisissez"), SelectChoice("92", "Association")],
+    )
+    track = RadioField(
+        "Volet", choices=[SelectChoice("a", "Création"), SelectChoice("b", "Développement")]
+    )
     themes = SelectMultipleField(
         "Thèmes",
-        choices=[("food", "Alimentation"), ("reuse", "Réemploi"), ("care", "Soin")],
+        choices=[
+            SelectChoice("food", "Alimentation"),
+            SelectChoice("reuse", "Réemploi"),
+            SelectChoice("care", "Soin"),
+        ],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     statutes = FileField("Statuts", description="PDF, ODT ou DOCX, 20 Mo au plus.")
     password = PasswordField("Mot de passe", [NEEDED])
     honest = BooleanField("Je certifie l’exactitude de ces renseignements", [NEEDED])
-    score = RadioField("Utilité sociale", choices=[*SCALE, ("", "Sans avis")])
+    score = RadioField("Utilité sociale", choices=[*SCALE, SelectChoice("", "Sans avis")])
 
 
 @dataclass(frozen=True)
