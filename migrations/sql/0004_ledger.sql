@@ -1,10 +1,11 @@
 -- What holds the ledger: run by migration 0004, whoever writes and however many at once.
 
--- An account is found by its meaning: no index on nullable columns in the hot path.
+-- An account is found by its meaning: no search over nullable columns in the hot path.
+-- Made of immutable parts only, so that it is inlined (and so without convert_to).
 CREATE FUNCTION ledger_account_id(envelope uuid, stage text, award uuid) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT encode(substr(sha256(convert_to(
-        envelope::text || stage || COALESCE(award::text, ''), 'UTF8')), 1, 16), 'hex')::uuid
+    SELECT encode(substr(sha256(uuid_send(envelope) || stage::bytea
+        || COALESCE(uuid_send(award), ''::bytea)), 1, 16), 'hex')::uuid
 $$;
 
 CREATE FUNCTION ledger_book_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -150,14 +151,17 @@ BEGIN
               JOIN ledger_account a ON a.id = p.account_id
               JOIN ledger_envelope v ON v.id = a.envelope_id
              WHERE p.entry_id = NEW.id) AS legs;
-    IF fault IS NULL AND op.counterpart = 'same_book' AND EXISTS (
-        SELECT FROM ledger_lines(NEW.id) WHERE stage = 'voted'
-         GROUP BY unit, section HAVING sum(amount) <> 0) THEN
-        fault := 'moves credits between units or sections';
+    IF fault IS NULL AND op.counterpart = 'same_book' THEN
+        PERFORM FROM ledger_lines(NEW.id) WHERE stage = 'voted'
+          GROUP BY unit, section HAVING sum(amount) <> 0;
+        IF FOUND THEN
+            fault := 'moves credits between units or sections';
+        END IF;
     END IF;
-    IF fault IS NULL AND (op.answers IS NOT NULL OR NEW.answers_id IS NOT NULL)
-        AND NOT ledger_answers(NEW) THEN
-        fault := 'does not take up what was carried over';
+    IF fault IS NULL AND (op.answers IS NOT NULL OR NEW.answers_id IS NOT NULL) THEN
+        IF NOT ledger_answers(NEW) THEN
+            fault := 'does not take up what was carried over';
+        END IF;
     END IF;
     IF fault IS NOT NULL THEN
         RAISE EXCEPTION 'entry % %', NEW.number, fault
@@ -193,7 +197,8 @@ $$;
 
 CREATE TYPE ledger_leg AS (account uuid, envelope uuid, stage text, award uuid, amount bigint);
 
--- What the locked accounts cannot give: what leaves each, beyond what it holds.
+-- What the locked accounts cannot give, told in full; off the hot path.
+-- Under a ceiling, an account holds what that stage holds less what was already taken.
 CREATE FUNCTION ledger_shortages(legs ledger_leg[], ceiling text) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
     SELECT jsonb_agg(jsonb_build_object(
@@ -202,22 +207,14 @@ LANGUAGE sql STABLE AS $$
                'missing', n.asked - n.held) ORDER BY v.id, n.award)
       FROM (SELECT l.envelope, COALESCE(ceiling, l.stage) AS stage, l.award,
                    -sum(l.amount) AS asked,
-                   COALESCE((SELECT balance FROM ledger_account WHERE id = l.account), 0)
-                   + COALESCE((SELECT balance FROM ledger_account
-                                WHERE id = ledger_account_id(l.envelope, ceiling, l.award)), 0)
-                   AS held
+                   (SELECT sum(balance) FROM ledger_account WHERE id IN (
+                       l.account, ledger_account_id(l.envelope, ceiling, l.award))) AS held
               FROM unnest(legs) AS l
-             WHERE ceiling IS NOT NULL OR l.stage NOT IN ('voted', 'claim_contra')
+             WHERE ceiling IS NOT NULL OR l.stage <> 'voted'
              GROUP BY l.account, l.envelope, l.stage, l.award
             HAVING sum(l.amount) < 0) AS n
       JOIN ledger_envelope v ON v.id = n.envelope
      WHERE n.asked > n.held
-$$;
-
-CREATE FUNCTION ledger_receipt(entry ledger_entry, status text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT jsonb_build_object('status', status, 'id', entry.id, 'book', entry.book_id,
-                              'number', entry.number, 'hash', encode(entry.hash, 'hex'))
 $$;
 
 -- The one way in for the software: all movements of one entry, set-based, in one round trip.
@@ -233,60 +230,76 @@ DECLARE
     books uuid[];
     funder uuid;
     legs ledger_leg[];
-    past ledger_entry;
+    accounts uuid[];
+    entry ledger_entry;
+    short boolean;
     shortages jsonb;
+    status text := 'booked';
 BEGIN
     SELECT * INTO STRICT op FROM ledger_operation WHERE name = p_operation;
-    SELECT array_agg(DISTINCT book_id) INTO books FROM ledger_envelope WHERE id = ANY (p_envelopes)
-        HAVING count(*) = (SELECT count(DISTINCT one) FROM unnest(p_envelopes) AS one);
-    IF books IS NULL THEN
+    SELECT array_agg(DISTINCT b.id), min(b.funder_id::text)::uuid INTO books, funder
+      FROM unnest(p_envelopes) AS e(id)
+      LEFT JOIN ledger_envelope v ON v.id = e.id
+      LEFT JOIN ledger_book b ON b.id = v.book_id;
+    IF array_position(books, NULL) IS NOT NULL THEN
         RETURN jsonb_build_object('status', 'unknown');
     ELSIF cardinality(books) > 1 THEN
         RETURN jsonb_build_object('status', 'several_books');
-    END IF;
-    SELECT funder_id INTO funder FROM ledger_book WHERE id = books[1];
-    IF p_funders IS NOT NULL AND NOT funder = ANY (p_funders) THEN
+    ELSIF p_funders IS NOT NULL AND NOT funder = ANY (p_funders) THEN
         RETURN jsonb_build_object('status', 'forbidden', 'funder', funder);
     END IF;
 
-    SELECT array_agg(ROW(ledger_account_id(m.envelope, s.stage, s.award), m.envelope, s.stage,
-                         s.award, s.amount)::ledger_leg ORDER BY m.n, s.amount)
-      INTO legs
+    SELECT array_agg(ROW(s.account, m.envelope, s.stage, s.award, s.amount)::ledger_leg
+                     ORDER BY m.n, s.amount), array_agg(s.account)
+      INTO legs, accounts
       FROM unnest(p_envelopes, p_awards, p_amounts) WITH ORDINALITY
            AS m(envelope, award, amount, n)
      CROSS JOIN LATERAL (VALUES
-           (op.source, CASE WHEN op.source_award THEN m.award END, -m.amount),
-           (op.target, CASE WHEN op.target_award THEN m.award END, m.amount)
-           ) AS s(stage, award, amount);
+           (ledger_account_id(m.envelope, op.source, CASE WHEN op.source_award THEN m.award END),
+            op.source, CASE WHEN op.source_award THEN m.award END, -m.amount),
+           (ledger_account_id(m.envelope, op.target, CASE WHEN op.target_award THEN m.award END),
+            op.target, CASE WHEN op.target_award THEN m.award END, m.amount)
+           ) AS s(account, stage, award, amount);
     INSERT INTO ledger_account (id, envelope_id, stage, award_id, balance)
     SELECT DISTINCT l.account, l.envelope, l.stage, l.award, 0
       FROM unnest(legs) AS l
      WHERE NOT EXISTS (SELECT FROM ledger_account a WHERE a.id = l.account)
      ORDER BY 1
         ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM ledger_account WHERE id IN (
-        SELECT l.account FROM unnest(legs) AS l
-         UNION SELECT ledger_account_id(l.envelope, op.ceiling, l.award) FROM unnest(legs) AS l
-    ) ORDER BY id FOR NO KEY UPDATE;
+    IF op.ceiling IS NOT NULL THEN
+        accounts := accounts || ARRAY(
+            SELECT ledger_account_id(l.envelope, op.ceiling, l.award) FROM unnest(legs) AS l);
+    END IF;
+    WITH held AS MATERIALIZED (
+        SELECT id, stage, balance FROM ledger_account WHERE id = ANY (accounts)
+         ORDER BY id FOR NO KEY UPDATE
+    ), moved AS (
+        SELECT account, sum(amount) AS amount FROM unnest(legs) GROUP BY account
+    )
+    SELECT bool_or(held.balance + moved.amount < 0 AND held.stage NOT IN ('voted', 'claim_contra'))
+      INTO short FROM held LEFT JOIN moved ON moved.account = held.id;
 
-    SELECT * INTO past FROM ledger_entry WHERE key = p_key;
+    SELECT * INTO entry FROM ledger_entry WHERE key = p_key;
     IF FOUND THEN
-        RETURN ledger_receipt(past,
-            CASE WHEN past.request = p_request THEN 'known' ELSE 'key_reused' END);
+        status := CASE WHEN entry.request = p_request THEN 'known' ELSE 'key_reused' END;
+    ELSE
+        IF short OR op.ceiling IS NOT NULL THEN
+            shortages := ledger_shortages(legs, op.ceiling);
+            IF shortages IS NOT NULL THEN
+                RETURN jsonb_build_object('status', 'short', 'shortages', shortages);
+            END IF;
+        END IF;
+        INSERT INTO ledger_posting (entry_id, position, account_id, amount)
+        SELECT p_entry, l.position, l.account, l.amount
+          FROM unnest(legs) WITH ORDINALITY AS l(account, envelope, stage, award, amount, position);
+        INSERT INTO ledger_entry (id, book_id, operation, key, request, booked_on, booked_at,
+                                  reason, actor_id, answers_id)
+        VALUES (p_entry, books[1], p_operation, p_key, p_request, p_on, p_at,
+                p_reason, p_actor, p_answers)
+        RETURNING * INTO entry;
     END IF;
-    shortages := ledger_shortages(legs, op.ceiling);
-    IF shortages IS NOT NULL THEN
-        RETURN jsonb_build_object('status', 'short', 'shortages', shortages);
-    END IF;
-    INSERT INTO ledger_posting (entry_id, position, account_id, amount)
-    SELECT p_entry, l.position, l.account, l.amount
-      FROM unnest(legs) WITH ORDINALITY AS l(account, envelope, stage, award, amount, position);
-    INSERT INTO ledger_entry (id, book_id, operation, key, request, booked_on, booked_at, reason,
-                              actor_id, answers_id)
-    VALUES (p_entry, books[1], p_operation, p_key, p_request, p_on, p_at, p_reason,
-            p_actor, p_answers)
-    RETURNING * INTO past;
-    RETURN ledger_receipt(past, 'booked');
+    RETURN jsonb_build_object('status', status, 'id', entry.id, 'book', entry.book_id,
+                              'number', entry.number, 'hash', encode(entry.hash, 'hex'));
 END $$;
 
 CREATE TRIGGER ledger_operation_is_data BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE

@@ -70,7 +70,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them: triggers go with their tables, functions after."""
-    for function in ("ledger_book_movements", "ledger_shortages", "ledger_receipt"):
+    for function in ("ledger_book_movements", "ledger_shortages"):
         op.execute(f"DROP FUNCTION {function}")
     op.execute("DROP TYPE ledger_leg")
     op.execute("DROP FUNCTION ledger_entry_holds() CASCADE")
@@ -226,7 +226,13 @@ def create_entry_and_posting() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_ledger_entry"),
         sa.UniqueConstraint("book_id", "number", name="uq_ledger_entry_book_id_number"),
         sa.UniqueConstraint("key", name="uq_ledger_entry_key"),
-        sa.UniqueConstraint("answers_id", name="uq_ledger_entry_answers_id"),
+    )
+    op.create_index(
+        "ix_ledger_entry_answers_id",
+        "ledger_entry",
+        ["answers_id"],
+        unique=True,
+        postgresql_where=sa.text("answers_id IS NOT NULL"),
     )
     op.create_table(
         "ledger_posting",
@@ -236,13 +242,7 @@ def create_entry_and_posting() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount <> 0", name="ck_ledger_posting_amount_is_not_zero"),
         sa.CheckConstraint("position > 0", name="ck_ledger_posting_position_starts_at_one"),
-        sa.ForeignKeyConstraint(
-            ["entry_id"],
-            ["ledger_entry.id"],
-            name="fk_ledger_posting_entry_id",
-            deferrable=True,
-            initially="DEFERRED",
-        ),
+        # To its entry, written after it: ledger_posting_is_covered, which asks for more.
         sa.ForeignKeyConstraint(
             ["account_id"], ["ledger_account.id"], name="fk_ledger_posting_account_id"
         ),
