@@ -111,6 +111,14 @@ def published(session: Session, slug: str) -> Call:
     return _one(session, statement.options(*WHOLE))
 
 
+def titled(session: Session, slug: str) -> Any:
+    """The identifier, slug and titles of a published call, or None; for headings."""
+    statement = select(Call.id, Call.slug, Call.title_fr, Call.title_en)
+    return session.execute(
+        statement.where(Call.slug == slug, rules.is_public.where(NOBODY))
+    ).one_or_none()
+
+
 def open_to_applications(session: Session, slug: str, *, now: datetime) -> Call:
     """A call to which one may apply at this instant, with its form and funders: two statements.
 
