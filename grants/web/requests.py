@@ -52,6 +52,11 @@ def database() -> Database:
     return services().database
 
 
+def keep_changes() -> None:
+    """Let this request's transaction commit although its answer tells of something to mend."""
+    g.kept = True
+
+
 def store() -> FileStore:
     """Where documents are kept."""
     return services().store

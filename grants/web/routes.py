@@ -79,7 +79,8 @@ def allow(
     """Declare a view's audience and rule, and give it the request's one transaction.
 
     The view receives `session` first: read-only for GET and HEAD, writing otherwise. The
-    transaction commits when the answer's status is below 400 and rolls back in every other case.
+    transaction commits when the answer's status is below 400 and rolls back in every other case,
+    unless the view said `keep_changes()`: a draft is saved even when an answer has to be mended.
     The audience is checked here; `rule` names what the queries and services it calls enforce.
     """
 
@@ -96,7 +97,7 @@ def allow(
                         return sign_in_first()
                     raise Unknown
                 answer = make_response(view(session, **arguments))
-                if writing and answer.status_code >= REFUSAL:
+                if writing and answer.status_code >= REFUSAL and not g.get("kept"):
                     session.rollback()
             return answer
 
