@@ -12,16 +12,26 @@ from grants.demo.browser import Files, HtmlForm
 from grants.demo.cast import Candidate
 
 PARAGRAPHS = (
-    "Nous sommes partis d’un constat partagé avec les habitants, recueilli au fil de dix réunions "
-    "publiques : le besoin est là, et personne n’y répond près de chez nous.",
-    "Une personne égale une voix : les salariés, les bénévoles et les usagers décident ensemble, "
-    "et les comptes sont présentés chaque trimestre.",
-    "L’activité est pensée pour durer. Les recettes couvrent la moitié des charges la première "
-    "année, les deux tiers la troisième, et deux emplois sont créés.",
-    "Nos partenaires sont les centres sociaux, les bailleurs et les associations du quartier ; "
-    "chacun apporte un lieu, du temps ou du matériel.",
-    "Le projet se déroule entièrement sur le territoire, avec des fournisseurs d’ici chaque fois "
-    "que c’est possible.",
+    (
+        "Nous sommes partis d’un constat partagé avec les habitants, recueilli au fil de dix réunions "
+        "publiques : le besoin est là, et personne n’y répond près de chez nous."
+    ),
+    (
+        "Une personne égale une voix : les salariés, les bénévoles et les usagers décident ensemble, "
+        "et les comptes sont présentés chaque trimestre."
+    ),
+    (
+        "L’activité est pensée pour durer. Les recettes couvrent la moitié des charges la première "
+        "année, les deux tiers la troisième, et deux emplois sont créés."
+    ),
+    (
+        "Nos partenaires sont les centres sociaux, les bailleurs et les associations du quartier ; "
+        "chacun apporte un lieu, du temps ou du matériel."
+    ),
+    (
+        "Le projet se déroule entièrement sur le territoire, avec des fournisseurs d’ici chaque fois "
+        "que c’est possible."
+    ),
 )
 
 
@@ -126,8 +136,10 @@ def a_pdf(words: str) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+            b"/Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
