@@ -112,9 +112,8 @@ def export(
     if style is Format.HLEDGER:
         yield "decimal-mark ."
         yield "commodity 1000.00 EUR"
-        yield 'commodity 1000 "M2"'
-        yield 'commodity 1000 "HOUR"'
-        # Reading order is posting order, so that assertions see what they should.
+        yield 'commodity 1000. "M2"'
+        yield 'commodity 1000. "HOUR"'
         yield from (f"account {leaf.name}" for leaf in leaves.values())
     elif first is not None:
         for commodity in COMMODITIES.values():

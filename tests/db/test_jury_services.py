@@ -363,8 +363,8 @@ def test_scoring_takes_as_many_statements_for_two_criteria_as_for_five(
 ):
     statements.clear()
     save(session, panel, juror, 7, 5, intent=Intent.FINALISE)
-    # The sheet, locked; the review; its marks; its final state; the message.
-    assert len(statements) == 5
+    # The seat's lock; the sheet; the review; its marks; its final state; the message.
+    assert len(statements) == 6
 
 
 # Recusals.
