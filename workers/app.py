@@ -21,6 +21,7 @@ from grants.running.addresses import resolved
 TASKS = Path(__file__).parent / "tasks"
 DEADLINES_SECONDS = 10.0
 SEAL_SECONDS = 10.0
+MAILS_SECONDS = 5.0
 TIME_LIMIT_SECONDS = 60
 """Below the broker's redelivery, else a second copy of a slow task would start beside it."""
 
@@ -87,6 +88,7 @@ def configuration() -> dict[str, object]:
             "relay": every("outbox.relay", relay),
             "calls": every("deadlines.calls", DEADLINES_SECONDS),
             "drafts": every("deadlines.drafts", DEADLINES_SECONDS),
+            "mails": every("mail.send", MAILS_SECONDS),
             "seal": every("outbox.seal", SEAL_SECONDS),
         },
     }

@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-HANDLERS: dict[str, tuple[str, ...]] = {}
+from grants.notices.telling import TELLINGS
+
+HANDLERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(TELLINGS, ("mail.compose",)),
+    "decision.announced": ("mail.compose", "letters.write"),
+}

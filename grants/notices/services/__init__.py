@@ -1,0 +1,6 @@
+"""Verbs: compose mails, send them once, write letters."""
+
+from grants.notices.services.mailing import Failure, compose, not_sent, sent
+from grants.notices.services.writing import write_letter
+
+__all__ = ["Failure", "compose", "not_sent", "sent", "write_letter"]

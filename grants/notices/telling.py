@@ -1,0 +1,249 @@
+"""For each kind of message, whom to tell and which facts: the whole list of mails is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applications.models import Application, ComplementRequest
+from grants.calls.models import Call, CallFunder, Jury
+from grants.decisions.models import Decision, Deliberation
+from grants.juries.models import Seat
+from grants.kernel.access import OrganisationRole
+from grants.notices.giving import Site
+from grants.outbox.models import Message
+from grants.payments.models import Claim, PaymentOrder
+from grants.people.models import (
+    Funder,
+    OneTimeLink,
+    Organisation,
+    OrganisationMember,
+    Person,
+)
+
+APPLICATION_PAGE = "/dossiers/{id}"
+DECISION_PAGE = "/dossiers/{id}/decision"
+CLAIMS_PAGE = "/dossiers/{id}/versements"
+
+_applicants = (OrganisationRole.REPRESENTATIVE,)
+_purse = (OrganisationRole.REPRESENTATIVE, OrganisationRole.TREASURER)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person, or one address that has no account yet."""
+
+    address: str
+    locale: str = "fr"
+    name: str = ""
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What to write, to whom. `bears_secret`: its body holds a one-time link."""
+
+    recipients: Sequence[Recipient]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    bears_secret: bool = False
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How one kind of message becomes mails: the template, and what fills it."""
+
+    template: str
+    notice: Callable[[Session, Message, Site], Notice]
+
+
+def by_link(session: Session, message: Message, site: Site) -> Notice:
+    """To whoever asked for a link, or was invited by one."""
+    link = session.get_one(OneTimeLink, UUID(message.payload["link"]))
+    person = session.get(Person, link.person_id) if link.person_id else None
+    recipient = _person(person) if person else Recipient(link.email, name=_proposed_name(link))
+    facts = {
+        "url": site.link(link.id, link.purpose),
+        "expires_at": link.expires_at,
+        "name": recipient.name,
+    }
+    return Notice([recipient], facts, bears_secret=True)
+
+
+def invited_member(session: Session, message: Message, site: Site) -> Notice:
+    """To whoever is asked to act for an organisation."""
+    notice = by_link(session, message, site)
+    organisation = session.get_one(Organisation, message.subject_id)
+    return _with(notice, organisation=organisation.name, inviter=_name_of(session, message))
+
+
+def invited_officer(session: Session, message: Message, site: Site) -> Notice:
+    """To whoever is asked to work for a funder."""
+    notice = by_link(session, message, site)
+    funder = session.get_one(Funder, message.subject_id)
+    return _with(notice, funder=funder.name, inviter=_name_of(session, message))
+
+
+def invited_juror(session: Session, message: Message, site: Site) -> Notice:
+    """To whoever is offered a seat on a jury."""
+    notice = by_link(session, message, site)
+    seat = session.get_one(Seat, message.subject_id)
+    jury = session.scalars(
+        select(Jury).where(Jury.id == seat.jury_id).options(joinedload(Jury.call))
+    ).one()
+    return _with(notice, name=seat.name, jury=jury, call=jury.call)
+
+
+def received(session: Session, message: Message, site: Site) -> Notice:
+    """To the applicant: the proof of deposit."""
+    return _about_application(session, message, site, APPLICATION_PAGE)
+
+
+def complement_asked(session: Session, message: Message, site: Site) -> Notice:
+    """To the applicant: what is missing, and until when."""
+    notice = _about_application(session, message, site, APPLICATION_PAGE)
+    request = session.scalars(
+        select(ComplementRequest).where(ComplementRequest.application_id == message.subject_id)
+    ).one()
+    return _with(notice, due_on=request.due_on, count=len(request.items))
+
+
+def decided(session: Session, message: Message, site: Site) -> Notice:
+    """To the applicant: that a decision is there, never which one."""
+    return _about_application(session, message, site, DECISION_PAGE)
+
+
+def claim_answered(session: Session, message: Message, site: Site) -> Notice:
+    """To the beneficiary: the claim was certified, or sent back and why."""
+    claim = session.scalars(
+        select(Claim)
+        .where(Claim.id == UUID(message.payload["claim"]))
+        .options(joinedload(Claim.instalment))
+    ).one()
+    notice = _about_application(session, message, site, CLAIMS_PAGE, _purse)
+    return _with(notice, instalment=claim.instalment, reason=claim.refusal_reason)
+
+
+def paid(session: Session, message: Message, site: Site) -> Notice:
+    """To the beneficiary: how much was paid, when, under which reference."""
+    order = session.scalars(
+        select(PaymentOrder)
+        .where(PaymentOrder.id == UUID(message.payload["order"]))
+        .options(joinedload(PaymentOrder.claim).joinedload(Claim.instalment))
+    ).one()
+    notice = _about_application(session, message, site, CLAIMS_PAGE, _purse)
+    return _with(notice, order=order, instalment=order.claim.instalment)
+
+
+TELLINGS: Mapping[str, Telling] = {
+    "person.confirmation_asked": Telling("confirmation", by_link),
+    "person.sign_up_repeated": Telling("sign_up_repeated", by_link),
+    "person.sign_in_link_asked": Telling("sign_in_link", by_link),
+    "person.reset_asked": Telling("reset", by_link),
+    "organisation.member_invited": Telling("member_invitation", invited_member),
+    "funder.member_invited": Telling("officer_invitation", invited_officer),
+    "juror.invited": Telling("juror_invitation", invited_juror),
+    "application.submitted": Telling("receipt", received),
+    "application.complement_asked": Telling("complement", complement_asked),
+    "application.declared_inadmissible": Telling("decision", decided),
+    "decision.announced": Telling("decision", decided),
+    "claim.certified": Telling("claim_certified", claim_answered),
+    "claim.refused": Telling("claim_refused", claim_answered),
+    "payment_order.paid": Telling("payment", paid),
+}
+"""Which messages of the outbox become which mails."""
+
+
+def decisions_about(
+    session: Session, deliberation_id: UUID, application_id: UUID
+) -> Sequence[Decision]:
+    """What one deliberation decided for one application, with all that a letter says of it."""
+    return session.scalars(
+        select(Decision)
+        .where(
+            Decision.deliberation_id == deliberation_id,
+            Decision.application_id == application_id,
+        )
+        .options(
+            joinedload(Decision.deliberation).options(
+                joinedload(Deliberation.funder), joinedload(Deliberation.council_session)
+            ),
+            joinedload(Decision.application).options(
+                joinedload(Application.organisation),
+                joinedload(Application.author),
+                joinedload(Application.call),
+            ),
+        )
+        .order_by(Decision.position)
+    ).all()
+
+
+def _about_application(
+    session: Session,
+    message: Message,
+    site: Site,
+    path: str,
+    roles: Sequence[OrganisationRole] = _applicants,
+) -> Notice:
+    application = session.scalars(
+        select(Application)
+        .where(Application.id == message.subject_id)
+        .options(
+            joinedload(Application.call).selectinload(Call.funders).joinedload(CallFunder.funder),
+            joinedload(Application.organisation),
+            joinedload(Application.author),
+        )
+    ).one()
+    call = application.call
+    service = next((one.funder for one in call.funders if one.is_lead), call.funders[0].funder)
+    return Notice(
+        _applicant_side(session, application, roles),
+        {
+            "application": application,
+            "call": call,
+            "service": service,
+            "at": message.at,
+            "url": site.page(path.format(id=application.id)),
+        },
+    )
+
+
+def _applicant_side(
+    session: Session, application: Application, roles: Sequence[OrganisationRole]
+) -> list[Recipient]:
+    """The author and those of the organisation who hold `roles`, each once."""
+    people = [application.author]
+    if application.organisation_id is not None:
+        people += session.scalars(
+            select(Person)
+            .join(OrganisationMember, OrganisationMember.person_id == Person.id)
+            .where(
+                OrganisationMember.organisation_id == application.organisation_id,
+                OrganisationMember.role.in_(roles),
+            )
+            .order_by(Person.email)
+        )
+    once = {one.id: one for one in people if one.disabled_at is None}
+    return [_person(one) for one in once.values()]
+
+
+def _person(person: Person) -> Recipient:
+    return Recipient(person.email, person.locale, person.name, person.id)
+
+
+def _proposed_name(link: OneTimeLink) -> str:
+    return str(link.payload.get("name") or "")
+
+
+def _name_of(session: Session, message: Message) -> str:
+    """The name of whoever acted; empty when the software did."""
+    person = session.get(Person, message.actor_id)
+    return person.name if person else ""
+
+
+def _with(notice: Notice, **facts: Any) -> Notice:
+    return Notice(notice.recipients, {**notice.facts, **facts}, notice.bears_secret)

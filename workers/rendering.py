@@ -1,0 +1,103 @@
+"""Facts to words, in French or English: the templates of mails and letters.
+
+A Flask application without a route, for its templates and its translations alone: mails and
+letters read like the pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, render_template
+from flask_babel import Babel, force_locale
+from flask_babel import gettext as _
+
+from grants.decisions.models import Decision, Instrument, Outcome
+from grants.notices.giving import Written
+from grants.web import wording
+
+BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Some lines of a mail; or a link, with the words above it."""
+
+    lines: list[str]
+
+    @property
+    def url(self) -> str | None:
+        """The address on the last of two lines, when it is one."""
+        last = self.lines[-1]
+        is_link = len(self.lines) == 2 and re.fullmatch(r"https?://\S+", last)  # noqa: PLR2004 -- words, address
+        return last if is_link else None
+
+    @property
+    def label(self) -> str:
+        """The words above the address."""
+        return self.lines[0]
+
+
+class Pages:
+    """The renderer of mails and letters."""
+
+    def __init__(self, root: Path) -> None:
+        self._app = Flask("notices", root_path=str(root), template_folder="templates")
+        self._app.config.from_mapping(
+            BABEL_DEFAULT_LOCALE="en",
+            BABEL_DEFAULT_TIMEZONE="Europe/Paris",
+            BABEL_TRANSLATION_DIRECTORIES=str(root / "grants" / "translations"),
+        )
+        Babel(self._app)
+        self._app.jinja_env.trim_blocks = True
+        self._app.jinja_env.filters.update(
+            amount=wording.amount,
+            day=wording.day,
+            instant=wording.instant,
+            moment=wording.moment,
+            text=wording.localized,
+        )
+
+    def mail(self, kind: str, locale: str, facts: Mapping[str, Any]) -> Written:
+        """One mail, its HTML made from the same paragraphs as its text."""
+        with self._app.app_context(), force_locale(locale):
+            plain = render_template(f"mails/{kind}.txt", **facts)
+            subject, *rest = [one.strip() for one in BLANK_LINES.split(plain) if one.strip()]
+            paragraphs = [Paragraph([line.strip() for line in one.splitlines()]) for one in rest]
+            subject = " ".join(subject.split())
+            html = render_template(
+                "mails/layout.html", subject=subject, paragraphs=paragraphs, locale=locale
+            )
+        text = "\n\n".join("\n".join(one.lines) for one in paragraphs)
+        return Written(subject=subject, text=f"{text}\n", html=html)
+
+    def letter(self, name: str, locale: str, facts: Mapping[str, Any]) -> str:
+        """The page of a letter, to typeset."""
+        with self._app.app_context(), force_locale(locale):
+            return render_template(
+                f"letters/{name}.html", locale=locale, sentence=sentence, **facts
+            )
+
+
+def sentence(decision: Decision) -> str:
+    """What was decided, as a letter says it."""
+    if decision.outcome is Outcome.REFUSAL:
+        return str(_("Your application is refused: %(reason)s", reason=decision.reason))
+    if decision.outcome is Outcome.WAITLIST:
+        return str(_("Your application is on the waiting list."))
+    if decision.amount is None or decision.unit is None:
+        return str(_("You are awarded the title “%(label)s”.", label=decision.label))
+    amount = wording.amount(decision.amount, decision.unit)
+    if decision.instrument is Instrument.EQUITY:
+        text = _("A stake of %(amount)s is taken in your capital.", amount=amount)
+    elif decision.instrument is Instrument.FLOOR_AREA:
+        text = _("A floor area of %(amount)s is allotted to you.", amount=amount)
+    elif decision.instrument is Instrument.PRIZE:
+        text = _("You are awarded a prize of %(amount)s.", amount=amount)
+    else:
+        text = _("You are awarded a grant of %(amount)s.", amount=amount)
+    return f"{text} {decision.label}".strip()
