@@ -19,7 +19,8 @@ DECLARE closed timestamptz;
 BEGIN
     SELECT closed_at INTO closed FROM jury WHERE id = the_jury FOR KEY SHARE;
     IF closed IS NOT NULL THEN
-        RAISE EXCEPTION 'jury % is closed', the_jury USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'jury % is closed', the_jury
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
 END $$
 """
@@ -70,8 +71,7 @@ LANGUAGE plpgsql AS $$
 DECLARE reader uuid;
 BEGIN
     SELECT person_id INTO reader FROM seat WHERE id = the_seat FOR KEY SHARE;
-    IF EXISTS (SELECT FROM recusal r
-               WHERE r.application_id = application AND r.person_id = reader) THEN
+    IF EXISTS (SELECT FROM recusal WHERE application_id = application AND person_id = reader) THEN
         RAISE EXCEPTION 'seat % is recused from application %', the_seat, application
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -170,12 +170,14 @@ RECUSAL_APPLIES = """
 CREATE FUNCTION recusal_applies() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE seats uuid[];
 BEGIN
+    PERFORM FROM jury WHERE id IN (SELECT jury_id FROM seat WHERE person_id = NEW.person_id)
+        ORDER BY id FOR KEY SHARE;  -- juries, then seats: the order of everyone else
     SELECT array_agg(locked.id) INTO seats FROM (
         SELECT s.id FROM seat s JOIN jury j ON j.id = s.jury_id
         WHERE s.person_id = NEW.person_id AND j.closed_at IS NULL
         ORDER BY s.id FOR UPDATE OF s) AS locked;
-    DELETE FROM review WHERE seat_id = ANY (seats)
-        AND application_id = NEW.application_id AND state = 'draft';
+    DELETE FROM review
+        WHERE seat_id = ANY (seats) AND application_id = NEW.application_id AND state = 'draft';
     UPDATE review SET set_aside_at = NEW.declared_at WHERE seat_id = ANY (seats)
         AND application_id = NEW.application_id AND set_aside_at IS NULL;
     UPDATE assignment SET withdrawn_at = NEW.declared_at WHERE seat_id = ANY (seats)
@@ -220,10 +222,8 @@ EACH = {
 
 
 def row() -> tuple[sa.Column, sa.Column]:
-    return (
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", INSTANT, server_default=NOW, nullable=False),
-    )
+    born = sa.Column("created_at", INSTANT, server_default=NOW, nullable=False)
+    return sa.Column("id", sa.Uuid(), nullable=False), born
 
 
 def to(table: str, column: str, target: str, **options: str) -> sa.ForeignKeyConstraint:

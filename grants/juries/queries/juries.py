@@ -74,11 +74,13 @@ def invitation(session: Session, seat_id: UUID, viewer: Actor) -> Seat:
 
 
 def locked_invitation(session: Session, seat_id: UUID, viewer: Actor) -> Seat:
-    """The same, locked.
+    """The same, locked behind its jury: juries, then seats, is the order of everyone.
 
     Raises:
         Unknown: there is none, or it is offered to someone else.
     """
+    panel = select(Jury.id).join(Seat, Seat.jury_id == Jury.id).where(Seat.id == seat_id)
+    session.execute(panel.with_for_update(of=Jury, read=True, key_share=True))
     statement = _with_jury(select(Seat)).where(Seat.id == seat_id, rules.is_invited.where(viewer))
     return _seat(session, statement.with_for_update(of=Seat))
 

@@ -46,7 +46,7 @@ FIGURES = """
             ((2 * c.s + c.n) / (2 * c.n))::int AS mean,
             ((c.totals[(c.n + 1) / 2] + c.totals[c.n / 2 + 1] + 1) / 2)::int AS median,
             floor(sqrt((c.n * c.q - c.s * c.s)::float8) / c.n + 0.5)::int AS dispersion,
-            coalesce(c.n, 0) AS scores, coalesce(b.n, 0) AS abstentions, c.totals
+            coalesce(c.n, 0) AS scores, coalesce(b.n, 0) AS abstentions
         FROM scope
         LEFT JOIN counted c ON c.application_id = scope.application_id
         LEFT JOIN abstained b ON b.application_id = scope.application_id
@@ -63,10 +63,7 @@ FROZEN = """
     ranked AS (
         SELECT application_id, mean, median, dispersion, scores, abstentions,
             CASE WHEN l.rank IS NOT NULL THEN rank() OVER (ORDER BY l.rank NULLS LAST) END
-                ::int AS rank,
-            ARRAY(SELECT total FROM review r
-                WHERE r.jury_id = :jury AND r.application_id = l.application_id
-                  AND r.state = 'final' AND r.set_aside_at IS NULL ORDER BY total) AS totals
+                ::int AS rank
         FROM ranking_line l WHERE jury_id = :jury AND application_id <> ALL (:hidden)
     )
 """
@@ -77,7 +74,11 @@ PAGE = """
         ORDER BY rank NULLS LAST, application_id LIMIT :limit OFFSET :offset
     )
     SELECT p.rank, a.id, a.number, a.title, coalesce(o.name, w.name) AS applicant, a.requested,
-        a.state, p.mean, p.median, p.dispersion, p.scores, p.abstentions, p.totals, p.of_all
+        a.state, p.mean, p.median, p.dispersion, p.scores, p.abstentions,
+        ARRAY(SELECT total FROM review r
+            WHERE r.jury_id = :jury AND r.application_id = a.id
+              AND r.state = 'final' AND r.set_aside_at IS NULL ORDER BY total) AS totals,
+        p.of_all
     FROM page p
     JOIN application a ON a.id = p.application_id
     JOIN person w ON w.id = a.author_id
@@ -133,12 +134,12 @@ class RankingRow(NamedTuple):
     dispersion: int | None
     scores: int
     abstentions: int
-    totals: list[int] | None
+    totals: list[int]
 
     @property
     def dots(self) -> list[float]:
         """Each counted total out of 100, for a picture."""
-        return [total / 1000 for total in self.totals or ()]
+        return [total / 1000 for total in self.totals]
 
 
 class Tally(NamedTuple):

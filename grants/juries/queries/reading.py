@@ -264,13 +264,21 @@ def sheet(
 def locked_sheet(
     session: Session, jury_id: UUID, application_id: UUID, viewer: Actor, *, now: datetime
 ) -> Sheet:
-    """The same to write on: two windows of one juror queue here, and the second sees the first.
+    """The same to write on, the seat locked: two windows of one juror queue, and see each other.
+
+    Two statements, since what a statement reads beside a row that it waited for is old. The
+    lock bears others' KEY SHARE, so that officers may go on giving files to the seat.
 
     Raises:
         Unknown: the viewer does not read it for this jury, or is recused from it.
         Refused: `jury.closed`, or the stage does not read at `now`.
     """
-    statement = _desk(jury_id, application_id, viewer).with_for_update(of=Assignment)
+    seat = select(Seat.id).where(Seat.jury_id == jury_id, rules.holds.where(viewer))
+    session.execute(seat.with_for_update(key_share=True))
+    # Whoever is closing the jury ends first, and is then seen.
+    statement = _desk(jury_id, application_id, viewer).with_for_update(
+        of=Jury, read=True, key_share=True
+    )
     return _laid_out(session, statement.execution_options(populate_existing=True), now)
 
 

@@ -58,7 +58,7 @@ def save_review(
 ) -> Sheet:
     """Save the actor's review; finishing it computes its total, once and for all.
 
-    Locks the juror's assignment, and keeps the jury from being closed meanwhile. Announces
+    Locks the juror's seat, and keeps the jury from being closed meanwhile. Announces
     `review.finalised` or `review.abstained`; a draft is nobody's business. Returns the sheet
     as it was before, its review brought up to date.
 
