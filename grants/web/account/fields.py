@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, PasswordField, StringField, ValidationError
+
+# Newer than the stubs of wtforms.
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from grants.kernel.errors import Refused
@@ -15,6 +18,12 @@ from grants.web.sentences import sentence
 
 NAME_LENGTH_MAX = 120
 Check = Callable[[Form, Field], None]
+
+
+def options(words: Mapping[Any, Any], *, blank: Any = None) -> list[SelectChoice]:
+    """The choices of a list, by value and words; `blank` is said while nothing is chosen."""
+    first = [SelectChoice("", blank)] if blank else []
+    return first + [SelectChoice(str(value), text) for value, text in words.items()]
 
 
 def stripped(value: Any) -> Any:

@@ -10,6 +10,7 @@ from grants.web.account.fields import (
     email_field,
     name_field,
     new_password_field,
+    options,
     stripped,
 )
 from grants.web.account.words import LANGUAGES
@@ -74,7 +75,7 @@ class ProfileForm(Form):
     )
     locale = RadioField(
         _l("The language of your e-mails and pages"),
-        choices=list(LANGUAGES.items()),
+        choices=options(LANGUAGES),
         validators=[InputRequired(_l("Choose a language."))],
     )
 

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import URL, InputRequired, Length, Optional
 
-from grants.kernel.access import OrganisationRole
 from grants.kernel.errors import Refused
 from grants.people import identifiers
 from grants.people.legal_forms import BY_KEY, LEGAL_FORMS, Family, LegalForm, legal_form
 from grants.people.models import Organisation
 from grants.people.services import OrganisationDetails
-from grants.web.account.fields import email_field, refusing, required, stripped, typed
+from grants.web.account.fields import (
+    SelectChoice,
+    email_field,
+    options,
+    refusing,
+    required,
+    stripped,
+    typed,
+)
 from grants.web.account.words import FAMILIES, ORGANISATION_ROLE_HINTS
 from grants.web.forms import Form
 from grants.web.sentences import sentence
@@ -23,13 +37,15 @@ TEXT_LENGTH_MAX = 200
 TOO_LONG = Length(max=TEXT_LENGTH_MAX, message=_l("This is too long: 200 characters at most."))
 
 
-def choices(kept: LegalForm | None = None) -> dict[Any, list[tuple[str, str]]]:
+def choices(kept: LegalForm | None = None) -> list[SelectChoice]:
     """The legal forms by family; one that is out of the list stays when it is the kept one."""
     known = LEGAL_FORMS if kept is None or kept.key in BY_KEY else (*LEGAL_FORMS, kept)
-    return {
-        str(FAMILIES[family]): [(one.key, one.label) for one in known if one.family is family]
+    return [SelectChoice("", _("Choose a legal form"))] + [
+        SelectChoice(one.key, one.label, optgroup=str(FAMILIES[family]))
         for family in Family
-    }
+        for one in known
+        if one.family is family
+    ]
 
 
 class OrganisationForm(Form):
@@ -166,6 +182,6 @@ class InviteMemberForm(Form):
     email = email_field(_l("Their e-mail address"), autocomplete="off")
     role = RadioField(
         _l("What they will do"),
-        choices=[(role.value, ORGANISATION_ROLE_HINTS[role]) for role in OrganisationRole],
+        choices=options(ORGANISATION_ROLE_HINTS),
         validators=[InputRequired(_l("Choose a role."))],
     )

@@ -53,6 +53,6 @@ FAMILIES = {
     Family.FOUNDATION: _l("Foundations"),
     Family.COMPANY: _l("Companies"),
     Family.PUBLIC: _l("Public bodies"),
-    Family.OTHER: _l("Other"),
+    Family.OTHER: _l("Other forms"),
 }
 LANGUAGES = {"fr": "Français", "en": "English"}

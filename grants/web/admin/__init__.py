@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from grants.web.admin import funders, people
+
 bp = Blueprint("admin", __name__, url_prefix="/administration")
+bp.register_blueprint(people.bp)
+bp.register_blueprint(funders.bp)
