@@ -80,10 +80,11 @@ class Counterpart(StrEnum):
 class Operation:
     """One named walk from `source` to `target`.
 
-    `reversible`: the amount may be negative. `ceiling`: what has left the source may not
-    exceed what that stage holds. `counterpart`: each movement names a second envelope, of the
-    same unit and section. `answers`: the entry takes up, in a later book, an entry of that
-    operation. `roles`: who may book it, for the funder of the book.
+    `reversible`: the amount may be negative. `ceiling`: that stage and the source together
+    may not fall below zero (what was paid covers what is claimed back). `counterpart`: each
+    movement names a second envelope, of the same unit and section. `answers`: the entry takes
+    up, in a later book, an entry of that operation. `roles`: who may book it, for the funder
+    of the book.
     """
 
     name: str
@@ -137,7 +138,7 @@ _TABLE = (
     Operation("order", _S.COMMITTED, _S.ORDERED, PAYING),
     Operation("cancel_order", _S.ORDERED, _S.COMMITTED, PAYING),
     Operation("pay", _S.ORDERED, _S.PAID, PAYING),
-    Operation("reject_payment", _S.PAID, _S.ORDERED, PAYING),
+    Operation("reject_payment", _S.PAID, _S.ORDERED, PAYING, ceiling=_S.CLAIM_CONTRA),
     Operation("claim_back", _S.CLAIM_CONTRA, _S.CLAIMED, PAYING, ceiling=_S.PAID),
     Operation("recover", _S.CLAIMED, _S.RECOVERED, PAYING),
     Operation("lapse", _S.AVAILABLE, _S.LAPSED, BUDGET),

@@ -198,14 +198,15 @@ $$;
 CREATE TYPE ledger_leg AS (account uuid, envelope uuid, stage text, award uuid, amount bigint);
 
 -- What the locked accounts cannot give, told in full; off the hot path.
--- Under a ceiling, an account holds what that stage holds less what was already taken.
+-- Under a ceiling, an account holds what the two stages hold together: paid, less claimed back.
 CREATE FUNCTION ledger_shortages(legs ledger_leg[], ceiling text) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
     SELECT jsonb_agg(jsonb_build_object(
                'envelope_id', v.id, 'envelope', v.label, 'unit', v.unit, 'stage', n.stage,
                'award_id', n.award, 'available', n.held, 'asked', n.asked,
                'missing', n.asked - n.held) ORDER BY v.id, n.award)
-      FROM (SELECT l.envelope, COALESCE(ceiling, l.stage) AS stage, l.award,
+      FROM (SELECT l.envelope, l.award,
+                   CASE l.stage WHEN 'claim_contra' THEN ceiling ELSE l.stage END AS stage,
                    -sum(l.amount) AS asked,
                    (SELECT sum(balance) FROM ledger_account WHERE id IN (
                        l.account, ledger_account_id(l.envelope, ceiling, l.award))) AS held

@@ -27,7 +27,7 @@ OPERATIONS = [
     ("order", "committed", "ordered", True, True, False, None, None, None, PAYING),
     ("cancel_order", "ordered", "committed", True, True, False, None, None, None, PAYING),
     ("pay", "ordered", "paid", True, True, False, None, None, None, PAYING),
-    ("reject_payment", "paid", "ordered", True, True, False, None, None, None, PAYING),
+    ("reject_payment", "paid", "ordered", True, True, False, "claim_contra", None, None, PAYING),
     ("claim_back", "claim_contra", "claimed", True, True, False, "paid", None, None, PAYING),
     ("recover", "claimed", "recovered", True, True, False, None, None, None, PAYING),
     ("lapse", "available", "lapsed", False, False, False, None, None, None, BUDGET),
