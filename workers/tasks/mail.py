@@ -117,9 +117,9 @@ def as_message(mail: Mail) -> EmailMessage:
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.locale
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    message["Content-Language"] = mail.locale  # last: the parts take over what was there before
     return message
 
 
@@ -153,4 +153,6 @@ def failure_of(error: smtplib.SMTPException | OSError) -> Failure:
         return Failure(f"recipient {code}", for_good=bool(code and code >= PERMANENT))
     if isinstance(error, smtplib.SMTPResponseException):
         code = error.smtp_code
-    return Failure(f"{type(error).__name__} {code or ''}".strip())
+    # Only what the server says of this very mail is final; a wrong password may be mended.
+    refused = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= PERMANENT
+    return Failure(f"{type(error).__name__} {code or ''}".strip(), for_good=refused)
