@@ -287,7 +287,7 @@ def test_of_two_windows_saving_at_once_one_is_told(fresh_database):
                     session,
                     panel.jury.id,
                     panel.applications[0].id,
-                    Written(version=0, marks={panel.criteria[0].id: mark}),
+                    Written(version=0, marks={"criterion1": mark}),
                     actor=juror,
                     now=NOW,
                 )
@@ -313,7 +313,7 @@ def test_closing_while_jurors_finish_counts_each_review_or_refuses_it(fresh_data
                     session,
                     panel.jury.id,
                     panel.applications[0].id,
-                    Written(version=0, marks=dict.fromkeys([one.id for one in panel.criteria], 9)),
+                    Written(version=0, marks=dict.fromkeys([one.key for one in panel.criteria], 9)),
                     intent=Intent.FINALISE,
                     actor=juror,
                     now=NOW,
@@ -347,7 +347,7 @@ def test_a_recusal_and_a_save_at_once_leave_nothing_behind(fresh_database):
                     session,
                     panel.jury.id,
                     panel.applications[0].id,
-                    Written(version=0, marks={panel.criteria[0].id: 3}),
+                    Written(version=0, marks={"criterion1": 3}),
                     actor=juror,
                     now=NOW,
                 )

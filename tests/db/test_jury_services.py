@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -53,7 +52,7 @@ def juror(session, panel):
 
 
 def save(session, panel, juror, *values, intent=Intent.SAVE, version=0, **comments):
-    marks = {c.id: v for c, v in zip(panel.criteria, values, strict=False)}
+    marks = {c.key: v for c, v in zip(panel.criteria, values, strict=False)}
     return services.save_review(
         session,
         panel.jury.id,
@@ -285,7 +284,7 @@ def test_an_answer_taken_back_leaves_no_mark(session, panel, juror):
 def test_finishing_wants_every_criterion(session, panel, juror):
     with pytest.raises(Refused, match=r"review.incomplete") as caught:
         save(session, panel, juror, 7, intent=Intent.FINALISE)
-    assert caught.value.facts == {"count": 1}
+    assert caught.value.facts == {"count": 1, "missing": ["criterion2"]}
 
 
 def test_abstaining_from_everything_is_not_a_score(session, panel, juror):
@@ -333,7 +332,7 @@ def test_a_mark_on_an_unknown_criterion_is_refused(session, panel, juror):
             session,
             panel.jury.id,
             panel.applications[0].id,
-            Written(version=0, marks={uuid4(): 1}),
+            Written(version=0, marks={"elsewhere": 1}),
             actor=juror,
             now=NOW,
         )

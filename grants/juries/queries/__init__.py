@@ -23,6 +23,7 @@ from grants.juries.queries.ranking import (
 )
 from grants.juries.queries.reading import (
     CriterionLine,
+    FileLine,
     Queue,
     QueueLine,
     Sheet,
@@ -46,6 +47,7 @@ from grants.juries.queries.work import (
 __all__ = [
     "READABLE",
     "CriterionLine",
+    "FileLine",
     "Member",
     "OwnSeat",
     "Queue",

@@ -104,6 +104,17 @@ class CriterionLine:
 
 
 @dataclass(frozen=True)
+class FileLine:
+    """One document of the file; `field_key` names the question that it answers."""
+
+    id: UUID
+    field_key: str
+    name: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One application on one juror's desk: the file, the rubric, what is written so far.
 
@@ -114,7 +125,7 @@ class Sheet:
     assignment: Assignment
     review: Review | None
     criteria: list[CriterionLine]
-    files: list[dict[str, Any]]
+    files: list[FileLine]
     others: list[dict[str, Any]]
     of_all: int
     done: int
@@ -389,4 +400,5 @@ def _laid_out(session: Session, statement: Select[*tuple[Any, ...]], now: dateti
     assignment, review, criteria, files, others, (of_all, done, position) = found
     require(jury_reads(assignment.jury, now))
     lines = [CriterionLine(**{**line, "id": UUID(line["id"])}) for line in criteria]
-    return Sheet(assignment, review, lines, files, others, of_all, done, position)
+    documents = [FileLine(**{**one, "id": UUID(one["id"])}) for one in files]
+    return Sheet(assignment, review, lines, documents, others, of_all, done, position)

@@ -34,13 +34,13 @@ TOLD = {Intent.FINALISE: "review.finalised", Intent.ABSTAIN: "review.abstained"}
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What a juror wrote. A criterion absent from `marks` is not answered yet; None abstains.
+    """What a juror wrote; `marks` are by criterion key: absent is not answered, None abstains.
 
     `version` is that of the review that the juror had on screen, 0 for none yet.
     """
 
     version: int
-    marks: Mapping[UUID, int | None] = field(default_factory=dict)
+    marks: Mapping[str, int | None] = field(default_factory=dict)
     comment_jury: str = ""
     comment_applicant: str = ""
     private_note: str = ""
@@ -105,19 +105,17 @@ def _begin(session: Session, sheet: Sheet, written: Written) -> Review:
 
 
 def _require_on_scale(sheet: Sheet, written: Written) -> None:
-    scales = {line.id: line.scale_max for line in sheet.criteria}
-    for criterion_id, value in written.marks.items():
-        if criterion_id not in scales:
-            raise Refused("review.mark_off_scale")
-        if value is not None and not 0 <= value <= scales[criterion_id]:
+    scales = {line.key: line.scale_max for line in sheet.criteria}
+    for key, value in written.marks.items():
+        if key not in scales or (value is not None and not 0 <= value <= scales[key]):
             raise Refused("review.mark_off_scale")
 
 
 def _total(sheet: Sheet, written: Written) -> int:
-    missing = sum(line.id not in written.marks for line in sheet.criteria)
+    missing = [line.key for line in sheet.criteria if line.key not in written.marks]
     if missing:
-        raise Refused("review.incomplete", count=missing)
-    total = scoring.total([line.weighed(written.marks[line.id]) for line in sheet.criteria])
+        raise Refused("review.incomplete", count=len(missing), missing=missing)
+    total = scoring.total([line.weighed(written.marks[line.key]) for line in sheet.criteria])
     if total is None:
         raise Refused("review.all_abstained")
     return total
@@ -130,11 +128,12 @@ def _write_comments(review: Review, written: Written) -> None:
 
 
 def _write_marks(session: Session, sheet: Sheet, review: Review, written: Written) -> None:
-    if written.marks:
-        rows = [
-            {"review_id": review.id, "criterion_id": criterion_id, "value": value}
-            for criterion_id, value in written.marks.items()
-        ]
+    rows = [
+        {"review_id": review.id, "criterion_id": line.id, "value": written.marks[line.key]}
+        for line in sheet.criteria
+        if line.key in written.marks
+    ]
+    if rows:
         statement = insert(Mark).values(rows)
         session.execute(
             statement.on_conflict_do_update(
@@ -143,7 +142,7 @@ def _write_marks(session: Session, sheet: Sheet, review: Review, written: Writte
             )
         )
     taken_back = [
-        line.id for line in sheet.criteria if line.marked and line.id not in written.marks
+        line.id for line in sheet.criteria if line.marked and line.key not in written.marks
     ]
     if taken_back:
         session.execute(
