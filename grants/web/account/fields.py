@@ -20,10 +20,14 @@ NAME_LENGTH_MAX = 120
 Check = Callable[[Form, Field], None]
 
 
-def options(words: Mapping[Any, Any], *, blank: Any = None) -> list[SelectChoice]:
-    """The choices of a list, by value and words; `blank` is said while nothing is chosen."""
-    first = [SelectChoice("", blank)] if blank else []
-    return first + [SelectChoice(str(value), text) for value, text in words.items()]
+def choice(value: str, words: Any, *, group: str | None = None) -> SelectChoice:
+    """One line of a list, under the heading of its group if it has one."""
+    return SelectChoice(value, words, optgroup=group)
+
+
+def options(words: Mapping[Any, Any]) -> list[SelectChoice]:
+    """The choices of a list, by value and words."""
+    return [choice(str(value), text) for value, text in words.items()]
 
 
 def stripped(value: Any) -> Any:

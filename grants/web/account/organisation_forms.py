@@ -21,7 +21,7 @@ from grants.people.legal_forms import BY_KEY, LEGAL_FORMS, Family, LegalForm, le
 from grants.people.models import Organisation
 from grants.people.services import OrganisationDetails
 from grants.web.account.fields import (
-    SelectChoice,
+    choice,
     email_field,
     options,
     refusing,
@@ -37,11 +37,11 @@ TEXT_LENGTH_MAX = 200
 TOO_LONG = Length(max=TEXT_LENGTH_MAX, message=_l("This is too long: 200 characters at most."))
 
 
-def choices(kept: LegalForm | None = None) -> list[SelectChoice]:
+def choices(kept: LegalForm | None = None) -> list[Any]:
     """The legal forms by family; one that is out of the list stays when it is the kept one."""
     known = LEGAL_FORMS if kept is None or kept.key in BY_KEY else (*LEGAL_FORMS, kept)
-    return [SelectChoice("", _("Choose a legal form"))] + [
-        SelectChoice(one.key, one.label, optgroup=str(FAMILIES[family]))
+    return [choice("", _("Choose a legal form"))] + [
+        choice(one.key, one.label, group=str(FAMILIES[family]))
         for family in Family
         for one in known
         if one.family is family
