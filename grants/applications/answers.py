@@ -138,7 +138,7 @@ def sum_up(application: Application, applicant_name: str) -> None:
     application.summary = found.summary
     application.requested = Amount(max(found.requested or 0, 0))
     application.track_key = found.track or None
-    words = (application.number or "", application.title, applicant_name, found.summary)
+    words = (application.title, applicant_name, found.summary)
     application.search_text = folded(" ".join(words))
 
 

@@ -14,6 +14,7 @@ from grants.applications.rules import (
     may_submit,
 )
 from grants.calls.models import Call
+from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
 from grants.kernel.workflow import Lifecycle, Transition
@@ -83,6 +84,7 @@ BEFORE_AWARD = frozenset(
         S.INCOMPLETE,
         S.ADMISSIBLE,
         S.IN_REVIEW,
+        S.ELIMINATED,
         S.FINALIST,
         S.WAITLISTED,
     }
@@ -137,3 +139,9 @@ LIFECYCLE = Lifecycle(
         Transition("close", {S.IN_PROGRESS}, S.CLOSED, may_pay | is_system),
     ),
 )
+
+
+def can_withdraw(application: Application, actor: Actor) -> bool:
+    """Whether a page may offer to withdraw the application."""
+    withdraw = LIFECYCLE["withdraw"]
+    return application.state in withdraw.sources and withdraw.by.holds(actor, application)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.calls.models import Call, FormRevision
@@ -51,10 +51,12 @@ class Application(Row, Base):
     The applicant is the organisation, or its author when there is none. `requested` counts
     the call's unit. `title`, `requested`, `summary` and `track_key` repeat the answers that
     have those roles, so that lists never open `answers`; `search_text` is what the list is
-    searched in (see `models.folded`).
+    searched in beside the number (see `folded`).
     """
 
     __tablename__ = "application"
+    # The number that a submission computes comes back with the statement that writes it.
+    __mapper_args__ = {"eager_defaults": True}
     __table_args__ = (
         # One draft for each call and applicant: starting twice finds the first.
         Index(
@@ -132,8 +134,8 @@ class Application(Row, Base):
     state: Mapped[ApplicationState] = mapped_column(default=ApplicationState.DRAFT)
 
     # Its place among the call's submissions, from 1 without gaps, and the number that says it.
-    place: Mapped[int | None]
-    number: Mapped[str | None] = mapped_column(unique=True)
+    place: Mapped[int | None] = mapped_column(server_onupdate=FetchedValue())
+    number: Mapped[str | None] = mapped_column(unique=True, server_onupdate=FetchedValue())
     title: Mapped[str] = mapped_column(default="", server_default="")
     requested: Mapped[Amount] = mapped_column(default=0, server_default="0")
     summary: Mapped[str] = mapped_column(default="", server_default="")

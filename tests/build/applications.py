@@ -239,7 +239,7 @@ def an_application(
             "answers": dict(answers),
             "title": title,
             "requested": answers.get("requested") or 0,
-            "search_text": folded(f"{facts.get('number', '')} {title} {name}"),
+            "search_text": folded(f"{title} {name}"),
             "started_at": NOW - timedelta(days=3),
             "saved_at": NOW - timedelta(days=2),
             **facts,

@@ -32,6 +32,7 @@ ARROWS = {
             S.INCOMPLETE,
             S.ADMISSIBLE,
             S.IN_REVIEW,
+            S.ELIMINATED,
             S.FINALIST,
             S.WAITLISTED,
         },

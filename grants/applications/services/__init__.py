@@ -16,7 +16,12 @@ from grants.applications.services.drafting import (
     start,
 )
 from grants.applications.services.following import acknowledge, move, move_many, send_to_review
-from grants.applications.services.submission import Receipt, lapse_drafts, submit, withdraw
+from grants.applications.services.submission import (
+    Receipt,
+    lapse_drafts,
+    submit,
+    withdraw,
+)
 
 __all__ = [
     "Reason",

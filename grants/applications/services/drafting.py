@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from grants.applications.models import Application, ApplicationFile, Application
 from grants.applications.queries.one import locked_answers, locked_own
 from grants.calls.form import Field, FieldType, Problem, Section
 from grants.calls.models import Call, CallState
+from grants.calls.queries import is_open
 from grants.files import services as files
 from grants.files.store import FileStore
 from grants.kernel.access import Actor
@@ -27,6 +28,9 @@ from grants.kernel.identity import new_id
 from grants.people.models import Person
 
 EDITABLE = {ApplicationState.DRAFT, ApplicationState.INCOMPLETE}
+
+
+ReadTyped: TypeAlias = Callable[[Application, Section], Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def start(
     """Begin a draft, or find the one already begun; return its identifier.
 
     One draft for each call and organisation, or person when `organisation_id` is None. Two at
-    once find the same one (unique index). Two statements, or three when it was there.
+    once find the same one (unique index). One statement, or two when it was there.
 
     Raises:
         Unknown: there is no such call.
@@ -56,36 +60,18 @@ def start(
         Refused: `application.start.not_open`, `application.start.closed`, or
             `application.start.organisation_required`.
     """
-    call = session.scalar(select(Call).where(Call.id == call_id, Call.state != CallState.DRAFT))
-    if call is None:
-        raise Unknown
     if not rules.may_apply_for(actor, organisation_id):
         raise Forbidden
-    _require_open(call, organisation_id, now)
-    begun = (
-        insert(Application)
-        .values(
-            id=new_id(),
-            call_id=call.id,
-            revision_id=call.current_revision_id,
-            organisation_id=organisation_id,
-            author_id=actor.id,
-            state=ApplicationState.DRAFT,
-            started_at=now,
-            saved_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Application.id)
-    )
-    made = session.scalar(begun)
-    return made or session.execute(_draft_of(call, organisation_id, actor)).scalar_one()
+    begun: UUID | None = session.scalar(_begin(call_id, organisation_id, actor, now))
+    begun = begun or session.scalar(_draft_of(call_id, organisation_id, actor))
+    return begun or _explain_start(session, call_id, organisation_id, now)
 
 
 def save_section(
     session: Session,
     application_id: UUID,
     section_key: str,
-    typed: Mapping[str, object],
+    typed: Mapping[str, object] | ReadTyped,
     *,
     actor: Actor,
     now: datetime,
@@ -94,6 +80,8 @@ def save_section(
 ) -> Saved:
     """Keep what was typed in one section, right or wrong, merged by field.
 
+    `typed` is by field key; a page may hand a function of the application and its section
+    instead, and needs no read of its own.
     `version` is the application's when the page was made, and `page` names that page: a save
     is a conflict when someone has saved the same section since, from another page, and an
     answer would be overwritten. None asks for no check. Locks the application. Two statements.
@@ -110,6 +98,7 @@ def save_section(
         raise Unknown
     rules.may_fill.require(actor, application)
     _require_editable(application, "save")
+    typed = typed(application, section) if callable(typed) else typed
     last = _saved_elsewhere(application, section, version=version, page=page)
     if last is not None and answers.changes(application, section, typed):
         raise _conflict(session, last)
@@ -204,21 +193,49 @@ def name_of_applicant(application: Application) -> str:
     return (application.organisation or application.author).name
 
 
-def _require_open(call: Call, organisation_id: UUID | None, now: datetime) -> None:
+def _begin(call_id: UUID, organisation_id: UUID | None, actor: Actor, now: datetime) -> Any:
+    """Insert a draft on the call's current form if it may be begun and is not there yet."""
+    draft = {
+        Application.id: new_id(),
+        Application.organisation_id: organisation_id,
+        Application.author_id: actor.id,
+        Application.state: ApplicationState.DRAFT,
+        Application.started_at: now,
+        Application.saved_at: now,
+    }
+    values = [literal(value, column.type) for column, value in draft.items()]
+    source = select(Call.id, Call.current_revision_id, *values).where(
+        Call.id == call_id,
+        is_open(now),
+        Call.allows_persons if organisation_id is None else true(),
+    )
+    columns = [Application.call_id, Application.revision_id, *draft]
+    draft_of_call = insert(Application).from_select([one.key for one in columns], source)
+    return draft_of_call.on_conflict_do_nothing().returning(Application.id)
+
+
+def _explain_start(
+    session: Session, call_id: UUID, organisation_id: UUID | None, now: datetime
+) -> NoReturn:
+    """Say why nothing was begun."""
+    call = session.scalar(select(Call).where(Call.id == call_id, Call.state != CallState.DRAFT))
+    if call is None:
+        raise Unknown
     if now < call.opens_at:
         raise Refused("application.start.not_open", opens_at=call.opens_at)
     if not call.is_open(now):
         raise Refused("application.start.closed", closes_at=closed_since(call, now))
-    if organisation_id is None and not call.allows_persons:
+    if organisation_id is None:
         raise Refused("application.start.organisation_required", field="organisation")
+    raise ValueError("an open call that takes no draft")
 
 
-def _draft_of(call: Call, organisation_id: UUID | None, actor: Actor) -> Any:
+def _draft_of(call_id: UUID, organisation_id: UUID | None, actor: Actor) -> Any:
     applicant: ColumnElement[bool] = Application.organisation_id == organisation_id
     if organisation_id is None:
         applicant = Application.organisation_id.is_(None) & (Application.author_id == actor.id)
     return select(Application.id).where(
-        Application.call_id == call.id, Application.state == ApplicationState.DRAFT, applicant
+        Application.call_id == call_id, Application.state == ApplicationState.DRAFT, applicant
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,8 @@ from grants.applications.services.drafting import name_of_applicant
 from grants.applications.services.telling import tell
 from grants.calls.models import Call, CallFunder
 from grants.kernel.access import SYSTEM, Actor
+
+DIGITS_MIN = 4
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ def submit(session: Session, application_id: UUID, *, actor: Actor, now: datetim
 
     It is taken once, at the head of the request, and alone decides. Submitting again (double
     click, Back, an answer that was lost) gives the same receipt. Locks the application, then,
-    last and for one round trip, the call's counter: numbers have no gaps. Announces
-    `application.submitted`, on which the acknowledgement is mailed. Five statements.
+    in its very last statement, the call's counter: numbers have no gaps. Announces
+    `application.submitted`, on which the acknowledgement is mailed. Four statements.
 
     Raises:
         Unknown: there is no such application, or the actor is not on the applicant's side.
@@ -50,13 +52,12 @@ def submit(session: Session, application_id: UUID, *, actor: Actor, now: datetim
     application.submitted_at = now
     application.submitted_by = actor.id
     funder_id = application.call.lead_id
-    with session.no_autoflush:  # the row is written once, when its number is known
+    with session.no_autoflush:  # the row is written once, with its number
         tell(session, "application.submitted", application.id, funder_id, actor=actor, now=now)
-        application.place = _next_place(session, application.call_id)
-    application.number = f"{application.call.number_prefix}-{application.place:04d}"
+    _take_number(application)
     answers.sum_up(application, name_of_applicant(application))
     session.flush()
-    return Receipt(application.id, application.number, now)
+    return Receipt(application.id, str(application.number), now)
 
 
 def withdraw(session: Session, application_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -107,11 +108,22 @@ def lapse_drafts(session: Session, *, now: datetime) -> int:
     return len(lapsed)
 
 
-def _next_place(session: Session, call_id: UUID) -> int:
-    """The call's next number; its counter stays locked until the transaction ends."""
-    counter = insert(ApplicationCounter).values(call_id=call_id, last=1)
-    counted = counter.on_conflict_do_update(
-        index_elements=[ApplicationCounter.call_id],
-        set_={"last": ApplicationCounter.last + 1},
+def _take_number(application: Application) -> None:
+    """Have the statement that writes the row take the call's next number in the same breath.
+
+    The counter is then locked for one round trip and the commit.
+    """
+    counter = insert(ApplicationCounter).values(call_id=application.call_id, last=1)
+    counted = (
+        counter.on_conflict_do_update(
+            index_elements=[ApplicationCounter.call_id],
+            set_={"last": ApplicationCounter.last + 1},
+        )
+        .returning(ApplicationCounter.last)
+        .cte("counted")
     )
-    return session.execute(counted.returning(ApplicationCounter.last)).scalar_one()
+    digits = cast(counted.c.last, String)
+    padded = func.lpad(digits, func.greatest(DIGITS_MIN, func.length(digits)), "0")
+    number = func.concat(application.call.number_prefix, "-", padded)
+    application.place = select(counted.c.last).scalar_subquery()
+    application.number = select(number).scalar_subquery()

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from grants.web.applicant import applications, complements, sections, submission
+
 bp = Blueprint("applicant", __name__, url_prefix="/dossiers")
+for module in (applications, sections, submission, complements):
+    bp.register_blueprint(module.bp)
