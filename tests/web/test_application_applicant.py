@@ -252,7 +252,7 @@ class TestSubmitting:
         browser = browser_of(complete)
         answer = browser.post(at(complete, "depot"), data=CERTIFIED)
         assert answer.status_code == 409
-        assert len(re.findall(r"11.h.00.min.00.s", answer.text)) >= 2
+        assert len(re.findall(r"10.h.00.min.00.s", answer.text)) >= 2
         assert stored(session, complete).state is S.DRAFT
 
     def test_the_last_microsecond_is_in_time(self, session, complete, browser_of, clock) -> None:
@@ -387,7 +387,7 @@ class TestStarting:
         browser = as_person(person)
         answer = browser.post(f"/dossiers/nouveau/{call.id}", data={"organisation": "person"})
         assert answer.status_code == 409
-        assert re.search(r"11.h.00", answer.text)
+        assert re.search(r"10.h.00.min.00", answer.text)
 
     def test_another_s_organisation_is_refused(self, session, as_person) -> None:
         call, person = a_call(session, document=FORM), a_person(session)
