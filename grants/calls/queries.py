@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, column, func, literal, or_, select, table
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
@@ -186,12 +186,15 @@ def _due(session: Session, condition: ColumnElement[bool]) -> Sequence[Call]:
 def followed(*, viewer: Actor, state: str = "", search: str = "", sort: str = "") -> Select[Any]:
     """The calls of the viewer's funders as rows for the officer's list; to be paged.
 
-    Rows are cards, with `leads` when the viewer's funder leads the call.
+    Rows are cards, with `leads` when the viewer's funder leads the call, how many applications
+    it `received`, and how many of them are `waiting` for an officer's first look.
     """
     statement = select(
         *CARD_COLUMNS,
         _funder_names().label("funder_names"),
         rules.leads.where(viewer).label("leads"),
+        _count(viewer, APPLICATION.c.submitted_at.is_not(None)).label("received"),
+        _count(viewer, APPLICATION.c.state == "submitted").label("waiting"),
     ).where(rules.reads_for_a_funder.where(viewer))
     if state in set(CallState):
         statement = statement.where(Call.state == CallState(state))
@@ -199,6 +202,21 @@ def followed(*, viewer: Actor, state: str = "", search: str = "", sort: str = ""
         pattern = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         statement = statement.where(Call.title_fr.ilike(f"%{pattern}%"))
     return statement.order_by(*_order(sort), Call.id)
+
+
+# Applications stand above calls: named here as text, because a list of calls without their
+# counts would take one more statement per page, and a second list to join by hand.
+APPLICATION = table(
+    "application", column("id"), column("call_id"), column("state"), column("submitted_at")
+)
+
+
+def _count(viewer: Actor, condition: ColumnElement[bool]) -> Any:
+    counted = select(func.count()).select_from(APPLICATION)
+    counted = counted.where(APPLICATION.c.call_id == Call.id, condition)
+    if viewer.recused_from:
+        counted = counted.where(APPLICATION.c.id.not_in(sorted(viewer.recused_from)))
+    return counted.correlate(Call).scalar_subquery()
 
 
 SORTS: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from grants.calls.form import CleanValue, FieldType, Problem, Section, clean
 from grants.calls.form import Field as Question
@@ -124,11 +125,14 @@ def _control(question: Question) -> Any:
     kind = CONTROLS.get(question.type, Answer)
     options: dict[str, Any] = {"question": question, "description": _hint(question)}
     if question.type is FieldType.YES_NO:
-        options["choices"] = YES_NO
+        options["choices"] = [SelectChoice(key, words) for key, words in YES_NO]
     elif question.type in {FieldType.CHOICE, FieldType.CHOICES}:
-        choices = [(one.key, wording.localized(one, "label")) for one in question.limits.choices]
+        choices = [
+            SelectChoice(one.key, wording.localized(one, "label"))
+            for one in question.limits.choices
+        ]
         if question.type is FieldType.CHOICE and len(choices) > RADIO_MAX:
-            kind, choices = SelectAnswer, [("", _("Choose")), *choices]
+            kind, choices = SelectAnswer, [SelectChoice("", _("Choose")), *choices]
         options["choices"] = choices
     if question.type in INPUTS:
         options["render_kw"] = dict(INPUTS[question.type])

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from grants.web.officer import calls
+
 bp = Blueprint("officer", __name__, url_prefix="/instruction")
+for module in (calls,):
+    bp.register_blueprint(module.bp)
