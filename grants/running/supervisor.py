@@ -15,7 +15,7 @@ from grants.running.processes import send_group, spawn
 
 BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
 SERVE_SECONDS = 60
-STEADY_SECONDS = 30
+STEADY_SECONDS = 5
 """A child that lived this long starts again from the shortest wait."""
 LOG_BYTES_MAX = 10 * 1024 * 1024
 

@@ -81,8 +81,17 @@ class Checkout:
         return sum(who == name and "process" in what for who, what in self.events())
 
     def kill(self, name: str) -> None:
-        """End a child as a power cut would."""
-        os.kill(self.pid(name), signal.SIGKILL)
+        """End a child as a power cut would, once it runs; return when it was started again."""
+        wait_until(lambda: self._killed(name))
+
+    def _killed(self, name: str) -> bool:
+        before = self.starts(name)
+        try:
+            os.kill(self.pid(name), signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        wait_until(lambda: self.starts(name) > before)
+        return True
 
     def processes(self) -> list[str]:
         """Whatever runs on this checkout's data, one command line each."""
