@@ -43,6 +43,7 @@ class Settings:
     relay_seconds: float = 2.0
     log_level: str = "INFO"
     csrf: bool = True
+    demo_oneshot: bool = False
 
     @property
     def clock_file(self) -> Path | None:
@@ -104,6 +105,7 @@ class Settings:
             web_workers=int(workers),
             relay_seconds=relay_seconds,
             log_level=env.get("LOG_LEVEL", "INFO"),
+            demo_oneshot=env.get("DEMO_ONESHOT", "") not in {"", "0"},
         )
 
 

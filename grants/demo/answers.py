@@ -11,27 +11,14 @@ from grants.calls.templates import template
 from grants.demo.browser import Files, HtmlForm
 from grants.demo.cast import Candidate
 
-PARAGRAPHS = (
-    (
-        "Nous sommes partis d’un constat partagé avec les habitants, recueilli au fil de dix réunions "
-        "publiques : le besoin est là, et personne n’y répond près de chez nous."
-    ),
-    (
-        "Une personne égale une voix : les salariés, les bénévoles et les usagers décident ensemble, "
-        "et les comptes sont présentés chaque trimestre."
-    ),
-    (
-        "L’activité est pensée pour durer. Les recettes couvrent la moitié des charges la première "
-        "année, les deux tiers la troisième, et deux emplois sont créés."
-    ),
-    (
-        "Nos partenaires sont les centres sociaux, les bailleurs et les associations du quartier ; "
-        "chacun apporte un lieu, du temps ou du matériel."
-    ),
-    (
-        "Le projet se déroule entièrement sur le territoire, avec des fournisseurs d’ici chaque fois "
-        "que c’est possible."
-    ),
+PARAGRAPHS = tuple(
+    """
+Nous sommes partis d’un constat partagé avec les habitants : le besoin est là, sans réponse.
+Une personne égale une voix : salariés, bénévoles et usagers décident ensemble, chaque trimestre.
+L’activité est pensée pour durer : deux emplois sont créés, les recettes montent chaque année.
+Nos partenaires sont les centres sociaux, les bailleurs et les associations du quartier.
+Le projet se déroule entièrement sur le territoire, avec des fournisseurs d’ici.
+""".strip().splitlines()
 )
 
 

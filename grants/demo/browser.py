@@ -29,6 +29,8 @@ class HtmlForm:
     choices: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    labels: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The value of an option of a list by (name, words)."""
 
     @property
     def names(self) -> set[str]:
@@ -68,6 +70,8 @@ class _Reader(HTMLParser):
         self._area: str | None = None
         self._area_text: list[str] = []
         self._select: tuple[str, HtmlForm] | None = None
+        self._option: str | None = None
+        self._option_text: list[str] = []
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -92,6 +96,10 @@ class _Reader(HTMLParser):
         elif tag == "a" and self._link is not None:
             self.links.append((self._link, " ".join("".join(self._link_text).split())))
             self._link = None
+        elif tag == "option" and self._select and self._option is not None:
+            name, form = self._select
+            form.labels[name, " ".join("".join(self._option_text).split())] = self._option
+            self._option = None
         elif tag == "textarea" and self._area is not None:
             form, name = self._area_form, self._area
             form.fields.append((name, "".join(self._area_text).removeprefix("\n")))
@@ -105,6 +113,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._area is not None:
             self._area_text.append(data)
+        elif self._option is not None:
+            self._option_text.append(data)
         elif not self._silent:
             self.text.append(data)
             self._link_text.append(data)
@@ -115,6 +125,7 @@ class _Reader(HTMLParser):
         if tag == "option" and self._select:
             chosen, form = self._select
             form.choices.setdefault(chosen, []).append(given.get("value", ""))
+            self._option, self._option_text = given.get("value", ""), []
             if "selected" in given:
                 form.fields.append((chosen, given.get("value", "")))
         if form is None or not name or "disabled" in given:
@@ -193,6 +204,18 @@ class Page:
             files=files,
             expect=expect,
         )
+
+    def option(self, name: str, label: str) -> str:
+        """The value of a list's option (or of a radio button) that reads `label`.
+
+        Raises:
+            Unexpected: there is none.
+        """
+        for form in self.forms:
+            for (field_name, text), value in form.labels.items():
+                if field_name == name and label in text:
+                    return value
+        raise Unexpected(f"{self.path}: no option {label!r} in {name}")
 
     def link(self, pattern: str) -> str:
         """The first address that matches `pattern`.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stdnum import luhn
 
-PASSWORD = "Printemps-solidaire-1901"  # noqa: S105 -- printed at the end: it opens a demonstration
+PASSWORD = "Trois-ruisseaux-et-un-pont"  # noqa: S105 -- printed at the end: it opens a demonstration
 DOMAIN = "demo.example"
 ASSOCIATION, ALSATIAN, SCIC, SAS = "9220", "9260", "5710-scic", "5710"
 

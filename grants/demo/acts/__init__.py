@@ -1,0 +1,1 @@
+"""The acts of the play, in the order of their years."""
