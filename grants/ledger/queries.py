@@ -23,10 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
+from grants.ledger import rules
 from grants.ledger.models import Account, Book, Entry, Envelope, Posting
-from grants.ledger.operations import Section, Stage
+from grants.ledger.operations import OPERATIONS, Section, Stage
 
 FUNDER = table("funder", column("id"), column("key"), column("name"))
 """What the ledger reads of funders: it knows no other domain's models."""
@@ -112,6 +114,17 @@ class JournalEntry:
     hash: str
     lines: tuple[JournalLine, ...]
 
+    @property
+    def amounts(self) -> list[tuple[str, Unit, int]]:
+        """What reached the operation's target, envelope by envelope; negative when taken back."""
+        target = OPERATIONS[self.operation].target
+        found: dict[tuple[str, Unit], int] = {}
+        for line in self.lines:
+            if line.stage is target:
+                place = (line.envelope, line.unit)
+                found[place] = found.get(place, 0) + line.amount
+        return [(envelope, unit, amount) for (envelope, unit), amount in found.items()]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -136,6 +149,18 @@ def book(session: Session, book_id: UUID) -> Book:
     raise Unknown
 
 
+def readable_book(session: Session, book_id: UUID, *, viewer: Actor) -> BookLine:
+    """One book that the viewer may read.
+
+    Raises:
+        Unknown: there is none, or none that the viewer may know of.
+    """
+    for one in books(session, viewer=viewer):
+        if one.id == book_id:
+            return one
+    raise Unknown
+
+
 def book_of_year(session: Session, funder_id: UUID, year: int) -> Book:
     """A funder's book of a year.
 
@@ -148,20 +173,13 @@ def book_of_year(session: Session, funder_id: UUID, year: int) -> Book:
     return found
 
 
-def books(session: Session, funder_ids: Iterable[UUID]) -> list[BookLine]:
-    """The books of some funders, by funder's name, the latest year first."""
+def books(session: Session, *, viewer: Actor) -> list[BookLine]:
+    """The books that the viewer may read, the latest year first, then by funder's name."""
     statement = (
-        select(
-            Book.id,
-            Book.funder_id,
-            FUNDER.c.key,
-            FUNDER.c.name,
-            Book.year,
-            Book.last_number,
-        )
+        select(Book.id, Book.funder_id, FUNDER.c.key, FUNDER.c.name, Book.year, Book.last_number)
         .join(FUNDER, FUNDER.c.id == Book.funder_id)
-        .where(Book.funder_id.in_(list(funder_ids)))
-        .order_by(FUNDER.c.name, Book.year.desc())
+        .where(rules.can_read.where(viewer))
+        .order_by(Book.year.desc(), FUNDER.c.name)
     )
     return [BookLine(*row) for row in session.execute(statement)]
 
@@ -230,6 +248,18 @@ def envelope_line(session: Session, envelope_id: UUID) -> EnvelopeLine:
     if found := envelope_lines(session, [envelope_id]).get(envelope_id):
         return found
     raise Unknown
+
+
+def readable_line(session: Session, envelope_id: UUID, *, viewer: Actor) -> EnvelopeLine:
+    """One envelope of a book that the viewer may read.
+
+    Raises:
+        Unknown: there is none, or none that the viewer may know of.
+    """
+    line = envelope_line(session, envelope_id)
+    if not rules.can_read.holds(viewer, line):
+        raise Unknown
+    return line
 
 
 def journal(

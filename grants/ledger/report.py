@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.kernel.errors import Unknown
+from grants.kernel.money import Unit
 from grants.ledger.models import Book
 from grants.ledger.queries import FUNDER, EnvelopeLine, envelopes
 
@@ -40,3 +43,28 @@ def _line(one: EnvelopeLine) -> dict[str, Any]:
     line |= {name: getattr(one, name) for name in ALWAYS}
     line |= {name: getattr(one, name) for name in WHEN_NOT_ZERO if getattr(one, name)}
     return line
+
+
+@dataclass(frozen=True)
+class Total:
+    """What the envelopes of one unit hold together."""
+
+    unit: Unit
+    voted: int
+    available: int
+    reserved: int
+    committed: int
+    ordered: int
+    paid: int
+    lapsed: int
+    carried: int
+
+
+def totals(lines: Sequence[EnvelopeLine]) -> list[Total]:
+    """One line per unit: euros, square metres and hours never add up."""
+    counted = (*ALWAYS, *WHEN_NOT_ZERO)
+    return [
+        Total(unit, **{name: sum(getattr(one, name) for one in group) for name in counted})
+        for unit in Unit
+        if (group := [one for one in lines if one.unit is unit])
+    ]

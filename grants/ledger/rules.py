@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from grants.kernel.access import SYSTEM, Actor
+from grants.kernel.access import SYSTEM, Actor, FunderRole, Rule
 from grants.kernel.errors import Forbidden, Unknown
+from grants.ledger.models import Book
 from grants.ledger.operations import ADMINISTRATOR, FINANCE, Operation
 
 MOST = 10**15
@@ -30,6 +31,22 @@ class Movement:
     to_envelope_id: UUID | None = None
 
 
+READERS = tuple(FunderRole)
+KEEPERS = (ADMINISTRATOR, FINANCE)
+
+can_read = Rule(
+    "works for the funder of the book",
+    lambda actor, row: row.funder_id in actor.funders_as(*READERS),
+    lambda actor: Book.funder_id.in_(actor.funders_as(*READERS)),
+)
+
+keeps_books = Rule(
+    "administers the funder of the book or keeps its accounts",
+    lambda actor, row: row.funder_id in actor.funders_as(*KEEPERS),
+    lambda actor: Book.funder_id.in_(actor.funders_as(*KEEPERS)),
+)
+
+
 def require_bookkeeper(actor: Actor, funder_id: UUID) -> None:
     """Let pass who may open books and envelopes for a funder, and the software itself.
 
@@ -39,7 +56,7 @@ def require_bookkeeper(actor: Actor, funder_id: UUID) -> None:
         Unknown: the actor holds no role for that funder.
         Forbidden: they hold another one.
     """
-    if actor is SYSTEM or funder_id in actor.funders_as(ADMINISTRATOR, FINANCE):
+    if actor is SYSTEM or funder_id in actor.funders_as(*KEEPERS):
         return
     raise Forbidden if funder_id in actor.funders else Unknown
 

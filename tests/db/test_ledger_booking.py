@@ -334,6 +334,18 @@ def test_the_journal_is_read_from_the_latest_entry_down(session):
     assert legs == [("ESS", Stage.AVAILABLE, -3), ("ESS", Stage.RESERVED, 3)]
     rest = queries.journal(session, book.id, before=3)
     assert [one.number for one in rest] == [2, 1]
-    assert [(one.year, one.entries) for one in queries.books(session, [book.funder_id])] == [
-        (2018, 4)
-    ]
+
+
+def test_a_book_is_read_by_those_who_work_for_its_funder(session):
+    funder = a_funder(session)
+    old, new = a_book(session, funder, 2018), a_book(session, funder, 2019)
+    a_book(session, year=2019)
+    envelope = an_envelope(session, old, voted=1)
+    auditor = acting_as(session, a_funder_member(session, funder, FunderRole.AUDITOR))
+    stranger = acting_as(session, a_funder_member(session, a_funder(session), *FunderRole))
+    found = queries.books(session, viewer=auditor)
+    assert [(one.id, one.entries) for one in found] == [(new.id, 0), (old.id, 1)]
+    assert queries.readable_line(session, envelope.id, viewer=auditor).voted == 1
+    with pytest.raises(Unknown):
+        queries.readable_line(session, envelope.id, viewer=stranger)
+    assert [one.id for one in queries.books(session, viewer=stranger)] == []
