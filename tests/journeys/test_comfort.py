@@ -106,6 +106,21 @@ def test_a_refused_saving_is_told_and_loses_nothing(page, address):
     expect(page.locator("#title")).to_have_value("Une épicerie")
 
 
+def test_a_lost_session_is_told_as_such(page, address):
+    page.route(
+        "**/dev/kit",
+        lambda route: (
+            route.fulfill(status=303, headers={"Location": "/compte/entrer"})
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+    page.goto(address + "/dev/kit")
+    page.fill("#title", "Une épicerie")
+    page.locator("#title").blur()
+    expect(status(page)).to_contain_text("vous n’êtes plus connecté")
+
+
 def abort_posts(route) -> None:
     """A server that still shows pages and takes nothing."""
     if route.request.method == "POST":

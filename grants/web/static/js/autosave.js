@@ -32,12 +32,16 @@ function watch(form) {
       method: "POST",
       body: withoutFiles(form),
       headers: { "X-Requested-With": "autosave", Accept: "application/json" },
-      redirect: "error",
+      redirect: "manual",
     });
     try {
       const answer = await saving;
-      const told = await answer.json();
-      if (!answer.ok) return refused(told.message ?? `${answer.status}`);
+      if (answer.type === "opaqueredirect") return refused(status?.dataset.signedOut ?? "");
+      const told = await answer.json().catch(() => ({}));
+      if (!answer.ok || !told.message) {
+        if (!told.message) later(RETRY_MS);
+        return refused(told.message ?? status?.dataset.broken ?? "");
+      }
       saved = sent;
       if (told.version !== undefined && form.elements.version) form.elements.version.value = told.version;
       say(told.message, "saved");
@@ -47,7 +51,11 @@ function watch(form) {
       later(RETRY_MS);
     } finally {
       saving = null;
-      if (!leaving && fingerprint(form) !== sent && changed()) later(QUIET_MS);
+      if (!leaving && fingerprint(form) !== sent && changed()) {
+        // Typed while the answer was on its way: not saved, whatever was just said.
+        if (saved === sent) say(status?.dataset.unsaved ?? "", "unsaved");
+        later(QUIET_MS);
+      }
     }
   }
 
