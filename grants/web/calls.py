@@ -27,13 +27,13 @@ KINDS = {
 STATES = {
     CallState.DRAFT: (_l("Draft"), "neutral"),
     CallState.PUBLISHED: (_l("Published"), "info"),
-    CallState.CLOSED: (_l("Closed"), "warning"),
+    CallState.CLOSED: (_l("No longer open"), "warning"),
     CallState.ARCHIVED: (_l("Archived"), "neutral"),
 }
 MOMENTS = {
     Moment.OPEN: (_l("Open"), "success"),
     Moment.UPCOMING: (_l("Coming soon"), "info"),
-    Moment.PAST: (_l("Closed"), "neutral"),
+    Moment.PAST: (_l("No longer open"), "neutral"),
 }
 STAGES = {
     StageKind.APPRAISAL: _l("Appraisal"),
