@@ -72,12 +72,18 @@ class LabelForm(Form):
 class EnvelopeForm(LabelForm):
     """An envelope to open."""
 
-    unit = RadioField(_l("What it counts"), choices=options(UNITS), default=Unit.EUR.value)
+    unit = RadioField(
+        _l("What it counts"),
+        choices=options(UNITS),
+        default=Unit.EUR.value,
+        validators=[InputRequired(_l("Choose what it counts."))],
+    )
     section = RadioField(
         _l("Section of the budget"),
         choices=options(SECTIONS),
         default=Section.OPERATING.value,
         description=_l("Euros are operating or capital; anything else is outside the budget."),
+        validators=[InputRequired(_l("Choose a section."))],
     )
     nature_account = StringField(
         _l("Account by nature (M57)"),
@@ -164,6 +170,7 @@ class CreditForm(MovementForm):
         _l("What the act does"),
         choices=options({ADD: _l("It adds credits"), TAKE_BACK: _l("It takes credits back")}),
         default=ADD,
+        validators=[InputRequired(_l("Choose what the act does."))],
     )
 
     @property
