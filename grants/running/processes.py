@@ -88,6 +88,15 @@ def send_group(pid: int, signal_number: signal.Signals) -> None:
         return
 
 
+def write_private(file: Path, text: str) -> None:
+    """Write a file that its owner alone can read; readers see the old text or the new one."""
+    fresh = file.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text)
+    fresh.replace(file)
+
+
 def wheel(package: str) -> Path:
     """Where an installed package lies, without running any of it."""
     found = importlib.util.find_spec(package)

@@ -25,6 +25,10 @@ class Disguise:
     prefix: tuple[str, ...] = ()
     owner: pwd.struct_passwd | None = None
 
+    def tied_to_us(self) -> tuple[str, ...]:
+        """The prefix for a server that must not outlive us: changing the account unties it."""
+        return (*self.prefix, "--pdeathsig", "INT") if self.owner else self.prefix
+
     def place(self, directory: Path) -> Path:
         """Where the data meant for `directory` really lies.
 

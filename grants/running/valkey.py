@@ -12,7 +12,7 @@ import redis
 
 from grants.running.ports import LOOPBACK
 from grants.running.postgres import ServerFailed
-from grants.running.processes import is_running, send, wait_until, wheel
+from grants.running.processes import is_running, send, wait_until, wheel, write_private
 
 START_SECONDS = 15
 
@@ -46,7 +46,7 @@ class Broker:
         self.data.mkdir(parents=True, exist_ok=True)
         self.run.mkdir(parents=True, exist_ok=True)
         if not self.password.exists():
-            _write_private(self.password, secrets.token_hex(24) + "\n")
+            write_private(self.password, secrets.token_hex(24) + "\n")
         lines = {
             "bind": LOOPBACK,
             "port": str(self.port),
@@ -58,7 +58,7 @@ class Broker:
             # The configuration's path stays visible: by it we know our own server.
             "set-proc-title": "no",
         }
-        _write_private(self._file, "".join(f"{name} {value}\n" for name, value in lines.items()))
+        write_private(self._file, "".join(f"{name} {value}\n" for name, value in lines.items()))
 
     def command(self) -> list[str]:
         """The server in the foreground, for a supervisor."""
@@ -125,11 +125,3 @@ def _binary() -> str:
 
 def _quoted(path: Path) -> str:
     return f'"{path}"'
-
-
-def _write_private(file: Path, text: str) -> None:
-    fresh = file.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text(text)
-    fresh.replace(file)
