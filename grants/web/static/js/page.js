@@ -80,6 +80,15 @@ for (const box of document.querySelectorAll("[data-limit]")) {
   if (box.value) count();
 }
 
+// A wide table without labels of its own takes its headings', to be read as cards on a telephone.
+for (const table of document.querySelectorAll(".table-scroll > table")) {
+  const labels = [...table.querySelectorAll("thead th")].map((heading) => heading.textContent.trim());
+  for (const row of table.tBodies[0]?.rows ?? []) {
+    [...row.cells].forEach((cell, i) => labels[i] && (cell.dataset.label ??= labels[i]));
+  }
+  table.classList.add("table--stack");
+}
+
 // One box ticks them all, and the bar says how many are ticked.
 for (const form of document.querySelectorAll("form")) {
   const ticks = () => [...form.querySelectorAll("[data-tick]")];
