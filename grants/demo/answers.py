@@ -68,7 +68,7 @@ class Answers:
         if field.limits.choices:
             keys = [one.key for one in field.limits.choices]
             if field.type is FieldType.CHOICES:
-                return self._chance.sample(keys, min(2, len(keys)))
+                return self._chance.sample(keys, min(field.limits.min or 2, len(keys)))
             return self._chance.choice(keys)
         return self._by_type()[field.type]
 

@@ -1,0 +1,1 @@
+"""What people do in the play, each a walk through the pages."""

@@ -1,0 +1,44 @@
+"""A candidate applies: account, organisation, draft, each section, check, receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grants.demo.answers import Answers
+from grants.demo.cast import Candidate
+from grants.demo.theatre import Theatre, identifier
+
+
+def arrive(theatre: Theatre, candidates: Sequence[Candidate], *, first_rank: int) -> None:
+    """Everybody opens an account and tells which structure they act for."""
+    theatre.open_accounts([one.person for one in candidates])
+    ranked = list(enumerate(candidates, first_rank))
+    theatre.everyone(lambda pair: theatre.create_organisation(pair[1], pair[0]), ranked)
+
+
+def apply(theatre: Theatre, candidate: Candidate, *, slug: str, scheme: str) -> str:
+    """Fill a draft page by page, submit it, and give the application's identifier."""
+    draft = begin(theatre, candidate, slug=slug, scheme=scheme)
+    browser = theatre.browser(candidate.person)
+    check = browser.get(f"/dossiers/{draft}/verification")
+    check.send({"certified": "y", "committed": "y"}, to="depot$")
+    return draft
+
+
+def begin(theatre: Theatre, candidate: Candidate, *, slug: str, scheme: str) -> str:
+    """Fill a draft page by page without submitting it."""
+    browser = theatre.browser(candidate.person)
+    page = browser.get(browser.get(f"/appels/{slug}").link(r"/dossiers/nouveau/"))
+    own = page.form("/dossiers/nouveau/").choices["organisation"][0]
+    page = page.send({"organisation": own}, to="/dossiers/nouveau/")
+    draft = identifier(page.path)
+    answers = Answers(candidate, scheme)
+    for section in answers.sections:
+        page = browser.get(f"/dossiers/{draft}/rubriques/{section.key}")
+        form = page.form(f"rubriques/{section.key}")
+        page.send(
+            answers.typed(section, form),
+            to=f"rubriques/{section.key}",
+            files=answers.files(section, form),
+        )
+    return draft
