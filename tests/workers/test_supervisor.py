@@ -33,7 +33,7 @@ def test_whatever_is_killed_comes_back(checkout):
 @pytest.mark.slow
 def test_ctrl_c_stops_everything_servers_last(checkout):
     with checkout.up() as address:
-        assert site_answers(address)
+        wait_until(lambda: site_answers(address))
         assert checkout.stop(signal.SIGINT) == 0
     stopped = [who for who, what in checkout.events() if what == "stopped"]
     assert stopped == ["web", "worker", "beat", "mailbox", "valkey", "postgres"]
@@ -49,7 +49,7 @@ def test_a_killed_supervisor_leaves_no_orphan_and_a_restart_keeps_the_data(check
         wait_until(lambda: checkout.processes() == [], seconds=40)
     before = Ports(checkout.var / "run").kept("postgres")
     with checkout.up() as address:
-        assert site_answers(address)
+        wait_until(lambda: site_answers(address))
         with psycopg.connect(checkout.database_url()) as connection:
             assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
     assert Ports(checkout.var / "run").kept("postgres") == before
@@ -60,8 +60,8 @@ def test_two_checkouts_run_side_by_side_and_one_is_up_once(checkout, tmp_path):
     other = Checkout(tmp_path / "other")
     with checkout.up() as here, other.up() as there:
         assert here != there
-        assert site_answers(here)
-        assert site_answers(there)
+        wait_until(lambda: site_answers(here))
+        wait_until(lambda: site_answers(there))
         again = checkout.run("up")
         assert (again.returncode, here in again.stderr) == (1, True)
     assert other.processes() == []
@@ -71,7 +71,7 @@ def test_two_checkouts_run_side_by_side_and_one_is_up_once(checkout, tmp_path):
 def test_a_command_beside_a_running_checkout_leaves_it_running(checkout):
     with checkout.up() as address:
         assert checkout.run("db", "upgrade").returncode == 0
-        assert site_answers(address)
+        wait_until(lambda: site_answers(address))
 
 
 def test_a_command_starts_the_database_and_leaves_it_as_it_found_it(checkout):
