@@ -41,6 +41,7 @@ from grants.juries.queries.work import (
     Share,
     members,
     recusals,
+    share,
     shares,
 )
 
@@ -76,6 +77,7 @@ __all__ = [
     "queue",
     "ranking",
     "recusals",
+    "share",
     "shares",
     "sheet",
     "tally",

@@ -17,6 +17,7 @@ from grants.juries import rules
 from grants.juries.models import Assignment, Recusal, RecusalOrigin, Review, ReviewState, Seat
 from grants.juries.queries.reading import WORDS_MAX, WRITTEN
 from grants.kernel.access import Actor
+from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
 
 READABLE = (ApplicationState.IN_REVIEW, ApplicationState.FINALIST)
@@ -164,3 +165,16 @@ def recusals(session: Session, jury: Jury, viewer: Actor) -> Sequence[RecusalLin
         .limit(500)
     )
     return [RecusalLine._make(row) for row in session.execute(statement)]
+
+
+def share(session: Session, jury: Jury, application_id: UUID, viewer: Actor) -> Share:
+    """One application that the jury may read, with its readers.
+
+    Raises:
+        Unknown: the jury may not read it, or the viewer is recused from it.
+    """
+    found = session.execute(shares(jury, viewer).where(Application.id == application_id))
+    row = found.one_or_none()
+    if row is None:
+        raise Unknown
+    return Share._make(row)

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from grants.web.juror import invitations, juries, queue, rankings, recusals, reviews
+
 bp = Blueprint("juror", __name__, url_prefix="/jury")
+for module in (juries, invitations, queue, reviews, recusals, rankings):
+    bp.register_blueprint(module.bp)

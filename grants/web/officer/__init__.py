@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from grants.web.officer import calls
+from grants.web.officer import admissibility, applications, calls, juries, rankings
 
 bp = Blueprint("officer", __name__, url_prefix="/instruction")
-for module in (calls,):
+for module in (calls, applications, admissibility, juries, rankings):
     bp.register_blueprint(module.bp)

@@ -1,0 +1,164 @@
+"""Forms of jurors: answering an invitation, scoring, stepping back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Length
+
+from grants.juries.queries import CriterionLine, Sheet
+from grants.juries.services import Intent, Written
+from grants.kernel.errors import Refused
+from grants.web.forms import Form
+from grants.web.wording import localized
+
+TEXT_MAX = 4000
+ABSTAINS = "abstain"
+MARK = "mark_"
+DIGITS_MAX = 3
+TOO_LONG = Length(max=TEXT_MAX, message=_l("This text is too long: 4,000 characters at most."))
+
+
+def text_area(label: Any, hint: Any, rows: int = 3) -> TextAreaField:
+    """A text that may stay empty."""
+    return TextAreaField(
+        label,
+        description=hint,
+        validators=[TOO_LONG],
+        filters=[lambda text: (text or "").replace("\r\n", "\n").strip()],
+        render_kw={"rows": rows},
+    )
+
+
+class CharterForm(Form):
+    """The charter, accepted with the seat."""
+
+    charter = BooleanField(
+        _l("I have read this charter and I commit to it."),
+        validators=[InputRequired(_l("Tick the box to accept the charter."))],
+    )
+
+
+class DeclineForm(Form):
+    """A word for whoever asked."""
+
+    reason = text_area(_l("Why, in a few words"), _l("Only the service will read it."))
+
+
+class RecusalForm(Form):
+    """The conflict of interest, in the person's own words."""
+
+    reason = TextAreaField(
+        _l("What links you to this application"),
+        description=_l("Kept in the register of recusals, with the date."),
+        validators=[InputRequired(_l("Say in a few words what links you to it.")), TOO_LONG],
+        render_kw={"rows": 3},
+    )
+
+
+class ReviewForm(Form):
+    """Comments of a review; the marks are added line by line from the rubric (`lay_out`).
+
+    `version` is that of the review on screen when the page was sent.
+    """
+
+    version = HiddenField()
+    comment_jury = text_area(
+        _l("For the jury"), _l("Strengths, doubts, questions. Read by the other members.")
+    )
+    comment_applicant = text_area(
+        _l("For the applicant"), _l("May be sent with the decision, without your name.")
+    )
+    private_note = text_area(_l("For yourself"), _l("Nobody else will ever read it."), rows=2)
+
+    missing: Sequence[str] = ()
+    is_stale = False
+
+    def refuse(self, refusal: Refused) -> None:
+        """A review that is not complete is to be corrected, which is no conflict."""
+        self.is_stale = refusal.code == "review.stale"
+        if refusal.code == "review.incomplete":
+            self.missing = refusal.facts["missing"]  # type: ignore[assignment]
+            return
+        super().refuse(refusal)
+
+    @property
+    def status(self) -> int:
+        """422 as well when the rubric, which validation does not know, has holes."""
+        return 422 if self.missing else super().status
+
+    def written(self) -> Written:
+        """What the juror wrote, marks included."""
+        version = self.version.data or ""
+        return Written(
+            version=int(version) if version.isdecimal() else 0,
+            marks=sent_marks(),
+            comment_jury=self.comment_jury.data or "",
+            comment_applicant=self.comment_applicant.data or "",
+            private_note=self.private_note.data or "",
+        )
+
+    def lay_out(self, sheet: Sheet) -> None:
+        """Add the rubric as it was sent, or else as it is saved."""
+        sent = sent_marks() if request.method == "POST" else saved_marks(sheet)
+        for line in sheet.criteria:
+            name = MARK + line.key
+            unbound = RadioField(localized_label(line), choices=scale(line), id=name)
+            BaseForm.__setitem__(self, name, unbound)  # what a Form withholds from instances
+            self[name].process(None, data=chosen(sent, line))
+            if line.key in self.missing:
+                self[name].errors = [_("Choose a mark, or abstain.")]
+
+
+def sent_marks() -> dict[str, int | None]:
+    """The marks in the request, by criterion key; what is no number is off every scale."""
+    return {
+        name.removeprefix(MARK): None if value == ABSTAINS else whole(value)
+        for name, value in request.form.items()
+        if name.startswith(MARK) and value
+    }
+
+
+def saved_marks(sheet: Sheet) -> dict[str, int | None]:
+    """The marks that the database holds."""
+    return {line.key: line.value for line in sheet.criteria if line.marked}
+
+
+def chosen(marks: Mapping[str, int | None], line: CriterionLine) -> str | None:
+    """The option to show as chosen."""
+    if line.key not in marks:
+        return None
+    value = marks[line.key]
+    return ABSTAINS if value is None else str(value)
+
+
+def scale(line: CriterionLine) -> list[SelectChoice]:
+    """Every mark of a criterion, then abstention."""
+    marks = [SelectChoice(str(mark), str(mark)) for mark in range(line.scale_max + 1)]
+    return [*marks, SelectChoice(ABSTAINS, _("I abstain"))]
+
+
+def localized_label(line: CriterionLine) -> str:
+    """The criterion in the reader's language."""
+    return localized(line, "label")
+
+
+def whole(text: str) -> int:
+    """A mark as a number; -1 for what is none."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS_MAX else -1
+
+
+INTENTS = {
+    "save": (Intent.SAVE, False),
+    "save_next": (Intent.SAVE, True),
+    "finalise": (Intent.FINALISE, True),
+    "abstain": (Intent.ABSTAIN, True),
+}
+"""What each button means, and whether the next file opens afterwards."""

@@ -1,0 +1,77 @@
+"""The ranking of a jury for those who sit on it: for the chair at any time, once closed for all."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from grants.juries import queries, rules, services
+from grants.juries.models import Seat, SeatRole
+from grants.kernel.errors import Unknown
+from grants.web.forms import Form, attempt
+from grants.web.juror.words import points
+from grants.web.paging import Page, asked_page
+from grants.web.requests import current_actor, now
+from grants.web.routes import Audience, allow
+
+PER_PAGE = 50
+
+bp = Blueprint("rankings", __name__, url_prefix="/<uuid:jury_id>/classement")
+
+
+@bp.get("")
+@allow(Audience.JUROR, rules.sits)
+def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """The ranking, without what one is recused from."""
+    return page(session, own_view(session, jury_id), Form())
+
+
+@bp.post("/cloture")
+@allow(Audience.JUROR, rules.presides)
+def close(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """Close the jury, as its chair."""
+    seat, form = own_view(session, jury_id), Form()
+    with attempt(session, form) as tried:
+        services.close_jury(session, jury_id, actor=current_actor(), now=now())
+    if tried.refused:
+        return page(session, seat, form), form.status
+    flash(_("The jury is closed; its ranking will not change any more."), "success")
+    return redirect(url_for(".show", jury_id=jury_id), 303)
+
+
+def own_view(session: Session, jury_id: UUID) -> Seat:
+    """The seat, if it gives a right to the ranking.
+
+    Others' scores stay hidden until one's own are in: a chair waits like everyone.
+    """
+    seat = queries.own_seat(session, jury_id, current_actor())
+    if seat.jury.closed_at:
+        return seat
+    if seat.role is not SeatRole.CHAIR:
+        raise Unknown
+    return seat
+
+
+def page(session: Session, seat: Seat, form: Form) -> str:
+    """The ranking as a page."""
+    actor, number = current_actor(), asked_page()
+    own = queries.queue(session, seat, actor, per_page=1)
+    waits = seat.jury.stage.hide_others and not seat.jury.closed_at and own.done < own.of_all
+    found = (
+        queries.RankingPage([], 0)
+        if waits
+        else queries.ranking(session, seat.jury, actor, number=number, per_page=PER_PAGE)
+    )
+    return render_template(
+        "juror/rankings/show.html",
+        seat=seat,
+        jury=seat.jury,
+        waits=waits,
+        page=Page(rows=found.lines, number=number, per_page=PER_PAGE, total=found.of_all),
+        points=points,
+        form=form,
+    )

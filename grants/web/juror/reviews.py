@@ -1,0 +1,128 @@
+"""One file and its rubric, side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from grants.calls.form import Reading
+from grants.juries import queries, rules, services
+from grants.juries.queries import CriterionLine, FileLine, Sheet
+from grants.juries.services import Intent
+from grants.web import wording
+from grants.web.answers import ReadSection, read_sections
+from grants.web.downloads import send
+from grants.web.forms import attempt
+from grants.web.juror.forms import INTENTS, ReviewForm, saved_marks
+from grants.web.juror.words import STATES, points
+from grants.web.requests import current_actor, now
+from grants.web.routes import Audience, allow
+
+bp = Blueprint("reviews", __name__, url_prefix="/<uuid:jury_id>")
+
+TOLD = {
+    Intent.SAVE: lambda: _("Your draft is saved."),
+    Intent.FINALISE: lambda: _("Your score is final."),
+    Intent.ABSTAIN: lambda: _("Your abstention is noted; it counts for nothing in the mean."),
+}
+
+
+@bp.get("/dossiers/<uuid:application_id>")
+@allow(Audience.JUROR, rules.reads)
+def show(session: Session, jury_id: UUID, application_id: UUID) -> ResponseReturnValue:
+    """The file with the rubric as it was left."""
+    sheet = queries.sheet(session, jury_id, application_id, current_actor(), now=now())
+    return page(sheet, ReviewForm(formdata=None, obj=sheet.review, version=sheet.version))
+
+
+@bp.post("/dossiers/<uuid:application_id>")
+@allow(Audience.JUROR, rules.reads)
+def save(session: Session, jury_id: UUID, application_id: UUID) -> ResponseReturnValue:
+    """Save, finish or abstain, as the button says; then stay, or open the next file."""
+    form, actor = ReviewForm(), current_actor()
+    intent, goes_on = INTENTS.get(request.form.get("intent", ""), (Intent.SAVE, False))
+    if form.validate():
+        with attempt(session, form) as tried:
+            sheet = services.save_review(
+                session,
+                jury_id,
+                application_id,
+                form.written(),
+                intent=intent,
+                actor=actor,
+                now=now(),
+            )
+        if not tried.refused:
+            flash(TOLD[intent](), "success")
+            return redirect(afterwards(session, sheet, goes_on=goes_on), 303)
+    sheet = queries.sheet(session, jury_id, application_id, actor, now=now())
+    return page(sheet, form), form.status
+
+
+@bp.get("/documents/<uuid:file_id>")
+@allow(Audience.JUROR, rules.reads)
+def document(session: Session, jury_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """A document of a file that one reads."""
+    return send(queries.attachment(session, jury_id, file_id, current_actor(), now=now()))
+
+
+def afterwards(session: Session, sheet: Sheet, *, goes_on: bool) -> str:
+    """Where a saved review leads."""
+    jury_id, application_id = sheet.assignment.jury_id, sheet.assignment.application_id
+    if goes_on:
+        following = queries.next_to_score(session, sheet.assignment, current_actor())
+        if following is None:
+            return url_for("juror.queue.show", jury_id=jury_id)
+        application_id = following
+    return url_for(".show", jury_id=jury_id, application_id=application_id)
+
+
+def page(sheet: Sheet, form: ReviewForm) -> str:
+    """The scoring screen.
+
+    After a conflict, what was saved meanwhile stands beside what was typed; saving once more
+    then replaces it, knowingly.
+    """
+    form.lay_out(sheet)
+    form.version.data = str(sheet.version)
+    return render_template(
+        "juror/reviews/show.html",
+        sheet=sheet,
+        jury=sheet.jury,
+        application=sheet.application,
+        sections=sections_of(sheet),
+        rubric=[(line, form[f"mark_{line.key}"]) for line in sheet.criteria],
+        weights=sum(line.weight for line in sheet.criteria),
+        form=form,
+        saved=saved_marks(sheet) if form.is_stale else None,
+        states=STATES,
+        anchors_of=anchors_of,
+        points=points,
+    )
+
+
+def anchors_of(line: CriterionLine) -> list[tuple[object, str]]:
+    """What some marks of a criterion mean, in the reader's language."""
+    named = f"label_{wording.language()}"
+    return [(one["value"], one.get(named) or one["label_fr"]) for one in line.anchors]
+
+
+def sections_of(sheet: Sheet) -> list[ReadSection]:
+    """The answers that jurors may read."""
+    application = sheet.application
+    files: dict[str, list[FileLine]] = defaultdict(list)
+    for file in sheet.files:
+        files[file.field_key].append(file)
+    return read_sections(
+        application.revision.form,
+        application.answers,
+        files,
+        Reading.JUROR,
+        legal_form=application.organisation.legal_form if application.organisation else "",
+        file_url=lambda file: url_for(".document", jury_id=sheet.jury.id, file_id=file.id),
+    )

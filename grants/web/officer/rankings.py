@@ -1,0 +1,109 @@
+"""The ranking of a jury: on screen, as a file, and closed for good."""
+
+from __future__ import annotations
+
+import csv
+import io
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from grants.juries import queries, rules, services
+from grants.juries.queries import RankingRow
+from grants.web.forms import Form, attempt
+from grants.web.juror.words import points
+from grants.web.paging import Page, asked_page
+from grants.web.requests import current_actor, now
+from grants.web.routes import Audience, allow
+
+PER_PAGE = 50
+COLUMNS = (
+    "rang",
+    "numero",
+    "projet",
+    "porteur",
+    "moyenne",
+    "mediane",
+    "ecart_type",
+    "notes",
+    "abstentions",
+)
+
+bp = Blueprint("rankings", __name__, url_prefix="/jurys/<uuid:jury_id>")
+
+
+@bp.get("/classement")
+@allow(Audience.OFFICER, rules.follows)
+def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """The ranking with a small picture of each application's scores."""
+    return page(session, jury_id, Form())
+
+
+@bp.get("/classement.csv")
+@allow(Audience.OFFICER, rules.follows)
+def download(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """The whole ranking as a file, for whoever wants to compute it again."""
+    actor = current_actor()
+    jury = queries.jury(session, jury_id, actor)
+    answer = Response(written(queries.whole_ranking(session, jury, actor)), mimetype="text/csv")
+    name = f"classement-{jury.call.slug}-{jury.key}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@bp.post("/cloture")
+@allow(Audience.OFFICER, rules.manages)
+def close(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """Close the jury: its ranking is frozen."""
+    form = Form()
+    with attempt(session, form) as tried:
+        services.close_jury(session, jury_id, actor=current_actor(), now=now())
+    if tried.refused:
+        return page(session, jury_id, form), form.status
+    flash(_("The jury is closed; its ranking will not change any more."), "success")
+    return redirect(url_for(".show", jury_id=jury_id), 303)
+
+
+def page(session: Session, jury_id: UUID, form: Form) -> str:
+    """The ranking as a page."""
+    actor, number = current_actor(), asked_page()
+    jury = queries.jury(session, jury_id, actor)
+    found = queries.ranking(session, jury, actor, number=number, per_page=PER_PAGE)
+    return render_template(
+        "officer/rankings/show.html",
+        jury=jury,
+        form=form,
+        page=Page(rows=found.lines, number=number, per_page=PER_PAGE, total=found.of_all),
+        tally=queries.tally(session, jury, actor),
+        act=queries.closing(session, jury.id) if jury.closed_at else None,
+        may_close=rules.manages.holds(actor, jury) and not jury.closed_at,
+        recused=bool(actor.recused_from),
+        points=points,
+    )
+
+
+def written(rows: list[RankingRow]) -> str:
+    """The ranking as CSV, figures in points with three decimals and a dot."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        figures = (row.mean, row.median, row.dispersion)
+        head = (row.rank or "", row.number, safe(row.title), safe(row.applicant))
+        writer.writerow([*head, *map(exact, figures), row.scores, row.abstentions])
+    return "\ufeff" + out.getvalue()
+
+
+def exact(thousandths: int | None) -> str:
+    """62500 → "62.500"."""
+    if thousandths is None:
+        return ""
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}"
+
+
+def safe(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,43 @@
+"""Refusals about juries, reviews and recusals."""
+
+from flask_babel import lazy_gettext as _l
+
+SENTENCES = {
+    "jury.closed": _l("This jury was closed on %(closed_at)s: nothing of it changes any more."),
+    "jury.reads_later": _l("This jury begins to read on %(starts_on)s."),
+    "jury.has_read": _l("This jury was to read until %(ends_on)s: this stage is over."),
+    "jury.assign.declined": _l("%(name)s declined the invitation and cannot be given anything."),
+    "jury.close.nothing": _l("This jury was given nothing to read: there is nothing to close."),
+    "jury.close.quorum": _l(
+        "The jury cannot be closed: it needs %(quorum)s final scores for each application, "
+        "and %(short)s applications have fewer."
+    ),
+    "juror.invite.already_seated": _l("%(name)s already sits on this jury."),
+    "juror.accept.charter": _l("Tick the box to accept the charter."),
+    "juror.accept.declined": _l(
+        "You declined this invitation on %(declined_at)s. Ask the service to invite you again."
+    ),
+    "juror.accept.already_seated": _l("You already sit on this jury, under another address."),
+    "juror.decline.accepted": _l(
+        "You have already joined this jury. Write to the service if you cannot go on."
+    ),
+    "recusal.reason": _l("Say in a few words what the conflict of interest is."),
+    "recusal.nobody": _l("This person has not joined the jury yet: there is nobody to recuse."),
+    "review.stale": _l(
+        "You saved this score in another window meanwhile. Nothing you typed here is lost: "
+        "compare, then save again."
+    ),
+    "review.incomplete": _l("%(count)s criteria have no mark: choose one for each, or abstain."),
+    "review.all_abstained": _l(
+        "You abstain on every criterion: use “Abstain from this application” instead."
+    ),
+    "review.mark_off_scale": _l("One of the marks is not on its scale."),
+    "review.save.from_final": _l("Your score is final: it can no longer be changed."),
+    "review.finalise.from_final": _l("Your score is final: it can no longer be changed."),
+    "review.abstain.from_final": _l("Your score is final: it can no longer be changed."),
+}
+
+REMEDIES = {
+    "jury.close.quorum": _l("Remind the members, or give these applications to another one."),
+    "jury.has_read": _l("Write to the service if you have not finished."),
+}
