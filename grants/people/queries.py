@@ -186,7 +186,11 @@ def inviting(session: Session, link: OneTimeLink) -> str | None:
     return None
 
 
-PEOPLE_SORTS = {"name": func.lower(Person.name), "email": Person.email, "since": Person.created_at}
+PEOPLE_SORTS = {
+    "name": func.lower(Person.name),
+    "email": Person.email,
+    "since": Person.confirmed_at,
+}
 
 
 def people(
@@ -215,7 +219,7 @@ def people(
             Person.funder_roles.any((FunderMember.role == role) & _of_viewer(viewer))
         )
     key = PEOPLE_SORTS.get(sort, PEOPLE_SORTS["name"])
-    return statement.order_by(key.desc() if descending else key, Person.id).options(
+    return statement.order_by(key.desc().nulls_last() if descending else key, Person.id).options(
         selectinload(Person.funder_roles.and_(_of_viewer(viewer))).joinedload(FunderMember.funder)
     )
 

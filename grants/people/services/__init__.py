@@ -27,6 +27,7 @@ from grants.people.services.entry import (
 )
 from grants.people.services.funders import (
     FunderDetails,
+    add_role,
     create_funder,
     grant_role,
     revoke_role,
@@ -55,6 +56,7 @@ __all__ = [
     "OrganisationDetails",
     "accept_as_new",
     "accept_invitation",
+    "add_role",
     "add_user",
     "change_password",
     "confirm",
