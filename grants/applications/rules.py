@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, select, true
 
 from grants.applications.models import Application
-from grants.calls.models import CallFunder
+from grants.calls.models import Call, CallFunder
 from grants.kernel.access import SYSTEM, Actor, FunderRole, OrganisationRole, Rule
 
 not_recused = Rule(
@@ -79,9 +79,8 @@ may_submit = ((_signs | is_applicant_in_person) & not_recused).named("may submit
 
 # The funders' side: nobody there sees a draft.
 _works_for_funder = _holds_for_funder("is an officer of a funder", FunderRole.OFFICER)
-_reads_for_funder = _holds_for_funder(
-    "reads for a funder", FunderRole.OFFICER, FunderRole.AUDITOR, FunderRole.ELECTED
-)
+READERS = (FunderRole.OFFICER, FunderRole.AUDITOR, FunderRole.ELECTED)
+_reads_for_funder = _holds_for_funder("reads for a funder", *READERS)
 _decides_for_funder = _holds_for_funder(
     "decides for a funder", FunderRole.OFFICER, FunderRole.ELECTED, FunderRole.ADMINISTRATOR
 )
@@ -101,6 +100,14 @@ is_system = Rule(
     lambda actor, _application: actor.id == SYSTEM.id,
     lambda actor: true() if actor.id == SYSTEM.id else false(),
 )
+
+
+def call_is_read_for_funder(actor: Actor) -> ColumnElement[bool]:
+    """The calls whose submitted applications the actor may list, in SQL."""
+    theirs = sorted(actor.funders_as(*READERS))
+    if not theirs:
+        return false()
+    return Call.id.in_(select(CallFunder.call_id).where(CallFunder.funder_id.in_(theirs)))
 
 
 def may_apply_for(actor: Actor, organisation_id: UUID | None) -> bool:

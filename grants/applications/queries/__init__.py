@@ -5,12 +5,22 @@ from grants.applications.queries.lists import (
     Asked,
     InboxLine,
     OwnLine,
+    call_of_inbox,
     counts_by_state,
     exported,
     inbox,
+    mean_scores,
     mine,
 )
-from grants.applications.queries.one import attachment, locked, locked_own, own, readable, receipt
+from grants.applications.queries.one import (
+    attachment,
+    locked,
+    locked_own,
+    own,
+    readable,
+    receipt,
+    received,
+)
 
 __all__ = [
     "Asked",
@@ -18,15 +28,18 @@ __all__ = [
     "InboxLine",
     "OwnLine",
     "attachment",
+    "call_of_inbox",
     "counts_by_state",
     "exported",
     "inbox",
     "locked",
     "locked_own",
+    "mean_scores",
     "mine",
     "notes",
     "own",
     "readable",
     "receipt",
+    "received",
     "timeline",
 ]

@@ -8,17 +8,39 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    Uuid,
+    cast,
+    column,
+    func,
+    select,
+    table,
+)
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications import rules
 from grants.applications.models import Application, ApplicationState, folded
 from grants.calls.models import Call
 from grants.kernel.access import Actor
+from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.people.models import Organisation, Person
 
 WORDS_MAX = 8
+
+# Juries stand above applications: only the columns of theirs that a list shows are named here.
+review = table(
+    "review",
+    column("application_id", Uuid),
+    column("state", String),
+    column("total", Integer),
+    column("set_aside_at"),
+)
 
 
 class OwnLine(NamedTuple):
@@ -80,6 +102,43 @@ SORTS: Mapping[str, SQLColumnExpression[Any]] = {
     "requested": Application.requested,
     "state": Application.state,
 }
+
+
+def call_of_inbox(session: Session, call_id: UUID, viewer: Actor) -> Call:
+    """A call whose applications the viewer may list, with its form and tracks. Two statements.
+
+    Raises:
+        Unknown: there is none, or the viewer reads for none of its funders.
+    """
+    statement = (
+        select(Call)
+        .where(Call.id == call_id, rules.call_is_read_for_funder(viewer))
+        .options(joinedload(Call.current_revision), selectinload(Call.tracks))
+    )
+    call: Call | None = session.scalars(statement).one_or_none()
+    if call is None:
+        raise Unknown
+    return call
+
+
+def mean_scores(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The mean of final reviews by application, in thousandths of 100; absent without any.
+
+    One statement, and none for no application. Abstentions and recused jurors do not count.
+    """
+    if not ids:
+        return {}
+    statement = (
+        select(review.c.application_id, cast(func.round(func.avg(review.c.total)), Integer))
+        .where(
+            review.c.application_id.in_(ids),
+            review.c.state == "final",
+            review.c.set_aside_at.is_(None),
+        )
+        .group_by(review.c.application_id)
+    )
+    rows = session.execute(statement).all()
+    return {application_id: mean for application_id, mean in rows}  # noqa: C416 -- rows
 
 
 def mine(session: Session, viewer: Actor, *, call_id: UUID | None = None) -> Sequence[OwnLine]:

@@ -28,6 +28,16 @@ def readable(session: Session, application_id: UUID, viewer: Actor) -> Applicati
     return _found(session, statement.options(*_around(), *_funders(), *_files_apart()))
 
 
+def received(session: Session, application_id: UUID, viewer: Actor) -> Application:
+    """The same as `readable`, for the funders' pages only: two statements.
+
+    Raises:
+        Unknown: there is none, or the viewer does not read it for a funder of its call.
+    """
+    statement = _visible(application_id, viewer, rules.is_funder_side)
+    return _found(session, statement.options(*_around(), *_funders(), *_files_apart()))
+
+
 def own(session: Session, application_id: UUID, viewer: Actor) -> Application:
     """The same for its applicant's pages, without the funders: one statement.
 

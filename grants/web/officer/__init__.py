@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from grants.web.officer import admissibility, applications, calls, juries, rankings
+from grants.web.officer import (
+    admissibility,
+    applications,
+    calls,
+    claims,
+    decisions,
+    deliberations,
+    juries,
+    rankings,
+)
 
 bp = Blueprint("officer", __name__, url_prefix="/instruction")
-for module in (calls, applications, admissibility, juries, rankings):
+for module in (
+    calls,
+    applications,
+    admissibility,
+    juries,
+    rankings,
+    decisions,
+    deliberations,
+    claims,
+):
     bp.register_blueprint(module.bp)
