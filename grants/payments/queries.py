@@ -230,6 +230,14 @@ def to_order(*, viewer: Actor) -> Select[Claim]:
     return _around_claim(statement).order_by(Claim.certified_at, Claim.id)
 
 
+def to_order_count(session: Session, *, viewer: Actor) -> int:
+    """How many certified claims wait for their order."""
+    waiting = select(func.count()).where(
+        Claim.state == ClaimState.CERTIFIED, may_order_claim.where(viewer)
+    )
+    return session.scalar(waiting) or 0
+
+
 def _around_order(statement: Select[PaymentOrder]) -> Select[PaymentOrder]:
     return statement.options(
         joinedload(PaymentOrder.claim)

@@ -18,6 +18,7 @@ from grants.decisions.queries.table import (
     ProposalLine,
     decision_table,
     envelopes_of,
+    parts,
     proposals,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "envelopes_of",
     "locked_deliberation",
     "locked_session",
+    "parts",
     "proposals",
     "published_results",
     "results",

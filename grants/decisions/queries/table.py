@@ -126,6 +126,23 @@ def decision_table(
     )
 
 
+def parts(session: Session, call_id: UUID, *, viewer: Actor) -> Sequence[Funder]:
+    """The funders of a call whose decisions the viewer reads, the leading one first.
+
+    Raises:
+        Unknown: there is none.
+    """
+    funders = session.scalars(
+        select(Funder)
+        .join(CallFunder, CallFunder.funder_id == Funder.id)
+        .where(CallFunder.call_id == call_id, Funder.id.in_(viewer.funders_as(*READERS)))
+        .order_by(CallFunder.position)
+    ).all()
+    if not funders:
+        raise Unknown
+    return funders
+
+
 def proposals(
     session: Session, call_id: UUID, funder_id: UUID, *, viewer: Actor
 ) -> Sequence[Proposal]:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from grants.web.applicant import applications, complements, sections, submission
+from grants.web.applicant import (
+    applications,
+    claims,
+    complements,
+    decisions,
+    sections,
+    submission,
+)
 
 bp = Blueprint("applicant", __name__, url_prefix="/dossiers")
-for module in (applications, sections, submission, complements):
+for module in (applications, sections, submission, complements, decisions, claims):
     bp.register_blueprint(module.bp)

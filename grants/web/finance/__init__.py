@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, current_app
 from flask_babel import lazy_gettext as _l
 
-from grants.web.finance import envelopes, journal
+from grants.web.finance import envelopes, journal, orders
 
 bp = Blueprint("finance", __name__, url_prefix="/finances")
 bp.register_blueprint(envelopes.bp)
+bp.register_blueprint(orders.bp)
 bp.register_blueprint(journal.bp)
 
 PARTS = (

@@ -1,0 +1,145 @@
+"""My payments: the instalments of an award, and asking to be paid one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import MultipleFileField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from grants.applications import queries as applications
+from grants.applications.rules import is_author_side
+from grants.kernel.errors import Unknown
+from grants.payments import queries, services
+from grants.payments.bank import BankAccount, read_account
+from grants.payments.models import Instalment, Method
+from grants.payments.rules import may_claim
+from grants.web.decisions import what
+from grants.web.downloads import send
+from grants.web.forms import Form, attempt
+from grants.web.payments import CLAIM_STATES, METHODS, deposited, vault
+from grants.web.requests import current_actor, now
+from grants.web.routes import Audience, allow
+
+bp = Blueprint("claims", __name__, url_prefix="/<uuid:application_id>/versements")
+
+
+class ClaimForm(Form):
+    """What is needed to pay one instalment; which boxes are shown depends on how it is paid."""
+
+    holder = StringField(_l("Holder of the account"), [Length(max=120)])
+    iban = StringField(
+        "IBAN",
+        [Length(max=60)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    reference = StringField(_l("Reference"), [Length(max=120)])
+    message = TextAreaField(_l("Message to the service in charge"), [Length(max=2000)])
+    documents = MultipleFileField(_l("Documents"))
+
+
+@bp.get("")
+@allow(Audience.APPLICANT, is_author_side)
+def index(session: Session, application_id: UUID) -> ResponseReturnValue:
+    """What I am awarded, in which instalments, and where each one stands."""
+    viewer = current_actor()
+    application = applications.own(session, application_id, viewer)
+    plans = queries.plans_for_applicant(session, application_id, viewer=viewer)
+    return render_template(
+        "applicant/claims/index.html",
+        application=application,
+        plans=[(plan, lines_of(plan)) for plan in plans],
+        what=what,
+        states=CLAIM_STATES,
+        may_claim=may_claim.holds(viewer, application),
+    )
+
+
+def lines_of(plan: queries.AwardPlan) -> list[dict[str, object]]:
+    """Each instalment, its claims, and whether it may be claimed now."""
+    lines: list[dict[str, object]] = []
+    earlier_are_paid = True
+    for one in plan.instalments:
+        live = queries.live_claim(one)
+        lines.append(
+            {"instalment": one, "live": live, "is_open": live is None and earlier_are_paid}
+        )
+        earlier_are_paid = earlier_are_paid and live is not None and live.state == "paid"
+    return lines
+
+
+@bp.get("/<uuid:instalment_id>")
+@allow(Audience.APPLICANT, may_claim)
+def new(session: Session, application_id: UUID, instalment_id: UUID) -> ResponseReturnValue:
+    """The form of a claim."""
+    return page(claimable(session, application_id, instalment_id), ClaimForm(formdata=None))
+
+
+@bp.post("/<uuid:instalment_id>")
+@allow(Audience.APPLICANT, may_claim)
+def create(session: Session, application_id: UUID, instalment_id: UUID) -> ResponseReturnValue:
+    """Ask to be paid."""
+    form = ClaimForm()
+    instalment = claimable(session, application_id, instalment_id)
+    if form.validate():
+        with attempt(session, form) as tried:
+            actor = current_actor()
+            services.submit_claim(
+                session,
+                instalment_id,
+                account=account_of(form, instalment),
+                holder=form.holder.data or "",
+                reference=form.reference.data or "",
+                message=form.message.data or "",
+                documents=deposited(
+                    session, form.documents.data or [], field="documents", actor=actor
+                ),
+                vault=vault(),
+                actor=actor,
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("Your claim is sent. You will be told by e-mail of each step."), "success")
+            return redirect(url_for(".index", application_id=application_id), 303)
+        instalment = claimable(session, application_id, instalment_id)
+    return page(instalment, form), form.status
+
+
+@bp.get("/documents/<uuid:file_id>")
+@allow(Audience.APPLICANT, is_author_side)
+def download(session: Session, application_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """A document that I gave with a claim."""
+    applications.own(session, application_id, current_actor())
+    return send(queries.claim_file(session, file_id, viewer=current_actor()).stored_file)
+
+
+def claimable(session: Session, application_id: UUID, instalment_id: UUID) -> Instalment:
+    """The instalment, if it belongs to the application in the address."""
+    found = queries.claimable(session, instalment_id, viewer=current_actor())
+    if found.decision.application_id != application_id:
+        raise Unknown
+    return found
+
+
+def account_of(form: ClaimForm, instalment: Instalment) -> BankAccount | None:
+    """The account, when this instalment goes through a bank."""
+    if instalment.method is not Method.TRANSFER:
+        return None
+    return read_account(form.iban.data or "")
+
+
+def page(instalment: Instalment, form: ClaimForm) -> str:
+    """The form as a page."""
+    return render_template(
+        "applicant/claims/new.html",
+        instalment=instalment,
+        application=instalment.decision.application,
+        funder=instalment.decision.deliberation.funder,
+        methods=METHODS,
+        form=form,
+    )

@@ -1,0 +1,58 @@
+"""The decision about my application: read once one says that one reads it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from grants.applications import queries as applications
+from grants.applications.rules import is_author_side
+from grants.decisions import queries, services
+from grants.notices import queries as notices
+from grants.web.decisions import BODIES, OUTCOMES, what
+from grants.web.downloads import send
+from grants.web.forms import Form
+from grants.web.requests import current_actor, now
+from grants.web.routes import Audience, allow
+
+bp = Blueprint("decisions", __name__, url_prefix="/<uuid:application_id>/decision")
+
+
+@bp.get("")
+@allow(Audience.APPLICANT, is_author_side)
+def show(session: Session, application_id: UUID) -> ResponseReturnValue:
+    """What was decided, each deliberation behind its acknowledgement."""
+    application = applications.own(session, application_id, current_actor())
+    return render_template(
+        "applicant/decisions/show.html",
+        application=application,
+        decided=queries.announced_for(session, application_id),
+        letters=notices.letters_to(session, application_id),
+        outcomes=OUTCOMES,
+        bodies=BODIES,
+        what=what,
+        form=Form(formdata=None),
+    )
+
+
+@bp.post("/<uuid:deliberation_id>")
+@allow(Audience.APPLICANT, is_author_side)
+def acknowledge(
+    session: Session, application_id: UUID, deliberation_id: UUID
+) -> ResponseReturnValue:
+    """Take note: the instant is kept, and the delay of appeal runs from it."""
+    services.acknowledge(session, application_id, deliberation_id, actor=current_actor(), now=now())
+    flash(_("You have taken note of the decision."), "success")
+    return redirect(url_for(".show", application_id=application_id), 303)
+
+
+@bp.get("/courriers/<uuid:letter_id>")
+@allow(Audience.APPLICANT, is_author_side)
+def letter(session: Session, application_id: UUID, letter_id: UUID) -> ResponseReturnValue:
+    """The letter, as a PDF."""
+    applications.own(session, application_id, current_actor())
+    return send(notices.letter(session, letter_id, viewer=current_actor()).stored_file)

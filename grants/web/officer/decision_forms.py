@@ -1,0 +1,254 @@
+"""Forms of the decision table and of a deliberation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
+
+# Newer than the stubs of wtforms.
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from grants.calls.form.numbers import typed_decimal
+from grants.calls.form.problem import Problem
+from grants.decisions.models import Body, Instrument, Outcome
+from grants.decisions.queries import DecisionTable, Line
+from grants.decisions.services import Wanted
+from grants.decisions.vote import CastingVote, Vote
+from grants.kernel.errors import Refused
+from grants.kernel.money import Amount, Unit
+from grants.web.decisions import BODIES, INSTRUMENTS, OUTCOMES
+from grants.web.forms import Form
+from grants.web.sentences import sentence
+
+NESTED = re.compile(r"lines-(\d+)-(\w+)")
+DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+SEATS_MAX = 2_000
+REASON_MAX = 2_000
+COUNTS = (
+    "seats",
+    "present",
+    "represented",
+    "not_taking_part",
+    "votes_for",
+    "votes_against",
+    "abstentions",
+)
+
+
+def typed_amount(text: str, unit: Unit) -> Amount | None:
+    """What someone typed, in the smallest part of `unit`; None when it is no amount."""
+    value: Decimal | Problem = typed_decimal(
+        re.sub(r"[\s\u00a0\u202f]", "", text), decimals=2 if unit is Unit.EUR else 0
+    )
+    return None if isinstance(value, Problem) else Amount(int(value * unit.scale))
+
+
+def shown_amount(amount: int, unit: Unit) -> str:
+    """An amount as one would type it: no unit, no zeros that say nothing."""
+    whole, part = divmod(amount, unit.scale)
+    return f"{whole},{part:02d}" if part else str(whole)
+
+
+class LineForm(PlainForm):
+    """What is proposed for one application out of one envelope."""
+
+    application_id = HiddenField()
+    outcome = SelectField(_l("Proposal"), validate_choice=True)
+    instrument = SelectField(_l("Form"))
+    amount = StringField(_l("Amount"))
+    envelope = SelectField(_l("Envelope"))
+    label = StringField(_l("Words for the public"), [Length(max=200)])
+    reason = TextAreaField(_l("Reason"), [Length(max=REASON_MAX)])
+
+
+class TableForm(Form):
+    """The whole decision table of one funder."""
+
+    lines = FieldList(FormField(LineForm))
+
+    def offer(self, table: DecisionTable) -> None:
+        """Give every line its choices."""
+        outcomes = [SelectChoice("", _l("Not proposed yet"))]
+        outcomes += [SelectChoice(o.value, words) for o, (words, _tone) in OUTCOMES.items()]
+        instruments = [SelectChoice(i.value, words) for i, words in INSTRUMENTS.items()]
+        envelopes = [SelectChoice(str(one.id), one.label) for one in table.standings]
+        for line in self.lines:
+            line.form.outcome.choices = outcomes
+            line.form.instrument.choices = instruments
+            line.form.envelope.choices = envelopes or [SelectChoice("", _l("No envelope"))]
+            line.form.envelope.validate_choice = bool(envelopes)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put a refusal beside the box of the line that it names."""
+        found = NESTED.fullmatch(refusal.field or "")
+        if found is None or int(found[1]) >= len(self.lines):
+            super().refuse(refusal)
+            return
+        self.was_refused = True
+        box = self.lines[int(found[1])].form[found[2]]
+        box.errors = [*box.errors, sentence(refusal)]
+
+    def wanted(self, table: DecisionTable) -> list[Wanted]:
+        """The lines as the service wants them; what is no amount is said beside its box."""
+        units = {str(one.id): one.unit for one in table.standings}
+        return [self._wanted(at, line.form, units) for at, line in enumerate(self.lines)]
+
+    def _wanted(self, at: int, line: LineForm, units: Mapping[str, Unit]) -> Wanted:
+        outcome = Outcome(line.outcome.data) if line.outcome.data else None
+        awarded = outcome is Outcome.AWARD
+        instrument = Instrument(line.instrument.data) if awarded else None
+        draws = awarded and instrument is not Instrument.TITLE
+        unit = units.get(line.envelope.data or "")
+        amount = None
+        if draws and unit and (typed := line.amount.data or "").strip():
+            amount = typed_amount(typed, unit)
+            if amount is None:
+                line.amount.errors = [
+                    *line.amount.errors,
+                    _("This is not an amount. Write for example 3 000,50."),
+                ]
+        return Wanted(
+            application_id=UUID(line.application_id.data),
+            outcome=outcome,
+            instrument=instrument,
+            amount=amount,
+            envelope_id=UUID(line.envelope.data) if draws and unit else None,
+            label=line.label.data or "",
+            reason=line.reason.data or "",
+            key=f"lines-{at}-",
+        )
+
+
+def table_data(table: DecisionTable, more: UUID | None = None) -> dict[str, Any]:
+    """What the table's boxes hold at first; `more` asks for one more line for an application."""
+    instrument = str(table.call.award_rule.get("instrument") or Instrument.GRANT)
+    rows: list[dict[str, str]] = []
+    for line in table.lines:
+        rows += _rows_of(line, {one.id: one.unit for one in table.standings}, instrument)
+        if line.application.id == more and line.proposals:
+            rows.append({"application_id": str(line.application.id), "instrument": instrument})
+    return {"lines": rows}
+
+
+def _rows_of(line: Line, units: Mapping[UUID, Unit], instrument: str) -> list[dict[str, str]]:
+    application_id = str(line.application.id)
+    if not line.proposals:
+        return [{"application_id": application_id, "outcome": "", "instrument": instrument}]
+    return [
+        {
+            "application_id": application_id,
+            "outcome": one.outcome.value,
+            "instrument": one.instrument.value if one.instrument else instrument,
+            "amount": (
+                shown_amount(one.amount, units.get(one.envelope_id, Unit.EUR))
+                if one.amount and one.envelope_id
+                else ""
+            ),
+            "envelope": str(one.envelope_id or ""),
+            "label": one.label,
+            "reason": one.reason,
+        }
+        for one in line.proposals
+    ]
+
+
+def count(label: Any, *, default: int | None = None) -> IntegerField:
+    """A number of members."""
+    missing = _l("Write a number, 0 if nobody.")
+    return IntegerField(
+        label,
+        [InputRequired(missing), NumberRange(0, SEATS_MAX, _l("Between %(min)s and %(max)s."))],
+        default=default,
+    )
+
+
+class DeliberationForm(Form):
+    """What the minutes say of one deliberation."""
+
+    number = StringField(_l("Number of the deliberation"), [InputRequired(_l("Write its number."))])
+    object = StringField(_l("Object"), [InputRequired(_l("Write its object."))])
+    body = RadioField(
+        _l("Who decides"),
+        choices=[SelectChoice(one.value, words) for one, words in BODIES.items()],
+        default=Body.COUNCIL.value,
+    )
+    held_on = DateField(
+        _l("Day of the session"), [InputRequired(_l("Write a day, as in 14/10/2016."))], format=DAYS
+    )
+    convened_on = DateField(_l("Day of the convocation"), [Optional()], format=DAYS)
+    seats = count(_l("Seats"))
+    present = count(_l("Present"))
+    represented = count(_l("Represented by a written proxy"), default=0)
+    not_taking_part = count(_l("Not taking part in the vote"), default=0)
+    votes_for = count(_l("Votes for"))
+    votes_against = count(_l("Votes against"), default=0)
+    abstentions = count(_l("Abstentions"), default=0)
+    casting_vote = RadioField(
+        _l("Casting vote of whoever presides, when the votes are equal"),
+        choices=[
+            SelectChoice("", _l("No tie")),
+            SelectChoice(CastingVote.FOR.value, _l("For")),
+            SelectChoice(CastingVote.AGAINST.value, _l("Against")),
+        ],
+        default="",
+    )
+    second_convocation = BooleanField(_l("Second convocation: no quorum is asked"))
+    secret_ballot = BooleanField(_l("Secret ballot"))
+
+    def vote(self) -> Vote:
+        """The figures."""
+        casting = self.casting_vote.data
+        counts = {name: int(self[name].data) for name in COUNTS}
+        return Vote(
+            **counts,
+            casting_vote=CastingVote(casting) if casting else None,
+            second_convocation=bool(self.second_convocation.data),
+            secret_ballot=bool(self.secret_ballot.data),
+        )
+
+
+class ExecutoryForm(Form):
+    """Since when the act may be carried out."""
+
+    on = DateField(
+        _l("Executory since"), [InputRequired(_l("Write a day, as in 14/10/2016."))], format=DAYS
+    )
+
+
+def first_day(form: DeliberationForm, today: date) -> None:
+    """Propose today as the day of the session."""
+    form.held_on.data = form.held_on.data or today
+
+
+__all__ = [
+    "DAYS",
+    "DeliberationForm",
+    "ExecutoryForm",
+    "LineForm",
+    "TableForm",
+    "first_day",
+    "shown_amount",
+    "table_data",
+    "typed_amount",
+]

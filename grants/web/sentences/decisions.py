@@ -1,0 +1,65 @@
+"""Why a proposal or a deliberation is refused."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+SENTENCES = {
+    "council_session.convened_after": _l(
+        "The session cannot be convened after it is held (%(held_on)s)."
+    ),
+    "council_session.hold.too_early": _l(
+        "This session has not been held yet: it is planned on %(held_on)s."
+    ),
+    "proposal.reason_missing": _l("Give the reason of the refusal: the applicant will read it."),
+    "proposal.instrument_missing": _l("Choose in which form the award is given."),
+    "proposal.envelope_missing": _l("Choose an envelope of this call for the award."),
+    "proposal.amount_missing": _l("Write the amount of the award, above zero."),
+    "proposal.instrument_and_envelope": _l(
+        "This form of award and this envelope do not go together: floor area is given out of an "
+        "envelope in m², money out of an envelope in euros."
+    ),
+    "proposal.already_decided": _l("“%(title)s” has already been decided upon."),
+    "proposal.twice": _l(
+        "This application is proposed twice out of the same envelope, or with two outcomes."
+    ),
+    "deliberation.unnamed": _l("Write the number and the object of the deliberation."),
+    "deliberation.number_taken": _l("Another deliberation already bears the number %(number)s."),
+    "deliberation.empty": _l("Tick at least one proposal to put to the vote."),
+    "deliberation.no_seats": _l("Write how many seats the body has."),
+    "deliberation.negative": _l("A number of members is not below zero."),
+    "deliberation.more_members_than_seats": _l(
+        "%(members)s members are present or represented, for %(seats)s seats."
+    ),
+    "deliberation.too_many_proxies": _l(
+        "Each member present holds one proxy at most: %(represented)s represented for "
+        "%(present)s present."
+    ),
+    "deliberation.no_quorum": _l(
+        "The quorum is not met: %(present)s members are present, %(quorum)s are needed out of "
+        "%(seats)s. Proxies do not count."
+    ),
+    "deliberation.too_many_not_taking_part": _l(
+        "More members do not take part than are present or represented."
+    ),
+    "deliberation.votes_do_not_add_up": _l(
+        "Votes for, against and abstentions make %(counted)s, but there are %(voters)s voters "
+        "(present and represented, less those who do not take part)."
+    ),
+    "deliberation.tie_needs_casting_vote": _l(
+        "The votes are equal: say how whoever presides settled the tie."
+    ),
+    "deliberation.no_tie_to_settle": _l(
+        "There is no tie to settle: the casting vote counts only when a public vote is equal."
+    ),
+    "deliberation.announce.not_adopted": _l("This deliberation was not adopted."),
+    "deliberation.executory_before_vote": _l(
+        "A deliberation is not executory before its vote (%(voted_on)s)."
+    ),
+    "deliberation.executory_to_come": _l("This day is still to come."),
+}
+REMEDIES = {
+    "deliberation.no_quorum": _l(
+        "On a second convocation, at least three days later, no quorum is asked."
+    ),
+}

@@ -1,0 +1,61 @@
+"""Why an instalment, a claim or a payment order is refused."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from grants.payments.models import ClaimState as C
+from grants.payments.models import OrderState as O
+
+CLAIM_IS = {
+    C.SUBMITTED: _l("This claim is still being checked."),
+    C.REFUSED: _l("This claim was sent back to its beneficiary."),
+    C.CERTIFIED: _l("This claim is already accepted."),
+    C.ORDERED: _l("The payment of this claim is already ordered."),
+    C.PAID: _l("This claim is already paid."),
+}
+ORDER_IS = {
+    O.PREPARED: _l("This order is not signed yet."),
+    O.REJECTED: _l("This order was turned down."),
+    O.APPROVED: _l("This order is already signed."),
+    O.PAID: _l("This order is already paid."),
+}
+
+SENTENCES = {
+    **{
+        f"claim.{verb}.from_{state}": words
+        for verb in ("certify", "refuse", "order", "take_back", "pay")
+        for state, words in CLAIM_IS.items()
+    },
+    **{
+        f"payment_order.{verb}.from_{state}": words
+        for verb in ("approve", "reject", "pay")
+        for state, words in ORDER_IS.items()
+    },
+    "instalment.share_missing": _l("Write the share of each instalment, from 1 to 100 %%."),
+    "instalment.shares_not_whole": _l("The shares make %(total)s %%: they must make 100 %%."),
+    "instalment.in_kind_is_one": _l("Floor area is handed over at once: plan one instalment."),
+    "instalment.share_too_small": _l("One of these instalments would be worth nothing."),
+    "instalment.claimed_already": _l(
+        "A payment of this award has already been claimed: its plan can no longer change."
+    ),
+    "claim.iban_missing": _l("Write the IBAN of the account to pay to."),
+    "claim.iban_invalid": _l(
+        "This IBAN is not right: check each character on the bank details (RIB)."
+    ),
+    "claim.holder_missing": _l("Write the name of the holder of the account."),
+    "claim.reference_missing": _l("Write the reference of the document."),
+    "claim.document_missing": _l("Add the document that this payment needs."),
+    "claim.previous_first": _l("The payment “%(label)s” comes first, and is not made yet."),
+    "claim.already_made": _l("This payment was already claimed on %(submitted_at)s."),
+    "claim.reason_missing": _l("Say what must be corrected: the beneficiary will read it."),
+    "payment_order.approve.same_person": _l(
+        "You prepared the order %(number)s: another person must sign it."
+    ),
+    "payment_order.reason_missing": _l("Say why the order is turned down."),
+    "payment_order.reference_missing": _l("Write the reference of the payment."),
+    "payment_order.paid_to_come": _l("This day is still to come."),
+    "payment_order.paid_before_approval": _l(
+        "An order is not paid before it is signed (%(approved_at)s)."
+    ),
+}
