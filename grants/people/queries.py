@@ -28,14 +28,14 @@ from grants.people.models import (
 IDLE_MAX = timedelta(hours=2)
 """How long a person may go without sending anything. Reading alone does not count (a GET
 writes nothing), hence twice the usual hour."""
+SEEN_EVERY = timedelta(minutes=1)
 
 R = TypeVar("R", bound=StrEnum)
 T = TypeVar("T")
 
 # `seat` and `recusal` belong to juries, which stand above people: named here as text, because
 # an actor is whole only with them, and two round trips a request would be one too many.
-IDENTITY = text(
-    """
+WHO = """
     SELECT p.id, p.name, p.email, p.locale, p.is_operator,
         (SELECT json_object_agg(f.funder_id, f.roles) FROM (
             SELECT funder_id, array_agg(role) AS roles FROM funder_member
@@ -51,17 +51,27 @@ IDENTITY = text(
       AND s.expires_at > :now AND s.seen_at > :idle_since
       AND p.disabled_at IS NULL AND p.confirmed_at IS NOT NULL
     """
-)
+AWAKE = """
+    WITH awake AS (
+        UPDATE sign_in SET seen_at = :now
+        WHERE token_hash = :token_hash AND ended_at IS NULL AND expires_at > :now
+          AND seen_at > :idle_since AND seen_at < :stale_since)
+"""
+IDENTITY, IDENTITY_AWAKE = text(WHO), text(AWAKE + WHO)
 
 
-def identity(session: Session, token_hash: str, *, now: datetime) -> Actor | None:
+def identity(
+    session: Session, token_hash: str, *, now: datetime, writing: bool = False
+) -> Actor | None:
     """Who presents this token, with every role held at this instant; one statement.
 
-    None when nobody does: unknown, ended, expired or idle sign-in, disabled person.
+    None when nobody does: unknown, ended, expired or idle sign-in, disabled person. When the
+    request is `writing`, the same statement notes that the browser was seen, once a minute.
     """
-    found = session.execute(
-        IDENTITY, {"token_hash": token_hash, "now": now, "idle_since": now - IDLE_MAX}
-    ).one_or_none()
+    given = {"token_hash": token_hash, "now": now, "idle_since": now - IDLE_MAX}
+    if writing:
+        given["stale_since"] = now - SEEN_EVERY
+    found = session.execute(IDENTITY_AWAKE if writing else IDENTITY, given).one_or_none()
     if found is None:
         return None
     return Actor(

@@ -24,6 +24,7 @@ class Form(FlaskForm):
     """
 
     was_refused = False
+    form_errors: list[str]
 
     @property
     def status(self) -> int:

@@ -22,10 +22,12 @@ def presented_hash() -> str | None:
     return hashlib.sha256(token.encode()).hexdigest() if token else None
 
 
-def identify(session: Session) -> None:
+def identify(session: Session, *, writing: bool) -> None:
     """Put the actor, or None, in `g.actor`. One statement, and none without a cookie."""
     token_hash = presented_hash()
-    g.actor = queries.identity(session, token_hash, now=now()) if token_hash else None
+    g.actor = None
+    if token_hash:
+        g.actor = queries.identity(session, token_hash, now=now(), writing=writing)
 
 
 def sign_in_cookie(response: Response, token: str) -> Response:

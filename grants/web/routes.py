@@ -90,7 +90,7 @@ def allow(
             writing = request.method not in SAFE
             doors = database().transaction() if writing else database().reading()
             with doors as session:
-                identify(session)
+                identify(session, writing=writing)
                 actor = g.actor
                 if not audience.includes(actor, writing=writing):
                     if actor is None:
@@ -101,7 +101,8 @@ def allow(
                     session.rollback()
             return answer
 
-        return declare(audience, rule)(guarded)
+        guarded.audience, guarded.rule = audience, rule  # type: ignore[attr-defined]
+        return guarded
 
     return decorate
 

@@ -113,7 +113,7 @@ def test_an_idle_sign_in_is_over(session, later, someone):
 def test_staying_awake_prolongs_a_sign_in_but_not_beyond_twelve_hours(session):
     token_hash = hash_of(a_token(session, a_person(session)))
     for hour in range(1, 12):
-        services.keep_awake(session, token_hash, now=NOW + timedelta(hours=hour))
+        queries.identity(session, token_hash, now=NOW + timedelta(hours=hour), writing=True)
     almost = NOW + timedelta(hours=11, minutes=59, seconds=59)
     assert queries.identity(session, token_hash, now=almost) is not None
     assert queries.identity(session, token_hash, now=NOW + timedelta(hours=12)) is None
@@ -124,7 +124,7 @@ def test_seen_at_moves_once_a_minute_at_most(session):
     token_hash = hash_of(a_token(session, person))
     seen = []
     for seconds in (30, 61, 90):
-        services.keep_awake(session, token_hash, now=NOW + timedelta(seconds=seconds))
+        queries.identity(session, token_hash, now=NOW + timedelta(seconds=seconds), writing=True)
         session.expire_all()
         seen.append(session.query(SignIn).filter_by(person_id=person.id).one().seen_at)
     assert seen == [NOW, NOW + timedelta(seconds=61), NOW + timedelta(seconds=61)]

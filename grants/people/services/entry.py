@@ -17,7 +17,6 @@ from grants.people import passwords, queries
 from grants.people.models import Person, SignIn, SignInFailure
 
 LIFETIME = timedelta(hours=12)
-SEEN_EVERY = timedelta(minutes=1)
 WINDOW = timedelta(minutes=5)
 FAILURES_MAX = 10
 FAILURES_KEPT = timedelta(days=1)
@@ -91,19 +90,6 @@ def record_failure(session: Session, email: str, *, address: str, now: datetime)
 def forget_failures(session: Session, *, now: datetime) -> None:
     """Delete failures older than a day: they hold network addresses and serve no more."""
     session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - FAILURES_KEPT))
-
-
-def keep_awake(session: Session, token_hash: str, *, now: datetime) -> None:
-    """Note that a signed-in browser sent something; once a minute at most. One statement."""
-    session.execute(
-        update(SignIn)
-        .where(
-            SignIn.token_hash == token_hash,
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at < now - SEEN_EVERY,
-        )
-        .values(seen_at=now)
-    )
 
 
 def sign_out(session: Session, token_hash: str, *, now: datetime) -> None:

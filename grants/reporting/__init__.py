@@ -1,0 +1,1 @@
+"""What the calls came to: figures that anybody may ask for."""
