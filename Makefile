@@ -10,7 +10,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup setup-dev run demo test check bench migrate migration translations docs lock clean
+.PHONY: help setup setup-dev run demo test check bench migrate migration translations docs lock clean \
+  check-format check-lint check-types check-imports check-templates check-translations \
+  check-migrations
 
 help:  ## Tell what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,13 +31,21 @@ test: setup-dev  ## Run the whole suite, browser included (TESTS=tests/unit for 
 	@.ci/browser $(BIN)
 	@$(BIN)/pytest -q $(TESTS)
 
-check: setup-dev  ## Format, lint, types, imports, templates, translations, migrations
+check: check-format check-lint check-types check-imports check-templates check-translations check-migrations  ## Check all that needs no test (-k: go on after a failure)
+
+check-format: setup-dev
 	$(BIN)/ruff format --check --quiet .
+check-lint: setup-dev
 	$(BIN)/ruff check --quiet .
+check-types: setup-dev
 	$(BIN)/mypy
+check-imports: setup-dev
 	$(BIN)/lint-imports --no-cache
+check-templates: setup-dev
 	$(BIN)/djlint --lint --quiet templates
+check-translations: setup-dev
 	$(BIN)/python .ci/translations.py check
+check-migrations: setup-dev
 	$(BIN)/python .ci/migrations.py
 
 bench: setup-dev  ## Measure requests and commitments a second, beside pgbench
