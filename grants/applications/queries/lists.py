@@ -203,8 +203,7 @@ def counts_by_state(
     """
     statement = (
         select(Application.state, func.count())
-        .where(Application.call_id == call_id, rules.is_funder_side.where(viewer))
-        .where(*(_filters(asked) if asked else ()))
+        .where(*_of_call(call_id, viewer), *(_filters(asked) if asked else ()))
         .group_by(Application.state)
     )
     rows = session.execute(statement).all()
@@ -238,8 +237,21 @@ def _lines(call_id: UUID, viewer: Actor) -> Select[*tuple[Any, ...]]:
         )
         .join(Person, Person.id == Application.author_id)
         .outerjoin(Organisation, Organisation.id == Application.organisation_id)
-        .where(Application.call_id == call_id, rules.is_funder_side.where(viewer))
+        .where(*_of_call(call_id, viewer))
     )
+
+
+def _of_call(call_id: UUID, viewer: Actor) -> list[ColumnElement[bool]]:
+    """`rules.is_funder_side` within one call: its funders are looked up once, not once a row."""
+    return [
+        Application.call_id == call_id,
+        select(Call.id)
+        .where(Call.id == call_id, rules.call_is_read_for_funder(viewer))
+        .exists()
+        .correlate(None),
+        rules.was_submitted.where(viewer),
+        rules.not_recused.where(viewer),
+    ]
 
 
 def _filters(asked: Asked) -> list[ColumnElement[bool]]:
