@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from build.applications import an_application
 from build.calls import a_call
 from build.clock import NOW
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from grants.applications.models import Application, ApplicationState
 from grants.calls.models import Call, Criterion, Jury
 from grants.juries import scoring
@@ -44,6 +44,27 @@ class Panel:
     jurors: list[Person]
     applications: list[Application]
     criteria: list[Criterion] = field(default_factory=list)
+
+
+@dataclass
+class Desk:
+    """A panel, with browsers for its first juror and its officer, and where their pages are."""
+
+    panel: Panel
+    juror: object
+    officer: object
+
+    @property
+    def queue(self) -> str:
+        return f"/jury/{self.panel.jury.id}"
+
+    @property
+    def sheet(self) -> str:
+        return f"{self.queue}/dossiers/{self.panel.applications[0].id}"
+
+    @property
+    def office(self) -> str:
+        return f"/instruction/jurys/{self.panel.jury.id}"
 
 
 def a_panel(
@@ -126,9 +147,7 @@ def a_seat(
 
 def an_assignment(session: Session, seat: Seat, application: Application) -> Assignment:
     """One application given to one juror."""
-    assignment = Assignment(
-        jury_id=seat.jury_id, seat_id=seat.id, application_id=application.id
-    )
+    assignment = Assignment(jury_id=seat.jury_id, seat_id=seat.id, application_id=application.id)
     session.add(assignment)
     session.flush()
     session.refresh(assignment)

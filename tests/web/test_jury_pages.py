@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
+
 from build.applications import a_stored_file
 from build.clock import NOW
 from build.juries import (
+    Desk,
     a_panel,
     a_recusal,
     a_review,
@@ -17,54 +19,18 @@ from build.juries import (
     an_assignment,
 )
 from build.people import a_person
-from sqlalchemy import select
-
+from build.reading import words
 from grants.applications.models import ApplicationFile
 from grants.calls.models import Stage
-from grants.juries.models import (
-    Assignment,
-    Mark,
-    RankingLine,
-    Recusal,
-    Review,
-    ReviewState,
-    Seat,
-    SeatRole,
-)
-
-
-@dataclass
-class Desk:
-    """A panel with a browser for its first juror and one for its officer."""
-
-    panel: object
-    juror: object
-    officer: object
-
-    @property
-    def sheet(self):
-        return f"/jury/{self.panel.jury.id}/dossiers/{self.panel.applications[0].id}"
-
-    @property
-    def queue(self):
-        return f"/jury/{self.panel.jury.id}"
-
-    @property
-    def office(self):
-        return f"/instruction/jurys/{self.panel.jury.id}"
+from grants.juries.models import Mark, Recusal, Review, ReviewState, Seat
 
 
 @pytest.fixture
 def desk(database, as_person):
+    """A jury of two with two files, the first juror and the officer signed in."""
     with database.transaction() as session:
         panel = a_panel(session, jurors=2, applications=2)
     return Desk(panel, as_person(panel.jurors[0]), as_person(panel.officer))
-
-
-def words(answer):
-    """The text of a page, spaces collapsed."""
-    text = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.get_data(as_text=True), flags=re.S)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).strip()
 
 
 def rows(database, statement):
@@ -153,7 +119,7 @@ def test_the_last_file_leads_back_to_the_queue(desk):
         )
     assert answer.location == desk.queue
     assert desk.juror.get(f"{desk.queue}/suite").location == desk.queue
-    assert "2 sur 2" in words(desk.juror.get(desk.queue))
+    assert "2 dossiers notés sur 2" in words(desk.juror.get(desk.queue))
 
 
 def test_finishing_without_every_mark_keeps_what_was_typed(database, desk):
@@ -221,11 +187,11 @@ def test_others_scores_appear_once_mine_is_final(database, desk):
 
 def test_a_queue_is_searched_and_filtered(database, desk):
     desk.juror.post(desk.sheet, data={**FULL, "intent": "finalise"})
-    done, left = (one.title for one in desk.panel.applications)
+    done, left = (one.number for one in desk.panel.applications)
     text = words(desk.juror.get(f"{desk.queue}?state=to_read"))
     assert left in text
     assert done not in text
-    assert "1 sur 2" in text
+    assert "1 dossiers notés sur 2" in text
     assert "Aucun dossier" in words(desk.juror.get(f"{desk.queue}?q=introuvable"))
 
 
@@ -273,10 +239,11 @@ def test_whoever_steps_back_sees_nothing_of_it_anywhere(database, desk):
         text = words(desk.juror.get(address))
         assert hidden.title not in text
         assert hidden.number not in text
-    assert "0 sur 1" in words(desk.juror.get(desk.queue))
+    assert "0 dossiers notés sur 1" in words(desk.juror.get(desk.queue))
     assert "1 sur 1" in words(desk.juror.get(other))  # its place in the queue
     assert rows(database, select(Recusal.reason)) == ["Ma sœur le préside."]
-    assert rows(database, select(Review.set_aside_at).where(Review.seat_id == desk.panel.seats[0].id)) == [NOW]
+    mine = Review.seat_id == desk.panel.seats[0].id
+    assert rows(database, select(Review.set_aside_at).where(mine)) == [NOW]
 
 
 def test_a_recused_officer_sees_nothing_of_it_either(database, desk):
@@ -320,3 +287,29 @@ def test_a_file_not_given_to_me_does_not_exist(database, desk):
         application = an_application_in_review(session, desk.panel.call)
     for method, address in wall(desk.panel, application):
         assert desk.juror.open(address, method=method, data=FULL).status_code == 404
+
+
+# What pages cost.
+
+
+def test_opening_and_finishing_a_review_takes_twelve_statements(desk, statements):
+    statements.clear()
+    desk.juror.get(desk.sheet)
+    answer = desk.juror.post(desk.sheet, data={**FULL, "intent": "finalise"})
+    desk.juror.get(answer.location)
+    # Opening: who asks, the sheet. Saving: who asks, the seat's lock, the sheet, the review, its
+    # marks, its final state, the message, the next file. Then the next file is opened.
+    assert len(statements) == 2 + 8 + 2
+
+
+@pytest.mark.parametrize("applications", [1, 3])
+def test_lists_of_a_juror_take_constant_statements(database, as_person, statements, applications):
+    with database.transaction() as session:
+        panel = a_panel(session, applications=applications)
+    browser = as_person(panel.jurors[0])
+    statements.clear()
+    browser.get("/jury")
+    assert len(statements) == 2  # who asks, the seats
+    statements.clear()
+    browser.get(f"/jury/{panel.jury.id}")
+    assert len(statements) == 4  # who asks, the seat, the counts, the lines
