@@ -120,10 +120,14 @@ def _closing(call: Call, now: datetime) -> list[KeyDate]:
 
 def _stage(stage: Stage, today: date) -> KeyDate:
     starts, ends = stage.starts_on or today, stage.ends_on or stage.starts_on or today
-    when = wording.day(starts)
-    if ends != starts:
-        when = _("from %(first)s to %(last)s", first=wording.day(starts), last=wording.day(ends))
-    return KeyDate(wording.localized(stage, "title"), when, ends < today, starts)
+    return KeyDate(wording.localized(stage, "title"), span(starts, ends), ends < today, starts)
+
+
+def span(starts: date, ends: date | None) -> str:
+    """« du 1er au 14 décembre 2018 » in full, or one day."""
+    if ends is None or ends == starts:
+        return wording.day(starts)
+    return str(_("from %(first)s to %(last)s", first=wording.day(starts), last=wording.day(ends)))
 
 
 def paragraphs(text: str) -> list[str]:

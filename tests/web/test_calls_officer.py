@@ -148,6 +148,7 @@ def test_a_partner_follows_but_does_not_publish(session, lead, as_person):
     assert "publier" not in shown.text
     assert "cloture" not in shown.text
     assert browser.post(f"{page}/publier").status_code == 403
+    assert browser.post(f"{page}/cloture", data={"closes_at": "31/12/2018"}).status_code == 403
 
 
 @pytest.mark.parametrize("role", [FunderRole.AUDITOR, FunderRole.ELECTED])

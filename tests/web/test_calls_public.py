@@ -125,3 +125,9 @@ def test_results_of_a_call_that_does_not_exist_are_not_found(session, client):
     assert client.get(f"/resultats?appel={a_call(session).slug}").status_code == 200
     draft = a_call(session, state=CallState.DRAFT)
     assert client.get(f"/resultats?appel={draft.slug}").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/", "/appels"])
+def test_cards_say_the_last_day_as_people_do(session, client, page):
+    a_call(session, closes_at=NOW.replace(month=11, day=30, hour=23, minute=0))
+    assert "jusqu’au 30\u00a0novembre\u00a02018 à minuit" in client.get(page).text

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -36,7 +36,6 @@ PER_PAGE = 25
 PARTS = (
     ("officer.calls.show", _l("Overview")),
     ("officer.applications.index", _l("Applications")),
-    ("officer.juries.index", _l("Juries")),
     ("officer.decisions.show", _l("Decisions")),
 )
 BUTTONS = {
@@ -68,7 +67,6 @@ def call_parts(call_id: UUID) -> list[tuple[str, object, bool]]:
     return [
         (url_for(endpoint, call_id=call_id), words, endpoint.rpartition(".")[0] == here)
         for endpoint, words in PARTS
-        if endpoint in current_app.view_functions
     ]
 
 

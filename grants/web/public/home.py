@@ -10,6 +10,7 @@ from grants.calls import queries
 from grants.calls.queries import Moment
 from grants.decisions import queries as decisions
 from grants.decisions.queries import PublishedResult
+from grants.web.calls import closing
 from grants.web.requests import now
 from grants.web.routes import ANYONE, Audience, allow
 from grants.web.wording import localized
@@ -27,7 +28,11 @@ def show(session: Session) -> ResponseReturnValue:
     calls = session.execute(queries.cards(now(), Moment.OPEN).limit(CALLS_MAX)).all()
     results = decisions.published_results(session, limit=RESULTS_MAX)
     return render_template(
-        "public/home/show.html", calls=calls, results=[_card(one) for one in results]
+        "public/home/show.html",
+        calls=calls,
+        results=[_card(one) for one in results],
+        days_left=queries.days_left,
+        closing=closing,
     )
 
 
