@@ -95,7 +95,7 @@ def db_upgrade(settings: Settings, revision: str) -> None:
         click.echo(f"at revision {migrations.current(str(live.database_url))}")
 
 
-@db.command("downgrade")
+@db.command("downgrade", context_settings={"ignore_unknown_options": True})  # "-1" is a revision
 @click.argument("revision")
 @with_settings
 def db_downgrade(settings: Settings, revision: str) -> None:
