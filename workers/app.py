@@ -61,7 +61,8 @@ def configuration() -> dict[str, object]:
     """
     relay = settings().relay_seconds
     return {
-        "broker_url": settings().broker_url,
+        # kombu knows Valkey by the name of the protocol they share.
+        "broker_url": str(settings().broker_url).replace("valkey://", "redis://", 1),
         "task_serializer": "json",
         "accept_content": ["json"],
         "task_ignore_result": True,
