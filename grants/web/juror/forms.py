@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.form import BaseForm
+from markupsafe import Markup
+from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from grants.juries.queries import CriterionLine, Sheet
@@ -105,16 +105,44 @@ class ReviewForm(Form):
             private_note=self.private_note.data or "",
         )
 
-    def lay_out(self, sheet: Sheet) -> None:
-        """Add the rubric as it was sent, or else as it is saved."""
+    def lay_out(self, sheet: Sheet) -> list[Scale]:
+        """The rubric as it was sent, or else as it is saved, with what is missing."""
         sent = sent_marks() if request.method == "POST" else saved_marks(sheet)
-        for line in sheet.criteria:
-            name = MARK + line.key
-            unbound = RadioField(localized_label(line), choices=scale(line), id=name)
-            BaseForm.__setitem__(self, name, unbound)  # what a Form withholds from instances
-            self[name].process(None, data=chosen(sent, line))
-            if line.key in self.missing:
-                self[name].errors = [_("Choose a mark, or abstain.")]
+        scales = [
+            Scale(line, MARK + line.key, chosen(sent, line), line.key in self.missing)
+            for line in sheet.criteria
+        ]
+        link = Markup('<a href="#{}-0">{}</a>')
+        self.form_errors = [
+            *self.form_errors,
+            *(
+                link.format(
+                    one.name,
+                    _(
+                        "%(criterion)s: choose a mark, or abstain.",
+                        criterion=localized(one.line, "label"),
+                    ),
+                )
+                for one in scales
+                if one.is_missing
+            ),
+        ]
+        return scales
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One criterion to answer. Plain on purpose: a page has hundreds of these buttons."""
+
+    line: CriterionLine
+    name: str
+    chosen: str | None
+    is_missing: bool
+
+    @property
+    def marks(self) -> list[str]:
+        """Every mark, as it is sent."""
+        return [str(mark) for mark in range(self.line.scale_max + 1)]
 
 
 def sent_marks() -> dict[str, int | None]:
@@ -137,17 +165,6 @@ def chosen(marks: Mapping[str, int | None], line: CriterionLine) -> str | None:
         return None
     value = marks[line.key]
     return ABSTAINS if value is None else str(value)
-
-
-def scale(line: CriterionLine) -> list[SelectChoice]:
-    """Every mark of a criterion, then abstention."""
-    marks = [SelectChoice(str(mark), str(mark)) for mark in range(line.scale_max + 1)]
-    return [*marks, SelectChoice(ABSTAINS, _("I abstain"))]
-
-
-def localized_label(line: CriterionLine) -> str:
-    """The criterion in the reader's language."""
-    return localized(line, "label")
 
 
 def whole(text: str) -> int:

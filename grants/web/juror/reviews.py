@@ -88,7 +88,6 @@ def page(sheet: Sheet, form: ReviewForm) -> str:
     After a conflict, what was saved meanwhile stands beside what was typed; saving once more
     then replaces it, knowingly.
     """
-    form.lay_out(sheet)
     form.version.data = str(sheet.version)
     return render_template(
         "juror/reviews/show.html",
@@ -96,7 +95,7 @@ def page(sheet: Sheet, form: ReviewForm) -> str:
         jury=sheet.jury,
         application=sheet.application,
         sections=sections_of(sheet),
-        rubric=[(line, form[f"mark_{line.key}"]) for line in sheet.criteria],
+        rubric=form.lay_out(sheet),
         weights=sum(line.weight for line in sheet.criteria),
         form=form,
         saved=saved_marks(sheet) if form.is_stale else None,
