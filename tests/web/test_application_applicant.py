@@ -156,7 +156,7 @@ class TestSaving:
             q_title="x",
         )  # fmt: skip
         assert answer.status_code == 409
-        assert "examin" in answer.json["message"]
+        assert "exam" in answer.json["message"]
 
     def test_two_people_at_once_lose_nothing(self, session, draft, browser_of, as_person) -> None:
         organisation = draft.organisation_id
