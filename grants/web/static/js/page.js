@@ -81,7 +81,7 @@ for (const box of document.querySelectorAll("[data-limit]")) {
 }
 
 // A wide table without labels of its own takes its headings', to be read as cards on a telephone.
-for (const table of document.querySelectorAll(".table-scroll > table")) {
+for (const table of document.querySelectorAll(".table-scroll > table, .table-responsive > table")) {
   const labels = [...table.querySelectorAll("thead th")].map((heading) => heading.textContent.trim());
   for (const row of table.tBodies[0]?.rows ?? []) {
     [...row.cells].forEach((cell, i) => labels[i] && (cell.dataset.label ??= labels[i]));

@@ -52,10 +52,17 @@ function envelopeOf(input) {
   return named.startsWith("#") ? document.querySelector(named)?.value : named;
 }
 
+// Lines beyond this page count too, so what the server said moves by what is typed here; after a
+// refused form, what stands in the boxes was never counted by the server: then they are the sum.
+const refused = document.querySelector("#error-summary") !== null;
+const atFirst = new Map();
+
 function recount(line) {
   const { unit, envelopeLine, available } = line.dataset;
   const mine = inputs.filter((input) => envelopeOf(input) === envelopeLine);
-  const proposed = mine.reduce((sum, input) => sum + amountOf(input, unit), 0);
+  const here = mine.reduce((sum, input) => sum + amountOf(input, unit), 0);
+  if (!atFirst.has(line)) atFirst.set(line, refused ? 0 : here - Number(line.dataset.proposed));
+  const proposed = here - atFirst.get(line);
   const rest = Number(available) - proposed;
   const word = line.querySelector("[data-strip-word]");
   const bar = line.querySelector("[data-strip-bar]");
@@ -69,7 +76,8 @@ function recount(line) {
 
 if (lines.length && inputs.length) {
   const all = () => lines.forEach(recount);
-  document.addEventListener("input", (event) => event.target.matches("[data-envelope], select") && all());
-  document.addEventListener("change", (event) => event.target.matches("[data-envelope], select") && all());
+  const follow = (event) => event.target.matches("[data-envelope], select") && all();
+  document.addEventListener("input", follow);
+  document.addEventListener("change", follow);
   all();
 }
