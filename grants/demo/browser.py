@@ -35,7 +35,8 @@ class HtmlForm:
     @property
     def names(self) -> set[str]:
         """Every name that the form can send."""
-        return {name for name, _ in self.fields} | set(self.choices) | set(self.files)
+        pressed = {name for name, _ in self.buttons}
+        return {name for name, _ in self.fields} | set(self.choices) | set(self.files) | pressed
 
     def filled(self, values: Mapping[str, Any], button: str | None) -> list[tuple[str, str]]:
         """What it sends once `values` are typed: lists for boxes and several choices.
@@ -43,7 +44,7 @@ class HtmlForm:
         Raises:
             Unexpected: a name that the form does not have.
         """
-        if unknown := set(values) - self.names - {name for name, _ in self.buttons}:
+        if unknown := set(values) - self.names:
             raise Unexpected(f"no field {sorted(unknown)} in the form to {self.action}")
         sent = [(name, value) for name, value in self.fields if name not in values]
         for name, value in values.items():
@@ -143,9 +144,10 @@ class _Reader(HTMLParser):
     def _input(self, form: HtmlForm, name: str, given: dict[str, str]) -> None:
         kind, value = given.get("type", "text"), given.get("value", "")
         if kind in {"radio", "checkbox"}:
-            form.choices.setdefault(name, []).append(value or "on")
+            value = given.get("value", "on")
+            form.choices.setdefault(name, []).append(value)
             if "checked" in given:
-                form.fields.append((name, value or "on"))
+                form.fields.append((name, value))
         elif kind == "file":
             form.files.append(name)
         elif kind in {"submit", "image"}:

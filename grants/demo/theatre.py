@@ -31,6 +31,8 @@ class Theatre:
         self.say = on_step
         self._browsers: dict[str, Browser] = {}
         self._read: dict[str, set[str]] = {}
+        self.drafts: dict[str, str] = {}
+        """The application of each organisation, by its name."""
 
     def close(self) -> None:
         """Everybody goes home."""

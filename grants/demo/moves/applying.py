@@ -31,7 +31,7 @@ def begin(theatre: Theatre, candidate: Candidate, *, slug: str, scheme: str) -> 
     page = browser.get(browser.get(f"/appels/{slug}").link(r"/dossiers/nouveau/"))
     own = page.form("/dossiers/nouveau/").choices["organisation"][0]
     page = page.send({"organisation": own}, to="/dossiers/nouveau/")
-    draft = identifier(page.path)
+    draft = theatre.drafts[candidate.organisation] = identifier(page.path)
     answers = Answers(candidate, scheme)
     for section in answers.sections:
         page = browser.get(f"/dossiers/{draft}/rubriques/{section.key}")

@@ -21,7 +21,7 @@ COMMENTS = (
 def receive(theatre: Theatre, officer: Player, call_id: str) -> None:
     """Declare every submitted application admissible, then hand them all to the juries."""
     address = f"{INSTRUCTION}/appels/{call_id}/dossiers"
-    page = theatre.browser(officer).get(f"{address}?per_page=250")
+    page = theatre.browser(officer).get(f"{address}?size=250")
     every = page.form("dossiers", having="id").choices["id"]
     page = page.send({"id": every, "act": "declare_admissible"}, to="dossiers")
     page.send({"act": "send_all_to_review"}, to="dossiers")
@@ -56,7 +56,7 @@ def score_all(theatre: Theatre, member: Player, jury_id: str, *, known: str = ""
     """Go through one's queue to its end; withdraw from the file of `known`, if any."""
     browser, chance = theatre.browser(member), random.Random(member.email)  # noqa: S311 -- a play
     queue = f"/jury/{jury_id}"
-    for address in browser.get(f"{queue}?per_page=250").all_links(rf"{queue}/dossiers/[0-9a-f-]+$"):
+    for address in browser.get(f"{queue}?size=250").all_links(rf"{queue}/dossiers/[0-9a-f-]+$"):
         page = browser.get(address)
         if known and known in page.text:
             page = browser.get(page.link("deport"))
