@@ -30,6 +30,7 @@ from grants.web.forms import Form
 
 LABEL_LENGTH_MAX = 120
 ADD, TAKE_BACK = "add", "take_back"
+KEEP, RELEASE = "keep", "release"
 
 
 class BookForm(Form):
@@ -177,6 +178,22 @@ class CreditForm(MovementForm):
     def signed(self) -> int:
         """The quantity, negative when it is taken back."""
         return -self.quantity if self.direction.data == TAKE_BACK else self.quantity
+
+
+class ReservationForm(MovementForm):
+    """Credits kept aside within their envelope, or given back to it."""
+
+    direction = RadioField(
+        _l("What to do"),
+        choices=options({KEEP: _l("Keep aside"), RELEASE: _l("Make available again")}),
+        default=KEEP,
+        validators=[InputRequired(_l("Choose what to do."))],
+    )
+
+    @property
+    def operation(self) -> str:
+        """The ledger's name of it."""
+        return "release" if self.direction.data == RELEASE else "reserve"
 
 
 class TransferForm(MovementForm):

@@ -24,6 +24,7 @@ from grants.web.admin.envelope_forms import (
     EnvelopeForm,
     LabelForm,
     MovementForm,
+    ReservationForm,
     TransferForm,
 )
 from grants.web.finance.books import chosen
@@ -156,6 +157,31 @@ def vote(session: Session, envelope_id: UUID) -> ResponseReturnValue:
         flash(_("The credits are booked."), "success")
         return redirect(url_for(".index", book=line.book_id), 303)
     return render_template("admin/envelopes/credits.html", form=form, line=line), form.status
+
+
+@bp.get("/<uuid:envelope_id>/reserve")
+@allow(Audience.ADMIN, rules.keeps_books)
+def reservation(session: Session, envelope_id: UUID) -> ResponseReturnValue:
+    """The form of credits to keep aside."""
+    line = _kept(session, envelope_id)
+    form = ReservationForm()
+    form.counting(line.unit, today=paris_date(now()))
+    return render_template("admin/envelopes/reservation.html", form=form, line=line)
+
+
+@bp.post("/<uuid:envelope_id>/reserve")
+@allow(Audience.ADMIN, rules.keeps_books)
+def reserve(session: Session, envelope_id: UUID) -> ResponseReturnValue:
+    """Keep them aside, or make them available again."""
+    line = _kept(session, envelope_id)
+    form = ReservationForm()
+    form.counting(line.unit, today=paris_date(now()))
+    if form.validate() and _booked(
+        session, form, form.operation, lambda: Movement(envelope_id, form.quantity)
+    ):
+        flash(_("The reservation is booked."), "success")
+        return redirect(url_for(".index", book=line.book_id), 303)
+    return render_template("admin/envelopes/reservation.html", form=form, line=line), form.status
 
 
 @bp.get("/<uuid:envelope_id>/virement")
