@@ -132,8 +132,6 @@ def a_call(
     opens_at: datetime = NOW - timedelta(days=30),
     closes_at: datetime | None = NOW + timedelta(days=30),
     document: dict[str, object] | None = None,
-    kind: CallKind = CallKind.AAP,
-    unit: Unit = Unit.EUR,
     envelopes: Iterable[object] = (),
     juries: int = 1,
     **columns: object,
@@ -144,38 +142,26 @@ def a_call(
     """
     nth = next(_serial)
     rows = list(funders) or [a_funder(session)]
-    written = document or a_form(unit=unit)
-    published = state is not CallState.DRAFT
+    # Call and form name each other: the call is first a draft without a form.
     call = Call(
-        id=new_id(),
-        slug=columns.pop("slug", f"appel-{nth}"),
-        key="test",
-        number_prefix=columns.pop("number_prefix", f"T{nth}-{opens_at.year}"),
-        kind=kind,
-        state=state,
-        unit=unit,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        published_at=opens_at if published else None,
-        opened_at=opens_at if published and opens_at <= NOW else None,
-        closed_at=NOW if state in {CallState.CLOSED, CallState.ARCHIVED} else None,
-        archived_at=NOW if state is CallState.ARCHIVED else None,
-        **{**TEXTS, **columns},
+        **{
+            **TEXTS,
+            "id": new_id(),
+            "slug": f"appel-{nth}",
+            "key": "test",
+            "number_prefix": f"T{nth}-{opens_at.year}",
+            "kind": CallKind.AAP,
+            "unit": Unit.EUR,
+            "opens_at": opens_at,
+            "closes_at": closes_at,
+            **columns,
+        },
     )
-    revision = FormRevision(
-        id=new_id(),
-        call_id=call.id,
-        number=1,
-        document=written,
-        document_hash=document_hash(written),
-        frozen_at=opens_at if published else None,
-    )
-    # The two rows name each other: the call is first a draft without a form.
-    call.state, call.published_at = CallState.DRAFT, None
-    closed_at, archived_at, call.archived_at = call.closed_at, call.archived_at, None
     session.add(call)
     session.flush()
-    session.add(revision)
+    revision = a_revision(
+        session, call, document or a_form(unit=call.unit), frozen=state is not CallState.DRAFT
+    )
     session.add_all(
         CallFunder(call_id=call.id, funder_id=row.id, position=at, is_lead=at == 1)
         for at, row in enumerate(rows, 1)
@@ -184,13 +170,38 @@ def a_call(
         CallEnvelope(call_id=call.id, envelope_id=one.id, funder_id=rows[0].id, position=at)
         for at, one in enumerate(envelopes, 1)
     )
-    session.flush()
-    call.current_revision_id, call.state = revision.id, state
-    call.published_at = opens_at if published else None
-    call.closed_at, call.archived_at = closed_at, archived_at
+    call.current_revision_id = revision.id
+    _bring_to(call, state)
     a_stage(session, call, juries=juries)
-    session.flush()
     return call
+
+
+def a_revision(
+    session: Session, call: Call, document: dict[str, object], *, frozen: bool = True
+) -> FormRevision:
+    """A version of the call's form."""
+    revision = FormRevision(
+        id=new_id(),
+        call_id=call.id,
+        number=1,
+        document=document,
+        document_hash=document_hash(document),
+        frozen_at=call.opens_at if frozen else None,
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def _bring_to(call: Call, state: CallState) -> None:
+    """Give the call a state, with the instants that it implies."""
+    call.state = state
+    if state is not CallState.DRAFT:
+        call.published_at = call.opens_at
+        call.opened_at = call.opens_at if call.opens_at <= NOW else None
+    if state in {CallState.CLOSED, CallState.ARCHIVED}:
+        call.closed_at = NOW
+    call.archived_at = NOW if state is CallState.ARCHIVED else None
 
 
 TEXTS = {
