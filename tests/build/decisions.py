@@ -49,6 +49,7 @@ class Scene:
     call: Call
     envelope_id: object
     applications: list[Application]
+    authors: list[Person]
 
     @property
     def officer(self) -> Actor:
@@ -64,7 +65,7 @@ class Scene:
 
     @property
     def author(self) -> Person:
-        return self.applications[0].author
+        return self.authors[0]
 
 
 def an_envelope(
@@ -131,6 +132,7 @@ def a_scene(
         call=call,
         envelope_id=envelope_id,
         applications=rows,
+        authors=[row.author for row in rows],
     )
 
 

@@ -366,6 +366,6 @@ def test_a_claim_list_costs_the_same_with_one_line_and_with_three(session, state
         made = services.plan_instalments(
             session, plan.decision.id, parts=ONCE, actor=scene.officer, now=NOW
         )
-        author = acting_as(session, scene.applications[nth].author)
+        author = acting_as(session, scene.authors[nth])
         a_claim(session, replace(award, instalments=list(made), applicant=author))
     assert cost(award) == one == 2

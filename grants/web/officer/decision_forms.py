@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -106,8 +107,12 @@ class TableForm(Form):
             super().refuse(refusal)
             return
         self.was_refused = True
-        box = self.lines[int(found[1])].form[found[2]]
-        box.errors = [*box.errors, sentence(refusal)]
+        self._say(self.lines[int(found[1])].form[found[2]], sentence(refusal))
+
+    def _say(self, box: Field, text: str) -> None:
+        """Put an error beside a box, and let the table know that it holds one."""
+        box.errors = [*box.errors, text]
+        self.lines.errors = [one.errors for one in self.lines]
 
     def wanted(self, table: DecisionTable) -> list[Wanted]:
         """The lines as the service wants them; what is no amount is said beside its box."""
@@ -124,10 +129,7 @@ class TableForm(Form):
         if draws and unit and (typed := line.amount.data or "").strip():
             amount = typed_amount(typed, unit)
             if amount is None:
-                line.amount.errors = [
-                    *line.amount.errors,
-                    _("This is not an amount. Write for example 3 000,50."),
-                ]
+                self._say(line.amount, _("This is not an amount. Write for example 3 000,50."))
         return Wanted(
             application_id=UUID(line.application_id.data),
             outcome=outcome,
