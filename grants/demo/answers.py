@@ -63,8 +63,8 @@ class Answers:
         }
 
     def _answer(self, field: Field) -> Any:
-        if field.role is not None:
-            return self._by_role(str(field.role))
+        if (own := self._by_role(str(field.role))) is not None:
+            return own
         if field.limits.choices:
             keys = [one.key for one in field.limits.choices]
             if field.type is FieldType.CHOICES:
@@ -73,11 +73,12 @@ class Answers:
         return self._by_type()[field.type]
 
     def _by_role(self, role: str) -> Any:
-        return {
+        known = {
             "title": self._candidate.title,
             "requested": self._candidate.requested,
             "summary": self._candidate.about,
-        }[role]
+        }
+        return known.get(role)
 
     def _by_type(self) -> Mapping[FieldType, Any]:
         chance, place = self._chance, self._candidate.place

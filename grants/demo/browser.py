@@ -230,6 +230,17 @@ class Page:
                 return address
         raise Unexpected(f"{self.path}: no link to {pattern!r}")
 
+    def link_reading(self, pattern: str, words: str) -> str:
+        """The first address that matches `pattern` behind words that hold `words`.
+
+        Raises:
+            Unexpected: there is none.
+        """
+        for address, text in self.links:
+            if re.search(pattern, address) and words in text:
+                return address
+        raise Unexpected(f"{self.path}: no link to {pattern!r} reading {words!r}")
+
     def all_links(self, pattern: str) -> list[str]:
         """Every address that matches, once each, in the order of the page."""
         found = [address for address, _ in self.links if re.search(pattern, address)]

@@ -32,3 +32,9 @@ def open_envelope(
         typed |= {"nature_account": nature, "function_code": "65"}
     page = page.send(typed, to="enveloppes/nouvelle")
     return page.send({"amount": credits_voted, "reason": act}, to="credits$")
+
+
+def reserve(books: Page, amount: str, *, label: str, why: str) -> Page:
+    """Keep part of an envelope aside."""
+    page = books.browser.get(books.link_reading(r"/reserve$", label))
+    return page.send({"direction": "keep", "amount": amount, "reason": why}, to="reserve$")
