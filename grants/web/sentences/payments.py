@@ -32,7 +32,7 @@ SENTENCES = {
         for verb in ("approve", "reject", "pay")
         for state, words in ORDER_IS.items()
     },
-    "instalment.share_missing": _l("Write the share of each instalment, from 1 to 100 %%."),
+    "instalment.share_missing": _l("Write the share of each instalment, from 1 to 100."),
     "instalment.shares_not_whole": _l("The shares make %(total)s %%: they must make 100 %%."),
     "instalment.in_kind_is_one": _l("Floor area is handed over at once: plan one instalment."),
     "instalment.share_too_small": _l("One of these instalments would be worth nothing."),
