@@ -227,7 +227,7 @@ CREATE FUNCTION ledger_book_movements(
     p_reason text, p_actor uuid, p_answers uuid
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    op ledger_operation;
+    ceiling text;
     books uuid[];
     funder uuid;
     legs ledger_leg[];
@@ -237,11 +237,23 @@ DECLARE
     shortages jsonb;
     status text := 'booked';
 BEGIN
-    SELECT * INTO STRICT op FROM ledger_operation WHERE name = p_operation;
-    SELECT array_agg(DISTINCT b.id), min(b.funder_id::text)::uuid INTO books, funder
-      FROM unnest(p_envelopes) AS e(id)
-      LEFT JOIN ledger_envelope v ON v.id = e.id
-      LEFT JOIN ledger_book b ON b.id = v.book_id;
+    SELECT array_agg(ROW(s.account, m.envelope, s.stage, s.award, s.amount)::ledger_leg
+                     ORDER BY m.n, s.amount),
+           array_agg(s.account), array_agg(DISTINCT b.id), min(b.funder_id::text)::uuid,
+           min(op.ceiling)
+      INTO legs, accounts, books, funder, ceiling
+      FROM ledger_operation op
+     CROSS JOIN unnest(p_envelopes, p_awards, p_amounts) WITH ORDINALITY
+           AS m(envelope, award, amount, n)
+      LEFT JOIN ledger_envelope v ON v.id = m.envelope
+      LEFT JOIN ledger_book b ON b.id = v.book_id
+     CROSS JOIN LATERAL (VALUES
+           (ledger_account_id(m.envelope, op.source, CASE WHEN op.source_award THEN m.award END),
+            op.source, CASE WHEN op.source_award THEN m.award END, -m.amount),
+           (ledger_account_id(m.envelope, op.target, CASE WHEN op.target_award THEN m.award END),
+            op.target, CASE WHEN op.target_award THEN m.award END, m.amount)
+           ) AS s(account, stage, award, amount)
+     WHERE op.name = p_operation;
     IF array_position(books, NULL) IS NOT NULL THEN
         RETURN jsonb_build_object('status', 'unknown');
     ELSIF cardinality(books) > 1 THEN
@@ -250,26 +262,15 @@ BEGIN
         RETURN jsonb_build_object('status', 'forbidden', 'funder', funder);
     END IF;
 
-    SELECT array_agg(ROW(s.account, m.envelope, s.stage, s.award, s.amount)::ledger_leg
-                     ORDER BY m.n, s.amount), array_agg(s.account)
-      INTO legs, accounts
-      FROM unnest(p_envelopes, p_awards, p_amounts) WITH ORDINALITY
-           AS m(envelope, award, amount, n)
-     CROSS JOIN LATERAL (VALUES
-           (ledger_account_id(m.envelope, op.source, CASE WHEN op.source_award THEN m.award END),
-            op.source, CASE WHEN op.source_award THEN m.award END, -m.amount),
-           (ledger_account_id(m.envelope, op.target, CASE WHEN op.target_award THEN m.award END),
-            op.target, CASE WHEN op.target_award THEN m.award END, m.amount)
-           ) AS s(account, stage, award, amount);
     INSERT INTO ledger_account (id, envelope_id, stage, award_id, balance)
     SELECT DISTINCT l.account, l.envelope, l.stage, l.award, 0
       FROM unnest(legs) AS l
      WHERE NOT EXISTS (SELECT FROM ledger_account a WHERE a.id = l.account)
      ORDER BY 1
         ON CONFLICT DO NOTHING;
-    IF op.ceiling IS NOT NULL THEN
+    IF ceiling IS NOT NULL THEN
         accounts := accounts || ARRAY(
-            SELECT ledger_account_id(l.envelope, op.ceiling, l.award) FROM unnest(legs) AS l);
+            SELECT ledger_account_id(l.envelope, ceiling, l.award) FROM unnest(legs) AS l);
     END IF;
     WITH held AS MATERIALIZED (
         SELECT id, stage, balance FROM ledger_account WHERE id = ANY (accounts)
@@ -284,8 +285,8 @@ BEGIN
     IF FOUND THEN
         status := CASE WHEN entry.request = p_request THEN 'known' ELSE 'key_reused' END;
     ELSE
-        IF short OR op.ceiling IS NOT NULL THEN
-            shortages := ledger_shortages(legs, op.ceiling);
+        IF short OR ceiling IS NOT NULL THEN
+            shortages := ledger_shortages(legs, ceiling);
             IF shortages IS NOT NULL THEN
                 RETURN jsonb_build_object('status', 'short', 'shortages', shortages);
             END IF;
