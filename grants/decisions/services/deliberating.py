@@ -77,29 +77,12 @@ def deliberate(
             already taken, an application already decided, `ledger.insufficient`.
     """
     council_session = queries.locked_session(session, council_session_id, viewer=actor)
-    number, subject = number.strip(), object.strip()
-    if not number or not subject:
-        raise Refused("deliberation.unnamed", field="object" if number else "number")
-    fingerprint = _fingerprint(council_session_id, subject, vote, items)
-    if known := queries.under_number(session, council_session.funder_id, number):
-        if known.fingerprint == fingerprint:
-            return known
-        raise Refused("deliberation.number_taken", field="number", number=number)
+    act = _Act(number.strip(), object.strip(), vote, tuple(items))
+    if known := _known(session, council_session, act):
+        return known
     LIFECYCLE.move(council_session, "hold", actor=actor, now=now)
-    if refusal := vote.refusal():
-        raise refusal
-    if not items:
-        raise Refused("deliberation.empty", field="items")
-    deliberation = _recorded(
-        session,
-        council_session,
-        number,
-        subject=subject,
-        vote=vote,
-        fingerprint=fingerprint,
-        actor=actor,
-        now=now,
-    )
+    _refuse_nonsense(act)
+    deliberation = _recorded(session, council_session, act, actor=actor, now=now)
     if vote.adopted:
         _adopt(session, deliberation, items, actor=actor, now=now)
     announce(
@@ -115,29 +98,48 @@ def deliberate(
     return deliberation
 
 
+@dataclass(frozen=True)
+class _Act:
+    """What the minutes say of one deliberation."""
+
+    number: str
+    object: str
+    vote: Vote
+    items: tuple[Item, ...]
+
+
+def _known(session: Session, council_session: CouncilSession, act: _Act) -> Deliberation | None:
+    """The same deliberation, recorded before; a refusal when its number is another one's."""
+    known = queries.under_number(session, council_session.funder_id, act.number)
+    if known is None or known.fingerprint == _fingerprint(council_session.id, act):
+        return known
+    raise Refused("deliberation.number_taken", field="number", number=act.number)
+
+
+def _refuse_nonsense(act: _Act) -> None:
+    if not act.number or not act.object:
+        raise Refused("deliberation.unnamed", field="object" if act.number else "number")
+    if refusal := act.vote.refusal():
+        raise refusal
+    if not act.items:
+        raise Refused("deliberation.empty", field="items")
+
+
 def _recorded(
-    session: Session,
-    council_session: CouncilSession,
-    number: str,
-    *,
-    subject: str,
-    vote: Vote,
-    fingerprint: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, council_session: CouncilSession, act: _Act, *, actor: Actor, now: datetime
 ) -> Deliberation:
     deliberation = Deliberation(
         id=new_id(),
         council_session_id=council_session.id,
         funder_id=council_session.funder_id,
-        number=number,
-        object=subject,
+        number=act.number,
+        object=act.object,
         voted_on=council_session.held_on,
-        adopted=vote.adopted,
+        adopted=act.vote.adopted,
         recorded_by=actor.id,
         recorded_at=now,
-        fingerprint=fingerprint,
-        **asdict(vote),
+        fingerprint=_fingerprint(council_session.id, act),
+        **asdict(act.vote),
     )
     session.add(deliberation)
     session.flush()
@@ -305,14 +307,14 @@ def _others_may_award(session: Session, application: Application, funder_id: UUI
     return session.scalar(pending.limit(1)) is not None
 
 
-def _fingerprint(council_session_id: UUID, subject: str, vote: Vote, items: Sequence[Item]) -> str:
+def _fingerprint(council_session_id: UUID, act: _Act) -> str:
     """What makes two records of a deliberation the same one, sent twice."""
     content = {
         "session": council_session_id,
-        "object": subject,
-        "vote": asdict(vote),
+        "object": act.object,
+        "vote": asdict(act.vote),
         "items": sorted(
-            (asdict(item) for item in items),
+            (asdict(item) for item in act.items),
             key=lambda one: (str(one["application_id"]), str(one["envelope_id"])),
         ),
     }

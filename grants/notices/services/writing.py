@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.decisions.models import Decision
 from grants.files.services import deposit
 from grants.files.store import FileStore
 from grants.kernel.access import SYSTEM
@@ -43,21 +45,9 @@ def write_letter(
     if known := _written(session, deliberation_id, application_id):
         return known
     decisions = decisions_about(session, deliberation_id, application_id)
-    deliberation, application = decisions[0].deliberation, decisions[0].application
-    number = f"{deliberation.number}/{application.number}"
-    html = renderer.letter(
-        "decision",
-        deliberation.funder.locale,
-        {
-            "number": number,
-            "decisions": decisions,
-            "deliberation": deliberation,
-            "application": application,
-            "funder": deliberation.funder,
-            "author": session.get(Person, message.actor_id),
-            "announced_at": message.at,
-        },
-    )
+    number = f"{decisions[0].deliberation.number}/{decisions[0].application.number}"
+    author = session.get(Person, message.actor_id)
+    html = _page(renderer, decisions, number=number, author=author, announced_at=message.at)
     stored = deposit(
         session, store, io.BytesIO(typeset(html)), name=_file_name(number), actor=SYSTEM
     )
@@ -75,11 +65,32 @@ def write_letter(
         "letter.written",
         by=SYSTEM,
         at=now,
-        funder=deliberation.funder_id,
+        funder=decisions[0].funder_id,
         subject=application_id,
         letter=str(letter.id),
     )
     return letter
+
+
+def _page(
+    renderer: Renderer,
+    decisions: Sequence[Decision],
+    *,
+    number: str,
+    author: Person | None,
+    announced_at: datetime,
+) -> str:
+    deliberation = decisions[0].deliberation
+    facts = {
+        "number": number,
+        "decisions": decisions,
+        "deliberation": deliberation,
+        "application": decisions[0].application,
+        "funder": deliberation.funder,
+        "author": author,
+        "announced_at": announced_at,
+    }
+    return renderer.letter("decision", deliberation.funder.locale, facts)
 
 
 def _written(session: Session, deliberation_id: UUID, application_id: UUID) -> Letter | None:
