@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import text
@@ -277,12 +277,12 @@ def _require_fitting_ends(session: Session, walk: Operation, movements: Sequence
 
 def _both_ends(one: Movement) -> tuple[Movement, Movement]:
     """A transfer is credits withdrawn here and voted there, in one entry."""
-    if one.to_envelope_id is None:
-        raise ValueError("a transfer names two envelopes")
-    return Movement(one.envelope_id, -one.amount), Movement(one.to_envelope_id, one.amount)
+    return Movement(one.envelope_id, -one.amount), Movement(_far_end(one), one.amount)
 
 
 def _taken_up(one: Movement) -> Movement:
-    if one.to_envelope_id is None:
-        raise ValueError("what is carried names two envelopes")
-    return Movement(one.to_envelope_id, one.amount, one.award_id)
+    return Movement(_far_end(one), one.amount, one.award_id)
+
+
+def _far_end(one: Movement) -> UUID:
+    return cast(UUID, one.to_envelope_id)  # `require_well_formed` saw to it.

@@ -346,6 +346,7 @@ def test_a_book_is_read_by_those_who_work_for_its_funder(session):
     found = queries.books(session, viewer=auditor)
     assert [(one.id, one.entries) for one in found] == [(new.id, 0), (old.id, 1)]
     assert queries.readable_line(session, envelope.id, viewer=auditor).voted == 1
+    assert [one.id for one in queries.envelopes(session, [funder.id])] == [envelope.id]
     with pytest.raises(Unknown):
         queries.readable_line(session, envelope.id, viewer=stranger)
     assert [one.id for one in queries.books(session, viewer=stranger)] == []

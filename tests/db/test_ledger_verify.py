@@ -168,6 +168,11 @@ def test_every_other_change_is_found(session, place, change, what):
     assert what in {one[2] for one in found(session)}
 
 
+def test_a_book_without_entries_is_whole(session):
+    a_book(session, a_funder(session))
+    assert verify(session) == []
+
+
 def test_a_finding_reads_as_a_sentence():
     assert str(Finding("clermont 2018", 4, "hash", "was altered")) == (
         "clermont 2018 n° 4: was altered [hash]"
