@@ -67,7 +67,7 @@ def publish(theatre: Theatre) -> str:
 
 def judge(theatre: Theatre, call_id: str) -> None:
     """Three jurors read everything; one knows a candidate and withdraws from that file."""
-    theatre.move_to(datetime(2018, 12, 3, 8, tzinfo=UTC))
+    theatre.move_to(datetime(2018, 12, 6, 8, tzinfo=UTC))
     officer = CLERMONT_STAFF["officer"]
     theatre.enter(officer)
     judging.receive(theatre, officer, call_id)
