@@ -115,6 +115,7 @@ def test_which_roles_read(session, world, role, reads) -> None:
     mine, _, both, *_ = world
     lines = queries.inbox(session, both.id, officer(mine, role), Asked())
     assert len(lines) == (9 if reads else 0)
+    assert queries.total(session, both.id, officer(mine, role), Asked()) == len(lines)
 
 
 def test_whoever_is_recused_sees_nothing_of_it_anywhere(session, world) -> None:
@@ -134,7 +135,12 @@ def test_whoever_is_recused_sees_nothing_of_it_anywhere(session, world) -> None:
     assert [one.id for one in queries.inbox(session, both.id, other, secret)] == [hidden.id]
     assert hidden.id not in {one.id for one in queries.inbox(session, both.id, viewer, Asked())}
     assert hidden.id not in {row[0] for row in queries.exported(session, both.id, viewer)}
-    assert queries.counts_by_state(session, both.id, viewer, secret) == {}
+    totals = [
+        queries.total(session, both.id, one, asked)
+        for one in (viewer, other)
+        for asked in (Asked(), secret, Asked(state=S.AWARDED))
+    ]
+    assert totals == [8, 0, 2, 9, 1, 3]
     with pytest.raises(Unknown):
         queries.readable(session, hidden.id, viewer)
 

@@ -11,6 +11,7 @@ from grants.applications.queries.lists import (
     inbox,
     mean_scores,
     mine,
+    total,
 )
 from grants.applications.queries.one import (
     attachment,
@@ -42,4 +43,5 @@ __all__ = [
     "receipt",
     "received",
     "timeline",
+    "total",
 ]

@@ -194,20 +194,39 @@ def inbox(session: Session, call_id: UUID, viewer: Actor, asked: Asked) -> list[
     return [InboxLine._make(row) for row in session.execute(statement)]
 
 
-def counts_by_state(
-    session: Session, call_id: UUID, viewer: Actor, asked: Asked | None = None
-) -> dict[ApplicationState, int]:
+def counts_by_state(session: Session, call_id: UUID, viewer: Actor) -> dict[ApplicationState, int]:
     """How many submitted applications of a call stand in each state. One statement.
 
-    `asked` narrows by text and track, never by state. Drafts are nobody's business yet.
+    Drafts are nobody's business yet.
     """
     statement = (
         select(Application.state, func.count())
-        .where(*_of_call(call_id, viewer), *(_filters(asked) if asked else ()))
+        .where(*_of_call(call_id, viewer))
         .group_by(Application.state)
     )
     rows = session.execute(statement).all()
     return {state: count for state, count in rows}  # noqa: C416 -- rows, not tuples
+
+
+def total(session: Session, call_id: UUID, viewer: Actor, asked: Asked) -> int:
+    """How many lines the inbox has. One statement.
+
+    Without a filter nothing is counted, for no page should do work that grows with the call:
+    places run from 1 without gaps, so the last one is the number of submissions.
+    """
+    if asked.state or asked.text.strip() or asked.track_key:
+        statement = select(func.count()).select_from(Application)
+        statement = statement.where(*_of_call(call_id, viewer), *_filters(asked), *_state(asked))
+        return session.scalar(statement) or 0
+    mine = Application.call_id == call_id
+    last = select(func.max(Application.place)).where(mine).scalar_subquery()
+    hidden = (
+        select(func.count())
+        .where(mine, Application.submitted_at.is_not(None), ~rules.not_recused.where(viewer))
+        .scalar_subquery()
+    )
+    readable = select(func.coalesce(last, 0) - hidden).where(*_of_call(call_id, viewer)[1:2])
+    return session.scalar(readable) or 0
 
 
 def exported(session: Session, call_id: UUID, viewer: Actor) -> Iterator[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -37,6 +37,7 @@ from grants.web.states import (
 
 bp = Blueprint("applications", __name__)
 S = ApplicationState
+BENEFICIARY = {S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS, S.CLOSED}
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,10 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         ready=application.state is S.DRAFT and not answers.missing(application),
         may_submit=rules.may_submit.holds(actor, application),
         may_withdraw=may_withdraw(application),
+        is_open=application.call.is_open(now()),
+        days=calls.days_left(application.call.closes_at, now()),
         decision_url=decision_url(application),
+        payments_url=payments_url(application),
         reasons=REASONS,
         sections=[] if application.state is S.DRAFT else answers_of(application),
         events=[
@@ -218,11 +222,17 @@ def may_withdraw(application: Application) -> bool:
 
 
 def decision_url(application: Application) -> str | None:
-    """Where the decision is read, once there is one and the page exists."""
-    endpoint = "applicant.decisions.show"
-    if application.state not in AFTER_DECISION or endpoint not in current_app.view_functions:
+    """Where the decision is read, once there is one."""
+    if application.state not in AFTER_DECISION:
         return None
-    return url_for(endpoint, application_id=application.id)
+    return url_for("applicant.decisions.show", application_id=application.id)
+
+
+def payments_url(application: Application) -> str | None:
+    """Where payments are claimed, once the applicant knows of the award."""
+    if application.state not in BENEFICIARY or application.knew_at is None:
+        return None
+    return url_for("applicant.claims.index", application_id=application.id)
 
 
 def is_mine(person_id: UUID) -> bool:

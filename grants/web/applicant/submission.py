@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.applications import answers, deadlines, queries, rules, services
 from grants.applications.models import ApplicationState
+from grants.calls import queries as calls
 from grants.calls.form import FormDocument, Problem
 from grants.kernel.errors import Refused
 from grants.web import wording
@@ -110,6 +111,7 @@ def check_page(
             application_id, Problem("", section_key=section, field_key=line)
         ),
         is_open=application.call.is_open(now()),
+        days=calls.days_left(application.call.closes_at, now()),
         may_submit=rules.may_submit.holds(actor, application),
     )
     return page, status

@@ -41,7 +41,8 @@ from grants.web.states import REASONS, happened, officer_words
 bp = Blueprint("applications", __name__)
 SIZES = (50, 250)
 NOWHERE = UUID(int=0)
-STATES = tuple(ApplicationState)
+NEVER_LISTED = {ApplicationState.DRAFT, ApplicationState.LAPSED}
+STATES = tuple(one for one in ApplicationState if one not in NEVER_LISTED)
 KEPT = ("q", "state", "track", "sort", "size", "page")
 # What a button says: the transition, and whether it takes the whole call.
 BULK = {
@@ -57,15 +58,14 @@ def index(session: Session, call_id: UUID) -> ResponseReturnValue:
     """One page of the call's applications, as asked. Six statements, however many there are."""
     actor, asked = current_actor(), asked_list()
     call = queries.call_of_inbox(session, call_id, actor)
-    counts = queries.counts_by_state(session, call_id, actor, asked)
     lines = queries.inbox(session, call_id, actor, asked)
     means = queries.mean_scores(session, [line.id for line in lines])
-    total = counts.get(asked.state, 0) if asked.state else sum(counts.values())
+    total = queries.total(session, call_id, actor, asked)
     return render_template(
         "officer/applications/index.html",
         call=call,
         asked=asked,
-        counts=[(one, officer_words(one), counts[one]) for one in STATES if one in counts],
+        states=[(one.value, officer_words(one)) for one in STATES],
         words={one: officer_words(one) for one in {line.state for line in lines}},
         rows=[row(line, call.unit, means) for line in lines],
         base=url_for(".show", application_id=NOWHERE).removesuffix(str(NOWHERE)),
