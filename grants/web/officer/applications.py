@@ -49,6 +49,8 @@ BULK = {
     "declare_admissible": ("declare_admissible", False),
     "send_to_review": ("send_to_review", False),
     "send_all_to_review": ("send_to_review", True),
+    "shortlist": ("shortlist", False),
+    "eliminate": ("eliminate", False),
 }
 
 
@@ -229,16 +231,20 @@ def moved_words(act: str, count: int) -> str:
     """What a bulk act did."""
     if not count:
         return str(_("Nothing changed: none of these applications could."))
-    if act == "declare_admissible":
-        return str(
-            ngettext(
-                "%(num)s application declared admissible.",
-                "%(num)s applications declared admissible.",
-                count,
-            )
-        )
-    return str(
-        ngettext(
-            "%(num)s application sent to review.", "%(num)s applications sent to review.", count
-        )
-    )
+    told = {
+        "declare_admissible": lambda n: ngettext(
+            "%(num)s application declared admissible.",
+            "%(num)s applications declared admissible.",
+            n,
+        ),
+        "send_to_review": lambda n: ngettext(
+            "%(num)s application sent to review.", "%(num)s applications sent to review.", n
+        ),
+        "shortlist": lambda n: ngettext(
+            "%(num)s application shortlisted.", "%(num)s applications shortlisted.", n
+        ),
+        "eliminate": lambda n: ngettext(
+            "%(num)s application not shortlisted.", "%(num)s applications not shortlisted.", n
+        ),
+    }
+    return str(told[act](count))
