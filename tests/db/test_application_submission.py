@@ -13,7 +13,7 @@ from build.applications import ANSWERS, FORM, S, an_application
 from build.calls import a_call
 from build.clock import NOW
 from build.people import a_member, a_person, acting_as, an_organisation
-from grants.applications import services
+from grants.applications import queries, services
 from grants.applications.models import Application, ApplicationCounter
 from grants.kernel.access import OrganisationRole
 from grants.kernel.errors import Forbidden, Refused, Unknown
@@ -180,6 +180,19 @@ def test_two_clicks_at_once_are_one_submission_and_two_drafts_two_numbers(fresh_
         told = select(func.count()).where(Message.kind == "application.submitted")
         assert session.scalar(told) == 4
         assert session.scalar(select(func.count(Application.number.distinct()))) == 4
+
+
+def test_what_was_read_before_the_lock_is_read_again_behind_it(fresh_database) -> None:
+    with fresh_database.transaction() as session:
+        application = an_application(session)
+        actor = representative(session, application)
+    with fresh_database.transaction() as mine:
+        read = queries.own(mine, application.id, actor)
+        assert read.state is S.DRAFT
+        with fresh_database.transaction() as other:
+            first = services.submit(other, application.id, actor=actor, now=NOW)
+        again = services.submit(mine, application.id, actor=actor, now=NOW + timedelta(hours=1))
+    assert (again, read.state) == (first, S.SUBMITTED)
 
 
 def test_two_starts_at_once_find_one_draft(fresh_database) -> None:
