@@ -60,9 +60,10 @@ def configuration() -> dict[str, object]:
     Nothing here may depend on the kind of broker, but for what only one kind reads.
     """
     relay = settings().relay_seconds
+    # kombu knows Valkey by the name of the protocol they share.
+    url = str(settings().broker_url).replace("valkey://", "redis://", 1)
     return {
-        # kombu knows Valkey by the name of the protocol they share.
-        "broker_url": str(settings().broker_url).replace("valkey://", "redis://", 1),
+        "broker_url": url,
         "task_serializer": "json",
         "accept_content": ["json"],
         "task_ignore_result": True,
@@ -78,13 +79,7 @@ def configuration() -> dict[str, object]:
         "broker_connection_max_retries": None,
         # A message that cannot be published stays in PostgreSQL: better to say so at once.
         "task_publish_retry": False,
-        # Read by Redis and Valkey: how long a task may stay unacknowledged, and how long a
-        # silent server is waited for.
-        "broker_transport_options": {
-            "visibility_timeout": 2 * TIME_LIMIT_SECONDS,
-            "socket_timeout": 5,
-            "socket_connect_timeout": 2,
-        },
+        "broker_transport_options": transport_options(url),
         "beat_schedule": {
             "relay": every("outbox.relay", relay),
             "calls": every("deadlines.calls", DEADLINES_SECONDS),
@@ -92,6 +87,18 @@ def configuration() -> dict[str, object]:
             "mails": every("mail.send", MAILS_SECONDS),
             "seal": every("outbox.seal", SEAL_SECONDS),
         },
+    }
+
+
+def transport_options(url: str) -> dict[str, float]:
+    """What Redis and Valkey alone are told: how long a task may stay unacknowledged, and how
+    long a silent server is waited for. RabbitMQ knows by itself."""
+    if not url.startswith("redis"):
+        return {}
+    return {
+        "visibility_timeout": 2 * TIME_LIMIT_SECONDS,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
     }
 
 

@@ -16,7 +16,7 @@ from grants.cli.doors import tell, with_settings
 from grants.running import migrations
 from grants.running import up as running
 from grants.running.addresses import FIRST_WEB_PORT
-from grants.running.ports import LOOPBACK, Ports
+from grants.running.ports import LOOPBACK, free_port, is_free
 from grants.running.processes import spawn
 from grants.running.services import ready
 from grants.tables import metadata
@@ -48,10 +48,9 @@ def serve(settings: Settings, bind: str | None) -> None:
     """Run the site alone."""
     with ready(settings) as live:
         if bind is None:
-            port = urlsplit(live.base_url or "").port
-            if settings.embedded:
-                port = Ports(settings.var / "run").pick("web", first=FIRST_WEB_PORT)
-            bind = f"{LOOPBACK}:{port or FIRST_WEB_PORT}"
+            port = urlsplit(live.base_url or "").port or FIRST_WEB_PORT
+            # Not remembered: mails lead to the address of `laureat up`.
+            bind = f"{LOOPBACK}:{port if is_free(port) else free_port()}"
         foreground(running.serve_command(live, bind))
 
 

@@ -44,7 +44,8 @@ class Running:
 def up(settings: Settings, say: Say, *, processes: int = 2) -> Iterator[Running]:
     """Bring everything up; on the way out, take it down again in order.
 
-    The caller watches with `running.supervisor.watch()`.
+    The caller watches with `running.supervisor.watch()`, from the thread that entered here:
+    on Linux, children end with the thread that started them. Other work goes to other threads.
 
     Raises:
         AlreadyUp: another process keeps this checkout up.
