@@ -91,8 +91,10 @@ def configuration() -> dict[str, object]:
 
 
 def transport_options(url: str) -> dict[str, float]:
-    """What Redis and Valkey alone are told: how long a task may stay unacknowledged, and how
-    long a silent server is waited for. RabbitMQ knows by itself."""
+    """What Redis and Valkey alone are told; RabbitMQ knows by itself.
+
+    How long a task may stay unacknowledged, and how long a silent server is waited for (seconds).
+    """
     if not url.startswith("redis"):
         return {}
     return {
