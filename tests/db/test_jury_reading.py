@@ -23,7 +23,7 @@ from build.people import acting_as
 from grants.applications.models import ApplicationFile, ApplicationState
 from grants.calls.models import Stage
 from grants.juries import queries, services
-from grants.juries.models import Assignment, Recusal, RecusalOrigin, Review, ReviewState
+from grants.juries.models import Assignment, Mark, Recusal, RecusalOrigin, Review, ReviewState
 from grants.juries.services import Intent, Written
 from grants.kernel.errors import Refused, Unknown
 
@@ -274,28 +274,44 @@ def at_once(*acts):
         thread.join()
 
 
-def test_of_two_windows_saving_at_once_one_is_told(fresh_database):
+@pytest.mark.parametrize("begun", [False, True])
+def test_of_two_windows_saving_at_once_the_second_is_told(fresh_database, begun):
     with fresh_database.transaction() as session:
         panel = a_panel(session)
         juror = as_juror(session, panel.jurors[0])
+        if begun:
+            a_review(session, *one_file(panel), 1, state=ReviewState.DRAFT)
     told = []
 
-    def save(mark):
-        try:
-            with fresh_database.transaction() as session:
-                services.save_review(
-                    session,
-                    panel.jury.id,
-                    panel.applications[0].id,
-                    Written(version=0, marks={"criterion1": mark}),
-                    actor=juror,
-                    now=NOW,
-                )
-        except Refused as refusal:
-            told.append(refusal.code)
+    def save(session, mark):
+        services.save_review(
+            session,
+            panel.jury.id,
+            panel.applications[0].id,
+            Written(version=int(begun), marks={"criterion1": mark}),
+            actor=juror,
+            now=NOW,
+        )
 
-    at_once(*(lambda mark=mark: save(mark) for mark in range(4)))
-    assert told == ["review.stale"] * 3
+    def second():
+        with pytest.raises(Refused) as caught, fresh_database.transaction() as session:
+            save(session, 9)
+        told.append(caught.value.code)
+
+    with fresh_database.transaction() as session:
+        save(session, 7)
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.5)
+        assert told == []  # it waits for the first
+    waiting.join()
+    assert told == ["review.stale"]
+    with fresh_database.reading() as session:
+        assert session.scalars(select(Mark.value)).all() == [7]
+
+
+def one_file(panel):
+    return panel.seats[0], panel.applications[0]
 
 
 def test_closing_while_jurors_finish_counts_each_review_or_refuses_it(fresh_database):

@@ -82,6 +82,7 @@ def page(session: Session, jury_id: UUID, form: Form) -> str:
         may_close=rules.manages.holds(actor, jury) and not jury.closed_at,
         recused=bool(actor.recused_from),
         points=points,
+        link=lambda one: url_for("officer.applications.show", application_id=one),
     )
 
 
