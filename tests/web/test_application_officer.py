@@ -8,11 +8,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from build.applications import FORM, S, an_application
 from build.calls import a_call
 from build.clock import NOW
+from build.pages import counted
 from build.people import a_funder, a_funder_member, a_person
 from grants.applications.models import Application, OfficerNote
 from grants.juries.models import Recusal
@@ -57,17 +58,6 @@ def file_of(application, *parts) -> str:
 def state_of(session, application) -> S:
     session.expire_all()
     return session.get_one(Application, application.id).state
-
-
-def counted(connection) -> list[str]:
-    sent: list[str] = []
-
-    def note(_conn, _cursor, statement, *_rest) -> None:
-        if not re.match(r"(RELEASE )?(ROLLBACK TO )?SAVEPOINT|SET TRANSACTION", statement):
-            sent.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    return sent
 
 
 @pytest.mark.parametrize("count", [1, 3])
