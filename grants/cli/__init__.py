@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 import signal
 from types import FrameType
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from grants.running import up as running
 from grants.running.addresses import FIRST_WEB_PORT
 from grants.running.ports import LOOPBACK, free_port, is_free
 from grants.running.processes import spawn
-from grants.running.services import ready
+from grants.running.services import Embedded, ready
 from grants.tables import metadata
 
 
@@ -119,18 +118,13 @@ def db_check(settings: Settings) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_settings
 def db_reset(settings: Settings, *, yes: bool) -> None:
-    """Forget everything in the embedded database, its documents and mails; begin anew."""
+    """Forget everything that the embedded servers keep: data, documents, mails, the clock."""
     if not settings.embedded or settings.database_url is not None:
         raise click.UsageError("only the embedded database can be reset")
     if not yes:
         click.confirm(f"Forget everything under {settings.var}?", abort=True)
-    with ready(settings) as live:
-        migrations.downgrade(str(live.database_url), "base")
-        migrations.upgrade(str(live.database_url))
-    for kept in (settings.storage, settings.var / "mailbox"):
-        shutil.rmtree(kept, ignore_errors=True)
-    (settings.var / "clock").unlink(missing_ok=True)
-    click.echo("empty, with every table")
+    Embedded(settings).reset()
+    click.echo("forgotten; begin anew with `laureat up` or `make demo`")
 
 
 def foreground(command: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import IO
 from config import Settings
 from grants.running.addresses import broker, cluster, resolved
 from grants.running.ports import Ports
-from grants.running.postgres import Cluster
+from grants.running.postgres import Cluster, ServerFailed
 from grants.running.processes import wait_until
 from grants.running.valkey import Broker
 
@@ -90,6 +91,22 @@ class Embedded:
             if self._mark(name).exists():
                 server.stop()
                 self._mark(name).unlink(missing_ok=True)
+
+    def reset(self) -> None:
+        """Remove what the servers keep: data, documents, mails, the clock. Secrets stay.
+
+        Raises:
+            ServerFailed: somebody uses them now.
+        """
+        with self.starting():
+            if not self.unused():
+                raise ServerFailed("Lauréat is up here: stop it first")
+            self.stop_unused()
+            kept = [self.settings.var / name for name in ("valkey", "mailbox", "demo")]
+            kept += [cluster(self.settings, 0).home, self.settings.storage]
+            for directory in kept:
+                shutil.rmtree(directory, ignore_errors=True)
+            (self.settings.var / "clock").unlink(missing_ok=True)
 
     def _known(self) -> list[tuple[str, Cluster | Broker]]:
         """The servers of ours that were ever made, in the order to stop them."""

@@ -80,6 +80,17 @@ def test_a_command_starts_the_database_and_leaves_it_as_it_found_it(checkout):
     assert checkout.processes() == []
 
 
+def test_a_reset_forgets_everything_but_not_under_a_running_checkout(checkout):
+    with checkout.up():
+        with psycopg.connect(checkout.database_url()) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        refused = checkout.run("db", "reset", "--yes")
+        assert (refused.returncode, "stop it first" in refused.stderr) == (1, True)
+    assert checkout.run("db", "reset", "--yes").returncode == 0
+    assert not (checkout.var / "postgres").exists()
+    assert checkout.run("db", "upgrade").stdout.startswith("at revision ")
+
+
 def test_a_database_left_by_a_killed_command_is_used_then_stopped(checkout):
     left_behind(checkout)
     assert checkout.run("audit", "verify").stdout == "history is whole\n"
