@@ -70,7 +70,7 @@ def test_one_starts_only_while_the_call_is_open(session, days, code) -> None:
 def test_one_starts_only_for_oneself_or_ones_organisation(session) -> None:
     call = a_call(session, allows_persons=False)
     actor, other = acting_as(session, a_person(session)), an_organisation(session)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unknown):
         services.start(session, call.id, organisation_id=other.id, actor=actor, now=NOW)
     with pytest.raises(Refused, match="organisation_required"):
         services.start(session, call.id, organisation_id=None, actor=actor, now=NOW)

@@ -11,6 +11,13 @@ from grants.juries.queries.juries import (
     own_seat,
     own_seats,
 )
+from grants.juries.queries.queues import (
+    Queue,
+    QueueLine,
+    first_to_score,
+    next_to_score,
+    queue,
+)
 from grants.juries.queries.ranking import (
     RankingPage,
     RankingRow,
@@ -21,17 +28,12 @@ from grants.juries.queries.ranking import (
     tally,
     whole_ranking,
 )
-from grants.juries.queries.reading import (
+from grants.juries.queries.sheets import (
     CriterionLine,
     FileLine,
-    Queue,
-    QueueLine,
     Sheet,
     attachment,
-    first_to_score,
     locked_sheet,
-    next_to_score,
-    queue,
     sheet,
 )
 from grants.juries.queries.work import (

@@ -13,7 +13,7 @@ from grants.applications.models import Application, ApplicationState
 from grants.calls.models import Call, Jury, Stage
 from grants.juries import rules
 from grants.juries.models import Assignment, Ranking, Review, ReviewState, Seat
-from grants.juries.queries.reading import WRITTEN
+from grants.juries.queries.queues import WRITTEN
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 

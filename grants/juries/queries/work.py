@@ -15,7 +15,7 @@ from grants.applications.models import Application, ApplicationState, folded
 from grants.calls.models import Jury
 from grants.juries import rules
 from grants.juries.models import Assignment, Recusal, RecusalOrigin, Review, ReviewState, Seat
-from grants.juries.queries.reading import WORDS_MAX, WRITTEN
+from grants.juries.queries.queues import WORDS_MAX, WRITTEN
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person

@@ -1,47 +1,31 @@
-"""What one juror reads: the queue in its own random order, and one file with its rubric."""
+"""One file on one juror's desk, with its rubric and what is written so far."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
-    String,
-    and_,
-    func,
     literal_column,
     select,
-    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, contains_eager
 
-from grants.applications.models import Application, ApplicationFile, ApplicationState, folded
+from grants.applications.models import Application, ApplicationFile, ApplicationState
 from grants.calls.form import Reading
 from grants.calls.models import Jury
 from grants.files.models import StoredFile
 from grants.juries import rules
 from grants.juries.lifecycle import jury_reads, require
-from grants.juries.models import Assignment, Review, ReviewState, Seat
+from grants.juries.models import Assignment, Review, Seat
+from grants.juries.queries.queues import TO_READ, WRITTEN
 from grants.juries.scoring import WeighedMark
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
-from grants.people.models import Organisation, Person
-
-WORDS_MAX = 8
-TO_READ = "to_read"
-
-# A review and the assignment that it answers.
-WRITTEN = and_(
-    Review.jury_id == Assignment.jury_id,
-    Review.seat_id == Assignment.seat_id,
-    Review.application_id == Assignment.application_id,
-)
-review_state = func.coalesce(type_coerce(Review.state, String), TO_READ)
 
 CRITERIA = literal_column(
     """(SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -152,114 +136,6 @@ class Sheet:
         return str(self.review.state) if self.review else TO_READ
 
 
-class QueueLine(NamedTuple):
-    """One application of the queue. `total` is mine, in thousandths, once final."""
-
-    application_id: UUID
-    number: str
-    title: str
-    applicant: str
-    requested: int
-    state: str
-    total: int | None
-
-
-@dataclass(frozen=True)
-class Queue:
-    """One page of a juror's queue; the counts by state are those of the whole queue."""
-
-    lines: list[QueueLine]
-    found: int
-    counts: dict[str, int]
-
-    @property
-    def of_all(self) -> int:
-        """How many applications this juror reads."""
-        return sum(self.counts.values())
-
-    @property
-    def done(self) -> int:
-        """How many of them are finished, abstentions included."""
-        return sum(self.counts.get(state, 0) for state in ("final", "abstained"))
-
-
-def queue(
-    session: Session,
-    seat: Seat,
-    viewer: Actor,
-    *,
-    words: str = "",
-    state: str = "",
-    number: int = 1,
-    per_page: int = 50,
-) -> Queue:
-    """The viewer's queue for a seat that `own_seat` gave, in its own random order.
-
-    Two statements, whatever its length.
-    """
-    tally = _assigned(select(review_state, func.count()), seat.id, viewer).group_by(review_state)
-    counts = {str(key): count for key, count in session.execute(tally)}
-    lines = (
-        _assigned(
-            select(
-                Application.id,
-                Application.number,
-                Application.title,
-                func.coalesce(Organisation.name, Person.name),
-                Application.requested,
-                review_state,
-                Review.total,
-                func.count().over(),
-            ),
-            seat.id,
-            viewer,
-        )
-        .join(Person, Person.id == Application.author_id)
-        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
-        .where(*_searched(words), *([review_state == state] if state else []))
-        .order_by(Assignment.draw)
-        .limit(per_page)
-        .offset((number - 1) * per_page)
-    )
-    rows = session.execute(lines).all()
-    return Queue(
-        lines=[QueueLine(*row[:7]) for row in rows],
-        found=rows[0][7] if rows else 0,
-        counts=counts,
-    )
-
-
-def next_to_score(session: Session, assignment: Assignment, viewer: Actor) -> UUID | None:
-    """The next application not finished, after this one in the queue, then from its head.
-
-    None when the queue is done. One statement.
-    """
-    after = Assignment.draw > assignment.draw
-    statement = (
-        _assigned(select(Assignment.application_id), assignment.seat_id, viewer)
-        .where(
-            func.coalesce(Review.state, ReviewState.DRAFT) == ReviewState.DRAFT,
-            Assignment.id != assignment.id,
-        )
-        .order_by(after.desc(), Assignment.draw)
-        .limit(1)
-    )
-    found: UUID | None = session.scalar(statement)
-    return found
-
-
-def first_to_score(session: Session, seat: Seat, viewer: Actor) -> UUID | None:
-    """Where to begin or go on: the first application of the queue that is not finished."""
-    statement = (
-        _assigned(select(Assignment.application_id), seat.id, viewer)
-        .where(func.coalesce(Review.state, ReviewState.DRAFT) == ReviewState.DRAFT)
-        .order_by(Assignment.draw)
-        .limit(1)
-    )
-    found: UUID | None = session.scalar(statement)
-    return found
-
-
 def sheet(
     session: Session, jury_id: UUID, application_id: UUID, viewer: Actor, *, now: datetime
 ) -> Sheet:
@@ -328,27 +204,6 @@ def _shown_to_jurors(application: Application, field_key: str) -> bool:
         for section in form.sections
         for field in section.fields
     )
-
-
-def _assigned(
-    statement: Select[*tuple[Any, ...]], seat_id: UUID, viewer: Actor
-) -> Select[*tuple[Any, ...]]:
-    return (
-        statement.select_from(Assignment)
-        .join(Seat, Seat.id == Assignment.seat_id)
-        .join(Application, Application.id == Assignment.application_id)
-        .outerjoin(Review, WRITTEN)
-        .where(
-            Assignment.seat_id == seat_id,
-            Application.state != ApplicationState.WITHDRAWN,
-            rules.reads.where(viewer),
-        )
-    )
-
-
-def _searched(words: str) -> list[ColumnElement[bool]]:
-    wanted = folded(words).split()[:WORDS_MAX]
-    return [Application.search_text.contains(word, autoescape=True) for word in wanted]
 
 
 def _desk(jury_id: UUID, application_id: UUID, viewer: Actor) -> Select[*tuple[Any, ...]]:
