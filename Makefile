@@ -18,6 +18,7 @@ help:  ## Tell what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(INSTALLED) $(CATALOGUES)  ## Install everything that Lauréat needs, into .venv/
+	@.ci/system run
 
 setup-dev: $(INSTALLED_DEV) $(CATALOGUES)  ## Install what testing and checking need as well
 
@@ -28,7 +29,7 @@ demo: setup  ## Play three real calls from publication to payment, then serve (D
 	@exec $(BIN)/laureat demo
 
 test: setup-dev  ## Run the whole suite, browser included (TESTS=tests/unit for a part of it)
-	@.ci/browser $(BIN)
+	@.ci/system test
 	@$(BIN)/pytest -q $(TESTS)
 
 check: check-format check-lint check-types check-imports check-templates check-translations check-migrations  ## Check all that needs no test (-k: go on after a failure)
