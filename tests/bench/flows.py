@@ -1,0 +1,172 @@
+"""What people do on the site, step by step, as their browsers do it. Every answer is checked."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from tests.bench.browsing import Answer
+
+SIGN_IN = "laureat-entree"
+VERSION = re.compile(rb'name="version"[^>]*?value="([^"]*)"')
+PAGE = re.compile(rb'name="page" value="([^"]*)"')
+NUMBER = re.compile(rb"BANC-\d{4}-\d{4,}")
+ROW = b"data-tick>"
+
+
+class Screen(Protocol):
+    """A browser, over a socket or within one process."""
+
+    cookies: dict[str, str]
+
+    def get(self, path: str) -> Answer: ...
+
+    def post(self, path: str, values: dict[str, str], *, multipart: bool = False) -> Answer: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where everything is in the seeded database, and the tokens of those signed in."""
+
+    call_path: str
+    open_call_id: str
+    open_call_path: str
+    list_path: str
+    large_list_path: str
+    officer: str
+    applicants: list[str]
+    jury_path: str
+    jurors: list[tuple[str, str]]  # token, and the application that the juror begins with
+    criteria: list[str]
+
+
+Flow = Callable[[Screen, Place, int], Iterator[None]]
+"""Given a screen, the place and the client's number: yields once after each complete flow."""
+
+
+def call_page(screen: Screen, place: Place, _client: int) -> Iterator[None]:
+    """A stranger reads what a call asks."""
+    while True:
+        screen.get(place.call_path).expect(200, b"Courts-circuits", b"</html>")
+        yield
+
+
+def listing(path: Callable[[Place], str], rows: int) -> Flow:
+    """An officer opens one page of the list of a call."""
+
+    def flow(screen: Screen, place: Place, _client: int) -> Iterator[None]:
+        screen.cookies = {SIGN_IN: place.officer}
+        while True:
+            page = screen.get(path(place)).expect(200, b"</html>")
+            assert page.body.count(ROW) == rows, page.body.count(ROW)
+            yield
+
+    return flow
+
+
+def submission(screen: Screen, place: Place, client: int) -> Iterator[None]:
+    """From the call's page to the receipt, by someone signed in: nine requests.
+
+    Each time another person: who applied a hundred times has a page that nobody has.
+    """
+    turn = itertools.count(client * 37)
+    while True:
+        token = place.applicants[next(turn) % len(place.applicants)]
+        screen.cookies = {SIGN_IN: token}
+        screen.get(place.open_call_path).expect(200, b"/dossiers/nouveau/")
+        start = f"/dossiers/nouveau/{place.open_call_id}"
+        page = screen.get(start).expect(200)
+        begun = screen.post(start, {"csrf_token": page.token, "organisation": "person"})
+        here = begun.expect(303).location
+        screen.get(here).expect(200, b"/rubriques/project")
+        page = screen.get(f"{here}/rubriques/project").expect(200)
+        saved = screen.post(
+            f"{here}/rubriques/project",
+            {**ANSWERS, "csrf_token": page.token, **_page(page), "continue": "1"},
+            multipart=True,
+        )
+        page = screen.get(saved.expect(303).location).expect(200, b'name="certified"')
+        word = {"csrf_token": page.token, "certified": "y", "committed": "y"}
+        receipt = screen.post(f"{here}/depot", word).expect(303).location
+        assert NUMBER.search(screen.get(receipt).expect(200).body)
+        yield
+
+
+def review(screen: Screen, place: Place, client: int) -> Iterator[None]:
+    """A juror opens a file, marks it, saves, and goes to the next: two requests."""
+    chance = random.Random(client)
+    token, application = place.jurors[client % len(place.jurors)]
+    screen.cookies = {SIGN_IN: token}
+    path = f"{place.jury_path}/dossiers/{application}"
+    while True:
+        page = screen.get(path).expect(200, b'value="save_next"')
+        marks = {f"mark_{one}": str(chance.randrange(11)) for one in place.criteria}
+        saved = screen.post(
+            path,
+            {
+                **marks,
+                "csrf_token": page.token,
+                "version": _value(VERSION, page),
+                "comment_jury": "Projet solide, calendrier à préciser.",
+                "comment_applicant": "",
+                "private_note": "",
+                "intent": "save_next",
+            },
+        )
+        path = saved.expect(303).location
+        assert "/dossiers/" in path
+        yield
+
+
+ANSWERS = {
+    "q_title": "La ressourcerie du canal",
+    "q_summary": "Donner une seconde vie aux objets du quartier. " * 4,
+    "q_need": "Cent vingt tonnes sont jetées chaque année dans le quartier. " * 6,
+    "q_team": "Deux salariés et douze bénévoles. " * 4,
+    "q_contact": "contact@ressourcerie.example",
+    "q_requested": "12 500",
+}
+
+FORM = {
+    "sections": [
+        {
+            "key": "project",
+            "title_fr": "Votre projet",
+            "title_en": "Your project",
+            "fields": [
+                {
+                    "key": key,
+                    "type": kind,
+                    **({"role": role} if role else {}),
+                    "label_fr": label,
+                    "label_en": label,
+                    "visible_to": ["juror"],
+                    "limits": {"words_max": 250} if kind == "long_text" else {},
+                }
+                for key, kind, role, label in (
+                    ("title", "short_text", "title", "Nom du projet"),
+                    ("summary", "long_text", "summary", "Le projet en quelques phrases"),
+                    ("need", "long_text", "", "À quel besoin répond-il ?"),
+                    ("team", "long_text", "", "Qui le porte ?"),
+                    ("contact", "email", "", "Adresse de contact"),
+                    ("requested", "money", "requested", "Montant demandé"),
+                )
+            ],
+        }
+    ]
+}
+"""What the peers' forms ask, on one page as theirs do."""
+
+
+def _page(page: Answer) -> dict[str, str]:
+    return {"version": _value(VERSION, page), "page": _value(PAGE, page), "back": ""}
+
+
+def _value(pattern: re.Pattern[bytes], page: Answer) -> str:
+    found = pattern.search(page.body)
+    assert found, pattern
+    return found[1].decode()
