@@ -151,12 +151,12 @@ def managed(session: Session, call_id: UUID, *, viewer: Actor, documents: bool =
 
 
 def locked(session: Session, call_id: UUID, *, viewer: Actor) -> Call:
-    """A whole call that the viewer may read, its row locked.
+    """A whole call of one of the viewer's funders, its row locked.
 
     Raises:
-        Unknown: there is none, or the viewer may not read it.
+        Unknown: there is none, or none of the viewer's funders takes part in it.
     """
-    allowed = or_(rules.can_read.where(viewer), rules.is_system.where(viewer))
+    allowed = or_(rules.reads_for_a_funder.where(viewer), rules.is_system.where(viewer))
     statement = select(Call).where(Call.id == call_id, allowed).with_for_update(of=Call)
     return _one(session, statement.options(*CHECKED))
 

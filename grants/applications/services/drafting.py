@@ -55,13 +55,13 @@ def start(
     once find the same one (unique index). One statement, or two when it was there.
 
     Raises:
-        Unknown: there is no such call.
+        Unknown: there is no such call, or the actor is not of that organisation.
         Forbidden: the actor does not fill in for that organisation.
         Refused: `application.start.not_open`, `application.start.closed`, or
             `application.start.organisation_required`.
     """
     if not rules.may_apply_for(actor, organisation_id):
-        raise Forbidden
+        raise Forbidden if organisation_id in actor.organisations else Unknown
     begun: UUID | None = session.scalar(_begin(call_id, organisation_id, actor, now))
     begun = begun or session.scalar(_draft_of(call_id, organisation_id, actor))
     return begun or _explain_start(session, call_id, organisation_id, now)

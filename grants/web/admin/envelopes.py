@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.kernel.clock import paris_date
+from grants.kernel.errors import Forbidden
 from grants.kernel.money import Unit
 from grants.ledger import queries, rules, services
 from grants.ledger.operations import Section
@@ -220,6 +221,8 @@ def _kept(session: Session, envelope_id: UUID) -> EnvelopeLine:
 def _book_form(session: Session) -> BookForm:
     actor = current_actor()
     mine = actor.funders_as(*rules.KEEPERS)
+    if not mine:
+        raise Forbidden
     form = BookForm()
     funders = people.administered(session, viewer=actor)
     form.offer({one.id: one.name for one in funders if one.id in mine})

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.kernel.access import FunderRole
-from grants.kernel.errors import Unknown
+from grants.kernel.errors import Forbidden, Unknown
 from grants.people import queries, rules, services
 from grants.web.account.fields import typed
 from grants.web.account.words import FUNDER_ROLES
@@ -48,8 +48,11 @@ def index(session: Session) -> ResponseReturnValue:
 @allow(Audience.ADMIN, rules.administers)
 def invitation(session: Session) -> ResponseReturnValue:
     """The form of an invitation to work for one's funder."""
+    administered = queries.administered(session, viewer=current_actor())
+    if not administered:  # an auditor reads here, and invites nobody
+        raise Forbidden
     form = InviteForm()
-    form.offer(queries.administered(session, viewer=current_actor()))
+    form.offer(administered)
     return render_template("admin/people/invitation.html", form=form)
 
 

@@ -19,7 +19,9 @@ from grants.calls.lifecycle import LIFECYCLE
 from grants.calls.models import Call, CallState
 from grants.calls.services import Contact
 from grants.calls.templates import template, templates
+from grants.kernel.access import FunderRole
 from grants.kernel.clock import paris_date
+from grants.kernel.errors import Forbidden
 from grants.ledger import queries as ledger
 from grants.outbox.queries import history
 from grants.web import calls as telling
@@ -94,6 +96,7 @@ def index(session: Session) -> ResponseReturnValue:
 @allow(Audience.OFFICER, rules.leads)
 def choose(_session: Session) -> ResponseReturnValue:
     """The schemes that a call can be made from."""
+    require_maker()
     return render_template(
         "officer/calls/choose.html", schemes=list(templates().values()), telling=telling
     )
@@ -103,6 +106,7 @@ def choose(_session: Session) -> ResponseReturnValue:
 @allow(Audience.OFFICER, rules.leads)
 def new(session: Session, key: str) -> ResponseReturnValue:
     """What the scheme leaves open: funders, dates, envelopes."""
+    require_maker()
     return new_page(session, key, filled(session, key))
 
 
@@ -136,6 +140,16 @@ def make(session: Session, key: str, form: MakeForm) -> Call:
         actor=current_actor(),
         now=now(),
     )
+
+
+def require_maker() -> None:
+    """Let pass whoever may open a call.
+
+    Raises:
+        Forbidden: an elected member or an auditor, who read these pages.
+    """
+    if not current_actor().funders_as(FunderRole.OFFICER):
+        raise Forbidden
 
 
 def filled(session: Session, key: str) -> MakeForm:
