@@ -103,6 +103,7 @@ HAPPENED = {
     "application.awarded": _l("Awarded"),
     "application.waitlisted": _l("Put on the waiting list"),
     "application.declined": _l("Not funded"),
+    "decision.announced": _l("Decision announced"),
     "application.decision_known": _l("Decision read by the applicant"),
     "application.agreement_started": _l("Agreement under way"),
     "application.work_started": _l("Project begun"),
@@ -117,10 +118,17 @@ def officer_words(state: ApplicationState | str) -> Words:
     return OFFICER[ApplicationState(state)]
 
 
-def applicant_words(state: ApplicationState | str, *, knows: bool = False) -> Words:
-    """What the applicant reads; `knows`: they have taken note of the decision."""
+def applicant_words(
+    state: ApplicationState | str, *, announced: bool = True, knows: bool = False
+) -> Words:
+    """What the applicant reads.
+
+    `announced`: the decision, if there is one, has been announced; `knows`: they took note of it.
+    """
     state = ApplicationState(state)
-    return DECIDED if state in AFTER_DECISION and not knows else APPLICANT[state]
+    if state not in AFTER_DECISION or knows:
+        return APPLICANT[state]
+    return DECIDED if announced else EXAMINED
 
 
 def section_words(status: SectionStatus) -> Words:

@@ -14,8 +14,10 @@ from build.clock import NOW
 from build.pages import CERTIFIED, at, counted, stored
 from build.people import a_member, a_person, an_organisation
 from grants.applications.models import Application
-from grants.kernel.access import OrganisationRole
+from grants.kernel.access import Actor, OrganisationRole
+from grants.kernel.identity import new_id
 from grants.outbox.models import Message
+from grants.outbox.services import announce
 from grants.people.models import Organisation, Person
 
 
@@ -160,6 +162,18 @@ class TestAfterwards:
         assert page.status_code == 200
         for word in ("finaliste", "Non retenu", "éliminé", "Retenu", "présélectionné"):
             assert word.lower() not in page.text.lower()
+
+    def test_a_vote_is_not_told_before_its_announcement(self, session, browser_of) -> None:
+        application = an_application(session, state=S.AWARDED)
+        browser = browser_of(application)
+        for path in (at(application), "/dossiers"):
+            assert "écision" not in browser.get(path).text
+        announce(
+            session, "decision.announced", by=Actor(id=new_id()), at=NOW, subject=application.id
+        )
+        for path in (at(application), "/dossiers"):
+            assert "Une décision a été prise" in browser.get(path).text
+        assert at(application, "decision") in browser.get(at(application)).text
 
     def test_complements_are_mended_and_sent(self, session, browser_of) -> None:
         application = an_application(session, state=S.INCOMPLETE)

@@ -1,6 +1,6 @@
 """Applications, read: only those that the viewer may know of."""
 
-from grants.applications.queries.history import Event, notes, timeline
+from grants.applications.queries.history import DECISION_ANNOUNCED, Event, notes, timeline
 from grants.applications.queries.lists import (
     Asked,
     InboxLine,
@@ -24,6 +24,7 @@ from grants.applications.queries.one import (
 )
 
 __all__ = [
+    "DECISION_ANNOUNCED",
     "Asked",
     "Event",
     "InboxLine",

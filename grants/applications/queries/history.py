@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application, OfficerNote
 from grants.outbox import queries as outbox
+from grants.outbox.models import Message
 from grants.people.models import Person
 
 STARTED = "application.started"
+DECISION_ANNOUNCED = "decision.announced"
+"""From then on the applicant may learn the decision; before, a vote is between officers."""
 FOR_APPLICANT = frozenset(
     {
         STARTED,
@@ -27,6 +30,7 @@ FOR_APPLICANT = frozenset(
         "application.sent_to_review",
         "application.withdrawn",
         "application.lapsed",
+        DECISION_ANNOUNCED,
         "application.decision_known",
         "application.agreement_started",
         "application.closed",
@@ -44,6 +48,11 @@ class Event:
     by: str
     by_id: UUID
     payload: Mapping[str, Any]
+
+
+def announced(application_id: Any) -> ColumnElement[bool]:
+    """Whether the decision on an application (an identifier or a column) has been announced."""
+    return exists().where(Message.subject_id == application_id, Message.kind == DECISION_ANNOUNCED)
 
 
 def timeline(

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications import rules
 from grants.applications.models import Application, ApplicationState, folded
+from grants.applications.queries.history import announced
 from grants.calls.models import Call
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -57,6 +58,7 @@ class OwnLine(NamedTuple):
     complement_due_on: date | None
     decided_at: datetime | None
     knew_at: datetime | None
+    announced: bool
     organisation: str | None
     organisation_id: UUID | None
     call_id: UUID
@@ -160,6 +162,7 @@ def mine(session: Session, viewer: Actor, *, call_id: UUID | None = None) -> Seq
             Application.complement_due_on,
             Application.decided_at,
             Application.knew_at,
+            announced(Application.id),
             Organisation.name,
             Application.organisation_id,
             Application.call_id,

@@ -97,17 +97,22 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     application = queries.own(session, application_id, actor)
     history = queries.timeline(session, application, for_applicant=True)
+    announced = any(one.kind == queries.DECISION_ANNOUNCED for one in history)
     return render_template(
         "applicant/applications/show.html",
         application=application,
-        words=applicant_words(application.state, knows=application.knew_at is not None),
+        words=applicant_words(
+            application.state, announced=announced, knows=application.knew_at is not None
+        ),
         tasks=tasks(application) if application.state is S.DRAFT else [],
         ready=application.state is S.DRAFT and not answers.missing(application),
         may_submit=rules.may_submit.holds(actor, application),
         may_withdraw=may_withdraw(application),
         is_open=application.call.is_open(now()),
         days=calls.days_left(application.call.closes_at, now()),
-        decision_url=decision_url(application),
+        decision_url=url_for("applicant.decisions.show", application_id=application_id)
+        if announced
+        else None,
         payments_url=payments_url(application),
         reasons=REASONS,
         sections=[] if application.state is S.DRAFT else answers_of(application),
@@ -189,7 +194,7 @@ def answers_of(application: Application) -> list[ReadSection]:
 
 def words_of(line: OwnLine) -> Words:
     """The state of a line in the applicant's words."""
-    return applicant_words(line.state, knows=line.knew_at is not None)
+    return applicant_words(line.state, announced=line.announced, knows=line.knew_at is not None)
 
 
 def next_step(line: OwnLine) -> tuple[str, str] | None:
@@ -205,7 +210,7 @@ def next_step(line: OwnLine) -> tuple[str, str] | None:
     if line.state is S.INCOMPLETE:
         due = wording.day(line.complement_due_on)
         return _("Send the complements by %(due)s.", due=due), here
-    if line.state in AFTER_DECISION and line.knew_at is None:
+    if line.state in AFTER_DECISION and line.announced and line.knew_at is None:
         return _("Take note of the decision."), here
     return None
 
@@ -219,13 +224,6 @@ def may_withdraw(application: Application) -> bool:
     """Whether the page offers to withdraw: the applicant's own transitions are few."""
     held = can_withdraw(application, current_actor())
     return held and not (application.state is S.WAITLISTED and application.knew_at is None)
-
-
-def decision_url(application: Application) -> str | None:
-    """Where the decision is read, once there is one."""
-    if application.state not in AFTER_DECISION:
-        return None
-    return url_for("applicant.decisions.show", application_id=application.id)
 
 
 def payments_url(application: Application) -> str | None:

@@ -28,7 +28,7 @@ ALREADY = {
 
 # An applicant must not learn from a refusal what a jury or a council weighs.
 UNDER_WAY = _l("This application is being examined.")
-SETTLED = _l("A decision was made about this application.")
+SETTLED = _l("This application can no longer be changed nor withdrawn.")
 TOLD = {
     **ALREADY,
     **dict.fromkeys((S.ADMISSIBLE, S.ELIMINATED, S.FINALIST), UNDER_WAY),
