@@ -76,8 +76,18 @@ MULHOUSE_STAFF = {
     "elected": Player("Karine Oberdorf"),
 }
 CLERMONT_JURY = [Player("Loïc Vernassal"), Player("Maud Peyrissac"), Player("Naïm Benhalla")]
-BUSINESS_JURY = [Player("Odile Haussmark"), Player("Pascal Zwillinger"), Player("Quitterie Lerch")]
-CITIZEN_JURY = [Player("Rokia Sanogo-Klein"), Player("Samuel Tritsch"), Player("Thaïs Muhlbach")]
+BUSINESS_JURY = [
+    Player("Odile Haussmark"),
+    Player("Pascal Zwillinger"),
+    Player("Quitterie Lerch"),
+    Player("Ursule Meistermann"),
+]
+CITIZEN_JURY = [
+    Player("Rokia Sanogo-Klein"),
+    Player("Samuel Tritsch"),
+    Player("Thaïs Muhlbach"),
+    Player("Viktor Danzas"),
+]
 
 
 def _candidates(rows: str, form: str = ASSOCIATION, place: Place = CLERMONT) -> list[Candidate]:

@@ -3,10 +3,112 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.table import Table
+from sqlalchemy.orm import Session
 
 from config import Settings
+from grants.db import Database
+from grants.db.session import make_engine
+from grants.demo.acts import opening
+from grants.demo.cast import (
+    BUSINESS_JURY,
+    CISCA,
+    CITIZEN_JURY,
+    CLERMONT_STAFF,
+    COURTS_CIRCUITS,
+    MAISON_ESS,
+    MULHOUSE_STAFF,
+    OPEN_NOW,
+    OPERATOR,
+    PASSWORD,
+)
+from grants.kernel.errors import Unknown
+from grants.kernel.money import Unit
+from grants.ledger.report import report
+from grants.ledger.verify import verify
+
+YEARS = range(2016, 2020)
+STAGES = (
+    ("voted", "voté"),
+    ("available", "disponible"),
+    ("reserved", "réservé"),
+    ("committed", "engagé"),
+    ("ordered", "mandaté"),
+    ("paid", "payé"),
+)
+MARKS = {"EUR": "€", "m2": "m²", "hour": "h"}
+PEOPLE = (
+    ("Clermont, chargée de mission", CLERMONT_STAFF["officer"]),
+    ("Clermont, finances", CLERMONT_STAFF["finance"]),
+    ("Clermont, signature", CLERMONT_STAFF["approver"]),
+    ("Clermont, administration", CLERMONT_STAFF["administrator"]),
+    ("Mulhouse, chargé de mission", MULHOUSE_STAFF["officer"]),
+    ("Jury des chefs d’entreprise", BUSINESS_JURY[0]),
+    ("Jury des citoyens", CITIZEN_JURY[0]),
+    ("Association, aide versée (CISCA)", CISCA.person),
+    ("Association, surface attribuée", MAISON_ESS[0].person),
+    ("Association, Courts-circuits", COURTS_CIRCUITS[0].person),
+    ("Association, brouillon en cours", OPEN_NOW[0].person),
+    ("Toute l’installation", OPERATOR),
+)
+ADDRESSES = (
+    ("/", "l’accueil et les appels ouverts"),
+    ("/resultats", "les résultats, avec leurs montants"),
+    ("/instruction/appels", "les appels d’une chargée de mission"),
+    ("/finances?annee=2019", "les enveloppes de l’année"),
+    ("/dossiers", "les dossiers d’une association"),
+    ("/jury", "les jurys d’une jurée"),
+    ("/administration/personnes", "les personnes et leurs rôles"),
+    ("/dev/mailbox", "tous les courriels envoyés"),
+)
 
 
 def tell(settings: Settings, console: Console) -> None:
     """Print each envelope, the ledger's verdict, who to sign in as, and what to open."""
-    console.print(f"\n  Lauréat  {settings.base_url}")
+    engine = make_engine(str(settings.database_url), pool_size=1)
+    try:
+        with Database(engine).reading() as session:
+            console.print(_envelopes(session))
+            findings = list(verify(session))
+    finally:
+        engine.dispose()
+    verdict = "le grand livre est intègre" if not findings else f"{len(findings)} anomalies"
+    console.print(f"  laureat ledger verify : {verdict}\n", style="red" if findings else "green")
+    console.print(_people())
+    console.print(f"  Mot de passe de toutes et tous : {PASSWORD}\n")
+    for path, words in ADDRESSES:
+        console.print(f"  {settings.base_url}{path}  {words}", soft_wrap=True)
+    console.print()
+
+
+def _envelopes(session: Session) -> Table:
+    table = Table(title="Les enveloppes", title_justify="left", show_edge=False)
+    table.add_column("financeur")
+    table.add_column("enveloppe")
+    for _name, words in STAGES:
+        table.add_column(words, justify="right", no_wrap=True)
+    for key, _ in opening.NAMES:
+        for year in YEARS:
+            try:
+                lines = report(session, key, year)["envelopes"]
+            except Unknown:
+                continue
+            for line in lines:
+                amounts = [_written(line[name], line["unit"]) for name, _words in STAGES]
+                table.add_row(f"{key} {year}", line["label"], *amounts)
+    return table
+
+
+def _written(amount: int, unit: str) -> str:
+    whole, part = divmod(amount, Unit(unit).scale)
+    text = f"{whole:,}".replace(",", "\u202f")
+    if unit == "EUR":
+        text += f",{part:02d}"
+    return f"{text} {MARKS[unit]}"
+
+
+def _people() -> Table:
+    table = Table(title="Se connecter", title_justify="left", show_edge=False, show_header=False)
+    for part, player in PEOPLE:
+        table.add_row(part, player.name, player.email)
+    return table

@@ -37,7 +37,7 @@ def play(theatre: Theatre) -> None:
     staff = [*CLERMONT_STAFF.values(), *MULHOUSE_STAFF.values()]
     theatre.everyone(theatre.accept_invitation, staff)
     for key in ("mulhouse", "mef"):
-        for role in ("administrator", "officer"):
+        for role in ("administrator", "officer", "finance", "approver"):
             grant(theatre, MULHOUSE_STAFF[role], key, role)
 
 

@@ -67,8 +67,7 @@ def deliberate(
     theatre: Theatre, officer: Player, table: str, vote: Session, *, expect: int = 200
 ) -> Page:
     """Enter the deliberation on everything proposed; gives the page that answers."""
-    browser = theatre.browser(officer)
-    page = browser.get(browser.get(table).link(r"/deliberations?/"))
+    page = theatre.browser(officer).get(table).send({"then": "vote"}, to="decision")
     return page.send(
         {
             "number": vote.number,

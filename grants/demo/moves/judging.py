@@ -54,7 +54,7 @@ def share_out(theatre: Theatre, officer: Player, jury: str) -> None:
 
 def score_all(theatre: Theatre, member: Player, jury_id: str, *, known: str = "") -> None:
     """Go through one's queue to its end; withdraw from the file of `known`, if any."""
-    browser, chance = theatre.browser(member), random.Random(member.email)  # noqa: S311 -- a play
+    browser = theatre.browser(member)
     queue = f"/jury/{jury_id}"
     for address in browser.get(f"{queue}?size=250").all_links(rf"{queue}/dossiers/[0-9a-f-]+$"):
         page = browser.get(address)
@@ -63,6 +63,8 @@ def score_all(theatre: Theatre, member: Player, jury_id: str, *, known: str = ""
             page.send({"reason": "Je siège à son conseil d’administration."}, to="deport")
             continue
         form = page.form("dossiers", having="comment_jury")
+        title = page.text.partition(" — Lauréat")[0]
+        chance = random.Random(f"{member.email} {title}")  # noqa: S311 -- the same play every time
         page.send(
             {
                 **_marks(form, chance),
@@ -94,3 +96,11 @@ def _marks(form: HtmlForm, chance: random.Random) -> dict[str, str]:
 def close(theatre: Theatre, officer: Player, jury: str) -> None:
     """Close the jury: its ranking is frozen."""
     theatre.browser(officer).get(f"{jury}/classement").send(to="cloture$")
+
+
+def sort_out(
+    theatre: Theatre, officer: Player, call_id: str, applications: Sequence[str], *, act: str
+) -> None:
+    """Shortlist the ticked applications, or not."""
+    page = theatre.browser(officer).get(f"{INSTRUCTION}/appels/{call_id}/dossiers?size=250")
+    page.send({"id": list(applications), "act": act}, to="dossiers")
