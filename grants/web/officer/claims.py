@@ -29,7 +29,7 @@ from grants.web.routes import Audience, allow
 
 bp = Blueprint("claims", __name__, url_prefix="/versements")
 PER_PAGE = 25
-PARTS_SHOWN = 4
+PARTS_SHOWN = 3
 PLAN = "/aides/<uuid:decision_id>"
 
 
@@ -37,7 +37,7 @@ class PartForm(PlainForm):
     """One instalment."""
 
     percent = IntegerField(
-        _l("Share, in %"), [Optional(), NumberRange(1, 100, _l("Between %(min)s and %(max)s."))]
+        _l("Share"), [Optional(), NumberRange(1, 100, _l("Between %(min)s and %(max)s."))]
     )
     label = StringField(_l("Name"), [Length(max=120)])
     condition = StringField(_l("Paid when"), [Length(max=300)])
@@ -133,6 +133,7 @@ def plan(session: Session, decision_id: UUID) -> ResponseReturnValue:
     known = queries.instalments_of(session, decision_id)
     rows = [
         {
+            "percent": round(100 * one.amount / (decision.amount or 1)),
             "label": one.label,
             "condition": one.condition,
             "document_required": one.document_required,

@@ -49,7 +49,8 @@ def save(session: Session, call_id: UUID, funder_id: UUID) -> ResponseReturnValu
                 )
             if not tried.refused:
                 flash(_("The proposals are saved."), "success")
-                return redirect(url_for(".show", call_id=call_id, funder_id=funder_id), 303)
+                then = "officer.deliberations.new" if "then" in request.form else ".show"
+                return redirect(url_for(then, call_id=call_id, funder_id=funder_id), 303)
     return page(session, table, form), form.status
 
 
