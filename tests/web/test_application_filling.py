@@ -184,11 +184,11 @@ class TestStarting:
         assert answer.status_code == 409
         assert re.search(r"10.h.00.min.00", answer.text)
 
-    def test_another_s_organisation_is_refused(self, session, as_person) -> None:
+    def test_another_s_organisation_does_not_exist(self, session, as_person) -> None:
         call, person = a_call(session, document=FORM), a_person(session)
         foreign = an_organisation(session)
         session.flush()
         answer = as_person(person).post(
             f"/dossiers/nouveau/{call.id}", data={"organisation": str(foreign.id)}
         )
-        assert answer.status_code == 403
+        assert answer.status_code == 404
