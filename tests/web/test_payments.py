@@ -186,7 +186,7 @@ def test_whoever_prepared_cannot_sign_and_is_told_so(session, award, as_person):
     certify(session, claim.id, actor=award.scene.officer, now=NOW)
     both.post("/finances/mandats/preparer", data={"line": [str(claim.id)]})
     order = session.scalars(select(PaymentOrder)).one()
-    assert "signer" not in both.get(f"/finances/mandats/{order.id}").text
+    assert "mandats/signer" not in both.get(f"/finances/mandats/{order.id}").text
     answer = both.post("/finances/mandats/signer", data={"line": [str(order.id)]})
     assert answer.status_code == 409
     assert order.number in answer.text
