@@ -55,7 +55,7 @@ ADDRESSES = (
     ("/", "l’accueil et les appels ouverts"),
     ("/resultats", "les résultats, avec leurs montants"),
     ("/instruction/appels", "les appels d’une chargée de mission"),
-    ("/finances?annee=2019", "les enveloppes de l’année"),
+    ("/finances/enveloppes", "les enveloppes de l’année, dessinées"),
     ("/dossiers", "les dossiers d’une association"),
     ("/jury", "les jurys d’une jurée"),
     ("/administration/personnes", "les personnes et leurs rôles"),

@@ -34,6 +34,9 @@ ACTS: tuple[Callable[[Theatre], None], ...] = (
 )
 
 
+WIDE = 118
+
+
 @dataclass
 class Performance:
     """One run of the play, in its own thread, while the supervisor watches the servers."""
@@ -100,7 +103,8 @@ def main(settings: Settings) -> None:
     An interrupted play is given again from the beginning, on an empty stage: only what this
     command itself began is ever removed. A play given before is printed again at once.
     """
-    console = Console(highlight=False)
+    # Wide enough for the table of envelopes, even where the width is not known.
+    console = Console(highlight=False, width=max(WIDE, Console().width))
     if not settings.embedded or settings.database_url:
         raise SystemExit("the demonstration runs on the embedded servers: unset DATABASE_URL")
     clear_stage(settings)
