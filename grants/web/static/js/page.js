@@ -119,13 +119,15 @@ for (const form of document.querySelectorAll("form")) {
 
 // Scoring by keyboard: inside a criterion, a digit chooses its mark; two digits within a second make 10 and more.
 let typed = "";
+let scored = null;
 let timer = 0;
 
 document.addEventListener("keydown", (event) => {
   const scale = event.target.closest?.("[data-scale]");
   if (!scale || event.ctrlKey || event.altKey || event.metaKey || !/^\d$/.test(event.key)) return;
   if (event.target.matches("textarea, input:not([type=radio])")) return;
-  typed += event.key;
+  typed = scale === scored ? typed + event.key : event.key;
+  scored = scale;
   clearTimeout(timer);
   timer = setTimeout(() => (typed = ""), 900);
   const marks = [...scale.querySelectorAll("input[type=radio]")];
