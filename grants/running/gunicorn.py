@@ -36,5 +36,4 @@ def application() -> Flask:
 
 def post_fork(_server: Arbiter, worker: Worker) -> None:
     """Connections opened before the fork belong to the master: forget them without closing."""
-    app = worker.app.wsgi()
-    app.extensions["laureat"].database.bind.dispose(close=False)
+    worker.app.wsgi().extensions["laureat"].database.forget_connections()

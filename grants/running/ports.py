@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+OURS = range(20_000, 32_000)
+"""Below the ports that Linux gives to outgoing connections: while a server is down, a client of
+another server, or its own client trying again, could otherwise be given its port."""
 
 
 def is_free(port: int) -> bool:
@@ -24,10 +28,11 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Any port that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """Any port that is free now, and that no outgoing connection will take."""
+    chance = random.SystemRandom()
+    while not is_free(port := chance.choice(OURS)):
+        pass
+    return port
 
 
 class Ports:

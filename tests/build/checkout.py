@@ -85,12 +85,13 @@ class Checkout:
         wait_until(lambda: self._killed(name))
 
     def _killed(self, name: str) -> bool:
+        assert self.process.poll() is None, f"`up` ended by itself:\n{self.said()}"
         before = self.starts(name)
         try:
             os.kill(self.pid(name), signal.SIGKILL)
         except ProcessLookupError:
             return False
-        wait_until(lambda: self.starts(name) > before)
+        wait_until(lambda: self.starts(name) > before, telling=self.said)
         return True
 
     def processes(self) -> list[str]:
@@ -123,9 +124,14 @@ def site_answers(address: str) -> bool:
         return False
 
 
-def wait_until(holds: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:
-    """Return once `holds` is true; fail if it does not become so."""
+def wait_until(
+    holds: Callable[[], object],
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    telling: Callable[[], str] = str,
+) -> None:
+    """Return once `holds` is true; fail if it does not become so, `telling` what is known."""
     give_up = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < give_up, "waited in vain"
+        assert time.monotonic() < give_up, f"waited in vain\n{telling()[-4000:]}"
         time.sleep(0.1)

@@ -128,7 +128,7 @@ class Crash:
                 time.sleep(0.2)
             finally:
                 browser.close()
-        raise AssertionError(f"never submitted: {self.troubles.most_common(5)}")
+        raise AssertionError(f"never submitted: {self.troubles.most_common(5)}\n{self._state()}")
 
     def _book_all(self) -> None:
         """Reserve, again under the same key until it is acknowledged."""
@@ -175,8 +175,14 @@ class Crash:
     def settle(self, *, seconds: float = 60) -> float:
         """Wait until nothing is owed any more; return how long it took."""
         since = time.monotonic()
-        wait_until(lambda: self.owed() == 0, seconds=seconds)
+        wait_until(lambda: self.owed() == 0, seconds=seconds, telling=self._state)
         return time.monotonic() - since
+
+    def _state(self) -> str:
+        logs = "".join(
+            f"-- {name}\n{self.checkout.words(name)[-1500:]}" for name in ("worker", "web")
+        )
+        return f"{self.owed()} owed\n{self.checkout.said()[-2000:]}\n{logs}"
 
     def owed(self) -> int:
         """Messages not settled and mails not sent."""

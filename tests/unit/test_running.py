@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,11 @@ def test_a_port_that_somebody_took_is_picked_anew(tmp_path):
     with socket.create_server(("127.0.0.1", picked)):
         assert not is_free(picked)
         assert ports.pick("web", first=picked) > picked
+
+
+def test_a_free_port_is_none_that_an_outgoing_connection_may_take():
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert all(1024 < free_port() < lowest for _ in range(50))
 
 
 def test_two_servers_of_a_checkout_never_share_a_port(tmp_path):
