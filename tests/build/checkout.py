@@ -30,6 +30,7 @@ class Checkout:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self.env = {**kept, "LAUREAT_VAR": str(var), "WEB_WORKERS": "1", **env}
         self.process: subprocess.Popen[bytes] | None = None
+        self._mark = f"LAUREAT_VAR={self.var}\0".encode()
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One command, to its end."""
@@ -86,21 +87,23 @@ class Checkout:
 
     def _killed(self, name: str) -> bool:
         assert self.process.poll() is None, f"`up` ended by itself:\n{self.said()}"
-        before = self.starts(name)
+        before, pid = self.starts(name), self.pid(name)
         try:
-            os.kill(self.pid(name), signal.SIGKILL)
-        except ProcessLookupError:
+            # Numbers are given again: only what lives on our data is ours to kill.
+            if self._mark not in Path(f"/proc/{pid}/environ").read_bytes() + b"\0":
+                return False
+            os.kill(pid, signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError):
             return False
         wait_until(lambda: self.starts(name) > before, telling=self.said)
         return True
 
     def processes(self) -> list[str]:
         """Whatever runs on this checkout's data, one command line each."""
-        mark = f"LAUREAT_VAR={self.var}\0".encode()
         found = []
         for environ in Path("/proc").glob("[0-9]*/environ"):
             try:
-                if mark in environ.read_bytes() + b"\0":
+                if self._mark in environ.read_bytes() + b"\0":
                     line = (environ.parent / "cmdline").read_bytes()
                     found.append(line.replace(b"\0", b" ").decode())
             except OSError:
