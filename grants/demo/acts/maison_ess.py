@@ -92,7 +92,7 @@ def decide(theatre: Theatre, call_id: str) -> None:
     table = f"{deciding.CALLS}/{call_id}/decision"
     proposals = {
         theatre.drafts[one.organisation]: deciding.Proposal(
-            "award", "floor_area", str(one.requested), ENVELOPE, one.title
+            "award", "floor_area", str(one.requested), ENVELOPE, "Surface attribuée"
         )
         for one in MAISON_ESS
     }

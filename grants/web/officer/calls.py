@@ -54,6 +54,7 @@ TOLD = {
     "call.reopened": _l("Call reopened"),
     "call.extended": _l("Closing date moved"),
     "call.archived": _l("Call archived"),
+    "proposals.saved": _l("Proposals saved on the decision table"),
 }
 
 

@@ -18,7 +18,8 @@ HEAPS = (
     ("in_review", _l("In review"), (S.IN_REVIEW,)),
     ("finalist", _l("Shortlisted"), (S.FINALIST,)),
     ("awarded", _l("Awarded"), (S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS, S.CLOSED)),
-    ("set_aside", _l("Set aside"), (S.INADMISSIBLE, S.ELIMINATED, S.DECLINED, S.WAITLISTED)),
+    ("waitlisted", _l("Waiting list"), (S.WAITLISTED,)),
+    ("set_aside", _l("Set aside"), (S.INADMISSIBLE, S.ELIMINATED, S.DECLINED)),
     ("withdrawn", _l("Withdrawn"), (S.WITHDRAWN,)),
 )
 
