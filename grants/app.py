@@ -27,7 +27,7 @@ from grants.web import (
     public,
     security,
 )
-from grants.web.requests import Services
+from grants.web.requests import PlainRequest, Services
 from grants.web.routes import ANYONE, Audience, declare, refuse_undeclared
 
 AUDIENCES = (public, account, applicant, juror, officer, finance, admin)
@@ -49,11 +49,12 @@ def create_app(
         static_folder=str(settings.root / "grants" / "web" / "static"),
     )
     app.config.from_mapping(settings.for_flask())
+    app.request_class = PlainRequest
     app.jinja_options["autoescape"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["laureat"] = Services(
         settings=settings,
-        database=database or Database(make_engine(str(settings.database_url))),
+        database=database or open_doors(str(settings.database_url)),
         store=FileStore(settings.storage),
         clock=clock or make_clock(settings),
     )
@@ -71,6 +72,11 @@ def create_app(
     _serve_files(app)
     refuse_undeclared(app)
     return app
+
+
+def open_doors(url: str) -> Database:
+    """The two doors of a web process; nothing is connected yet."""
+    return Database(make_engine(url), readers=make_engine(url, read_only=True))
 
 
 def make_clock(settings: Settings) -> Clock:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
 from grants.kernel.access import Actor
-from grants.web import wording
+from grants.web import dictionary, wording
 from grants.web.requests import now, settings, visitor
 from grants.web.routes import Audience
 
@@ -53,15 +53,27 @@ def register(app: Flask) -> None:
         "text": wording.localized,
     }
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf)
+    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf, **dictionary.FOR_TEMPLATES)
     app.context_processor(shared)
+    app.before_request(settle_language)
     app.after_request(remember_language)
+    app.teardown_request(forget_language)
 
 
 def choose_language() -> str:
     """French, unless the address or the cookie asks for English."""
     asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     return asked if asked in LANGUAGES else "fr"
+
+
+def settle_language() -> None:
+    """Choose once what the whole answer is written in."""
+    wording.of_request.set(choose_language())
+
+
+def forget_language(_error: BaseException | None) -> None:
+    """The next request of this thread may be somebody else's."""
+    wording.of_request.set(None)
 
 
 def remember_language(answer: Response) -> Response:

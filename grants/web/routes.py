@@ -78,9 +78,10 @@ def allow(
 ) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
     """Declare a view's audience and rule, and give it the request's one transaction.
 
-    The view receives `session` first: read-only for GET and HEAD, writing otherwise. The
-    transaction commits when the answer's status is below 400 and rolls back in every other case,
-    unless the view said `keep_changes()`: a draft is saved even when an answer has to be mended.
+    The view receives `session` first: read-only for GET and HEAD (statement by statement: see
+    `Database.glancing`), writing otherwise. The transaction commits when the answer's status is
+    below 400 and rolls back in every other case, unless the view said `keep_changes()`: a draft
+    is saved even when an answer has to be mended.
     The audience is checked here; `rule` names what the queries and services it calls enforce.
     """
 
@@ -88,8 +89,9 @@ def allow(
         @wraps(view)
         def guarded(**arguments: Any) -> ResponseReturnValue:
             writing = request.method not in SAFE
-            doors = database().transaction() if writing else database().reading()
-            with doors as session:
+            doors = database()
+            door = doors.transaction() if writing else doors.glancing()
+            with door as session:
                 identify(session, writing=writing)
                 actor = g.actor
                 if not audience.includes(actor, writing=writing):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
 
@@ -18,8 +19,14 @@ MONTHS = {
 NAMES = {language: names.split() for language, names in MONTHS.items()}
 
 
+# What `language` answers while a request is served: a page asks hundreds of times.
+of_request: ContextVar[str | None] = ContextVar("of_request", default=None)
+
+
 def language() -> str:
     """`fr` or `en`, whichever this answer is written in."""
+    if chosen := of_request.get():
+        return chosen
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "fr"
 
