@@ -186,6 +186,15 @@ CISCA = Candidate(
     10_000,
 )
 
+IN_PREPARATION = Candidate(
+    Player("Xavière Malintrat"),
+    "La Fabrique des Combes",
+    SCIC,
+    "Une menuiserie partagée au pied des volcans",
+    "Une coopérative où artisans, habitants et communes partagent un atelier et des machines.",
+    10_000,
+)
+
 OPEN_NOW = _candidates(
     """
 Ulysse Bernwiller | Les Toits verts | Des toitures potagères partagées | Cultiver les toits plats du centre avec les habitants des immeubles. | 5000

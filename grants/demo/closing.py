@@ -16,9 +16,9 @@ from grants.demo.cast import (
     CITIZEN_JURY,
     CLERMONT_STAFF,
     COURTS_CIRCUITS,
+    IN_PREPARATION,
     MAISON_ESS,
     MULHOUSE_STAFF,
-    OPEN_NOW,
     OPERATOR,
     PASSWORD,
 )
@@ -43,12 +43,12 @@ PEOPLE = (
     ("Clermont, signature", CLERMONT_STAFF["approver"]),
     ("Clermont, administration", CLERMONT_STAFF["administrator"]),
     ("Mulhouse, chargé de mission", MULHOUSE_STAFF["officer"]),
-    ("Jury des chefs d’entreprise", BUSINESS_JURY[0]),
-    ("Jury des citoyens", CITIZEN_JURY[0]),
+    ("Jurée au travail", BUSINESS_JURY[0]),
+    ("Jurée, rien de noté encore", CITIZEN_JURY[0]),
     ("Association, aide versée (CISCA)", CISCA.person),
     ("Association, surface attribuée", MAISON_ESS[0].person),
     ("Association, Courts-circuits", COURTS_CIRCUITS[0].person),
-    ("Association, brouillon en cours", OPEN_NOW[0].person),
+    ("Coopérative, brouillon en cours", IN_PREPARATION.person),
     ("Toute l’installation", OPERATOR),
 )
 ADDRESSES = (

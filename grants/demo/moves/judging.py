@@ -52,11 +52,14 @@ def share_out(theatre: Theatre, officer: Player, jury: str) -> None:
     theatre.browser(officer).get(jury).send(to="tout-le-monde$")
 
 
-def score_all(theatre: Theatre, member: Player, jury_id: str, *, known: str = "") -> None:
-    """Go through one's queue to its end; withdraw from the file of `known`, if any."""
+def score_all(
+    theatre: Theatre, member: Player, jury_id: str, *, known: str = "", at_most: int | None = None
+) -> None:
+    """Go through one's queue, or so many files; withdraw from the file of `known`, if any."""
     browser = theatre.browser(member)
     queue = f"/jury/{jury_id}"
-    for address in browser.get(f"{queue}?size=250").all_links(rf"{queue}/dossiers/[0-9a-f-]+$"):
+    files = browser.get(f"{queue}?size=250").all_links(rf"{queue}/dossiers/[0-9a-f-]+$")
+    for address in files[:at_most]:
         page = browser.get(address)
         if known and known in page.text:
             page = browser.get(page.link("deport"))
