@@ -7,9 +7,12 @@ from typing import Any
 
 from grants.applications.lifecycle import LIFECYCLE as APPLICATION
 from grants.calls.lifecycle import LIFECYCLE as CALL
+from grants.decisions.lifecycle import LIFECYCLE as COUNCIL_SESSION
+from grants.juries.lifecycle import REVIEW
 from grants.kernel.workflow import Lifecycle
+from grants.payments.lifecycle import CLAIM, ORDER
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (CALL, APPLICATION)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (CALL, APPLICATION, REVIEW, COUNCIL_SESSION, CLAIM, ORDER)
 HEAD = """# States
 
 Written from the lifecycle tables by `make docs`; a test compares. Who may take an arrow, and on

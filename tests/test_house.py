@@ -42,7 +42,9 @@ def test_a_template_fits_in_the_head_and_holds_no_script_or_style(path):
         return
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", source)
     assert not re.search(r"<script(?![^>]*\ssrc=)", source)
-    assert not re.search(r"""(src|href)=["']https?://(?!www\.)""", source.replace("http://www.w3.org", ""))
+    assert not re.search(
+        r"""(src|href)=["']https?://(?!www\.)""", source.replace("http://www.w3.org", "")
+    )
 
 
 def test_only_the_settings_read_the_environment():
@@ -69,7 +71,8 @@ def test_only_doors_commit():
     committers = [
         short(path)
         for path in SOURCES
-        if re.search(r"\bsession\.commit\(", path.read_text()) and not short(path).startswith("tests/")
+        if re.search(r"\bsession\.commit\(", path.read_text())
+        and not short(path).startswith("tests/")
     ]
     assert committers == []
 
@@ -81,6 +84,9 @@ def test_the_states_are_drawn_as_they_are():
 def test_the_imports_form_a_staircase():
     done = subprocess.run(
         [ROOT / ".venv" / "bin" / "lint-imports", "--no-cache"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]

@@ -31,7 +31,10 @@ def test_a_forbidden_import_is_seen(tmp_path, fault):
     file.write_text(file.read_text() + f"\n{line}\n")
     done = subprocess.run(
         [ROOT / ".venv" / "bin" / "lint-imports", "--no-cache"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1, done.stdout
     assert "BROKEN" in done.stdout

@@ -98,14 +98,8 @@ def digest(session) -> dict[str, str]:
     tables = session.scalars(
         text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     ).all()
-    return {
-        table: session.scalar(
-            text(
-                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
-            )
-        )
-        for table in tables
-    }
+    whole = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
+    return {table: session.scalar(text(whole.format(table))) for table in tables}
 
 
 def test_no_get_changes_the_database(app, database, everybody, as_person):
