@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import Field
+from wtforms import Field, IntegerField
 
 from grants.kernel.errors import Refused
 from grants.web.sentences import sentence
 
 INVALID, CONFLICT = 422, 409
+WHOLE = re.compile(r"-?[0-9]{1,9}|")
 
 
 class Form(FlaskForm):
@@ -51,6 +54,21 @@ class Form(FlaskForm):
             self[refusal.field].errors = [*self[refusal.field].errors, text]
         else:
             self.form_errors = [*self.form_errors, text]
+
+
+class WholeField(IntegerField):
+    """A whole number that a person would write: nine digits at most, as columns hold them."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it.
+
+        Raises:
+            ValueError: it is none, or one of those that no list counts up to.
+        """
+        self.data = None
+        if valuelist and not WHOLE.fullmatch(valuelist[0].strip()):
+            raise ValueError(_("Write a whole number."))
+        super().process_formdata(valuelist)
 
 
 def _errors_of(field: Field) -> list[tuple[str | None, str]]:

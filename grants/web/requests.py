@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from flask import current_app, g
+from flask import Request, current_app, g
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 
 from config import Settings
 from grants.db import Database
@@ -23,6 +24,25 @@ class Services:
     database: Database
     store: FileStore
     clock: Clock
+
+
+class PlainValues(ImmutableMultiDict[str, Any]):
+    """What came with a request, without NUL: no keyboard types it and PostgreSQL refuses it."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        pairs = iter_multi_items(mapping) if mapping else ()
+        super().__init__([(plain(key), plain(value)) for key, value in pairs])
+
+
+class PlainRequest(Request):
+    """A request whose form and query hold only what a text may hold."""
+
+    parameter_storage_class = PlainValues
+
+
+def plain(value: Any) -> Any:
+    """A text without NUL; anything else, a file for example, as it is."""
+    return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 def services() -> Services:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g
+from flask import Flask, Response, abort, g, request
+
+from grants.web.requests import PlainRequest
 
 POLICY = "; ".join(
     (
@@ -31,7 +33,16 @@ HEADERS = {
 
 
 def register(app: Flask) -> None:
-    """Set what is not set yet; a page shown to someone signed in is kept by no cache."""
+    """Set what is not set yet; a page shown to someone signed in is kept by no cache.
+
+    And on the way in: no NUL, in a form, a query or an address.
+    """
+    app.request_class = PlainRequest
+
+    @app.before_request
+    def read_address() -> None:
+        if "\x00" in request.path:  # nothing has such a name, and PostgreSQL refuses to look
+            abort(404)
 
     @app.after_request
     def protect(answer: Response) -> Response:

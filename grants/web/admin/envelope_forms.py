@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -26,7 +25,7 @@ from grants.ledger.operations import Section
 from grants.ledger.rules import MOST
 from grants.web.account.fields import options, required, stripped, typed
 from grants.web.finance.words import MARKS, SECTIONS, UNITS
-from grants.web.forms import Form
+from grants.web.forms import Form, WholeField
 
 LABEL_LENGTH_MAX = 120
 ADD, TAKE_BACK = "add", "take_back"
@@ -37,7 +36,7 @@ class BookForm(Form):
     """A fiscal year to open."""
 
     funder = SelectField(_l("Funder"), validators=[InputRequired(_l("Choose a funder."))])
-    year = IntegerField(
+    year = WholeField(
         _l("Year"),
         validators=[
             InputRequired(_l("Write a year in four digits.")),

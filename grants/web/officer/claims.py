@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, FieldList, FormField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, FormField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -21,7 +21,7 @@ from grants.payments.models import ClaimState
 from grants.payments.plan import Part
 from grants.web.decisions import what
 from grants.web.downloads import send
-from grants.web.forms import Form, attempt
+from grants.web.forms import Form, WholeField, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.payments import CLAIM_STATES, METHODS
 from grants.web.requests import current_actor, now
@@ -36,7 +36,7 @@ PLAN = "/aides/<uuid:decision_id>"
 class PartForm(PlainForm):
     """One instalment."""
 
-    percent = IntegerField(
+    percent = WholeField(
         _l("Share"), [Optional(), NumberRange(1, 100, _l("Between %(min)s and %(max)s."))]
     )
     label = StringField(_l("Name"), [Length(max=120)])

@@ -18,7 +18,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -36,16 +35,17 @@ from grants.decisions.models import Body, Instrument, Outcome
 from grants.decisions.queries import DecisionTable, Line
 from grants.decisions.services import Wanted
 from grants.decisions.vote import CastingVote, Vote
-from grants.kernel.errors import Refused
+from grants.kernel.errors import Refused, Unknown
 from grants.kernel.money import Amount, Unit
 from grants.web.decisions import BODIES, INSTRUMENTS, OUTCOMES
-from grants.web.forms import Form
+from grants.web.forms import Form, WholeField
 from grants.web.sentences import sentence
 
 NESTED = re.compile(r"lines-(\d+)-(\w+)")
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 SEATS_MAX = 2_000
 REASON_MAX = 2_000
+TOO_LONG = _l("This text is too long.")
 COUNTS = (
     "seats",
     "present",
@@ -131,7 +131,7 @@ class TableForm(Form):
             if amount is None:
                 self._say(line.amount, _("This is not an amount. Write for example 3 000,50."))
         return Wanted(
-            application_id=UUID(line.application_id.data),
+            application_id=identifier(line.application_id.data),
             outcome=outcome,
             instrument=instrument,
             amount=amount,
@@ -140,6 +140,18 @@ class TableForm(Form):
             reason=line.reason.data or "",
             key=f"lines-{at}-",
         )
+
+
+def identifier(text: str | None) -> UUID:
+    """The application of a line.
+
+    Raises:
+        Unknown: the page never held such a line.
+    """
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Unknown from None
 
 
 def table_data(table: DecisionTable, more: UUID | None = None) -> dict[str, Any]:
@@ -175,10 +187,10 @@ def _rows_of(line: Line, units: Mapping[UUID, Unit], instrument: str) -> list[di
     ]
 
 
-def count(label: Any, *, default: int | None = None) -> IntegerField:
+def count(label: Any, *, default: int | None = None) -> WholeField:
     """A number of members."""
     missing = _l("Write a number, 0 if nobody.")
-    return IntegerField(
+    return WholeField(
         label,
         [InputRequired(missing), NumberRange(0, SEATS_MAX, _l("Between %(min)s and %(max)s."))],
         default=default,
@@ -188,8 +200,13 @@ def count(label: Any, *, default: int | None = None) -> IntegerField:
 class DeliberationForm(Form):
     """What the minutes say of one deliberation."""
 
-    number = StringField(_l("Number of the deliberation"), [InputRequired(_l("Write its number."))])
-    object = StringField(_l("Object"), [InputRequired(_l("Write its object."))])
+    number = StringField(
+        _l("Number of the deliberation"),
+        [InputRequired(_l("Write its number.")), Length(max=60, message=TOO_LONG)],
+    )
+    object = StringField(
+        _l("Object"), [InputRequired(_l("Write its object.")), Length(max=500, message=TOO_LONG)]
+    )
     body = RadioField(
         _l("Who decides"),
         choices=[SelectChoice(one.value, words) for one, words in BODIES.items()],
