@@ -27,7 +27,7 @@ from grants.web import (
     public,
     security,
 )
-from grants.web.requests import PlainRequest, Services
+from grants.web.requests import Services
 from grants.web.routes import ANYONE, Audience, declare, refuse_undeclared
 
 AUDIENCES = (public, account, applicant, juror, officer, finance, admin)
@@ -49,7 +49,6 @@ def create_app(
         static_folder=str(settings.root / "grants" / "web" / "static"),
     )
     app.config.from_mapping(settings.for_flask())
-    app.request_class = PlainRequest
     app.jinja_options["autoescape"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["laureat"] = Services(
