@@ -35,9 +35,19 @@ class PlainValues(ImmutableMultiDict[str, Any]):
 
 
 class PlainRequest(Request):
-    """A request whose form and query hold only what a text may hold."""
+    """A request whose form and query hold only what a text may hold, and no more than forms do."""
 
     parameter_storage_class = PlainValues
+
+    @property
+    def max_content_length(self) -> int | None:
+        """Werkzeug bounds the texts that come beside documents; those that come alone, we do."""
+        alone = self.mimetype == "application/x-www-form-urlencoded"
+        return self.max_form_memory_size if alone else super().max_content_length
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
 
 
 def plain(value: Any) -> Any:
