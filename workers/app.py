@@ -113,7 +113,7 @@ def task_modules() -> list[str]:
 def forget_connections(**_: object) -> None:
     """Connections opened before the fork belong to the parent: forget them without closing."""
     if database.cache_info().currsize:
-        database().bind.dispose(close=False)  # type: ignore[union-attr]
+        database().forget_connections()
 
 
 celery = Celery("laureat", include=task_modules())
