@@ -25,6 +25,7 @@ def make_engine(url: str, *, pool_size: int = 4, read_only: bool = False) -> Eng
         max_overflow=pool_size,
         pool_pre_ping=False,
         pool_timeout=5,
+        hide_parameters=True,  # an error's text must not carry what people typed
         connect_args={
             "connect_timeout": 5,
             "options": f"{LIMITS} {NO_WRITES}" if read_only else LIMITS,
