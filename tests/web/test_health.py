@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from build.clock import NOW
-
 from grants.kernel.access import SYSTEM
 from grants.outbox.services import announce
 
