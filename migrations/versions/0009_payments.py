@@ -65,9 +65,7 @@ def create_instalment() -> None:
         sa.Column("document_required", sa.Boolean(), nullable=False),
         key(table),
         to(table, "decision_id", "decision"),
-        sa.UniqueConstraint(
-            "decision_id", "position", name="uq_instalment_decision_id_position"
-        ),
+        sa.UniqueConstraint("decision_id", "position", name="uq_instalment_decision_id_position"),
         check(table, "amount_is_positive", "amount > 0"),
         check(table, "position_is_positive", "position > 0"),
         check(table, "unit_is_known", UNITS),
@@ -94,9 +92,7 @@ def claim_checks(table: str) -> list[sa.CheckConstraint]:
             " AND (iban_cipher IS NULL) = (holder IS NULL)",
         ),
         check(table, "only_four_digits_shown", "length(iban_last4) = 4"),
-        check(
-            table, "reference_instead_of_bank", "method = 'transfer' OR reference IS NOT NULL"
-        ),
+        check(table, "reference_instead_of_bank", "method = 'transfer' OR reference IS NOT NULL"),
         check(
             table,
             "certified_matches_state",
@@ -173,9 +169,7 @@ def create_claim_file() -> None:
 def order_checks(table: str) -> list[sa.CheckConstraint]:
     """What the state of an order implies; and that two persons signed."""
     return [
-        check(
-            table, "state_is_known", "state IN ('prepared', 'rejected', 'approved', 'paid')"
-        ),
+        check(table, "state_is_known", "state IN ('prepared', 'rejected', 'approved', 'paid')"),
         check(table, "unit_is_known", UNITS),
         check(table, "amount_is_positive", "amount > 0"),
         check(table, "two_persons_sign", "approved_by <> prepared_by"),
@@ -233,10 +227,7 @@ def create_payment_order() -> None:
         to(table, "application_id", "application"),
         to(table, "envelope_id", "ledger_envelope"),
         to(table, "award_id", "decision"),
-        *(
-            to(table, c, "person")
-            for c in ("prepared_by", "approved_by", "rejected_by", "paid_by")
-        ),
+        *(to(table, c, "person") for c in ("prepared_by", "approved_by", "rejected_by", "paid_by")),
         sa.UniqueConstraint(
             "funder_id", "year", "serial", name="uq_payment_order_funder_id_year_serial"
         ),

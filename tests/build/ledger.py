@@ -77,9 +77,7 @@ def booked(
     )
 
 
-def an_award(
-    session: Session, envelope_id: UUID, amount: int, *, until: str = "commit"
-) -> UUID:
+def an_award(session: Session, envelope_id: UUID, amount: int, *, until: str = "commit") -> UUID:
     """An award of `amount`, walked to the operation `until`: commit, order or pay."""
     award_id = uuid4()
     for operation in ("commit", "order", "pay"):
