@@ -8,10 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from sqlalchemy.orm import Session
-from wtforms import Field, IntegerField
+from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict
+from wtforms import Field, FileField, IntegerField
+from wtforms import Form as PlainForm
+from wtforms.meta import DefaultMeta
 
 from grants.kernel.errors import Refused
 from grants.web.sentences import sentence
@@ -25,6 +30,20 @@ class Form(FlaskForm):
 
     `status` is 422 when a field is wrong, 409 when the domain refused, 200 before it is sent.
     """
+
+    class Meta(FlaskForm.Meta):
+        """Documents are given to the fields that want some: a text is never a file."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What came with the request, for the fields of `form`."""
+            if request.is_json:
+                return None
+            found = super().wrap_formdata(form, formdata)
+            if not isinstance(found, CombinedMultiDict):
+                return found
+            given = request.files.items(multi=True)
+            wanted = [(name, one) for name, one in given if _takes_files(form, name)]
+            return CombinedMultiDict((ImmutableMultiDict(wanted), request.form))
 
     was_refused = False
     form_errors: list[str]
@@ -54,6 +73,21 @@ class Form(FlaskForm):
             self[refusal.field].errors = [*self[refusal.field].errors, text]
         else:
             self.form_errors = [*self.form_errors, text]
+
+
+class FormPart(PlainForm):
+    """A line of a form, several times in it; its own sentences are in the page's language."""
+
+    class Meta(DefaultMeta):
+        """WTForms would speak English."""
+
+        def get_translations(self, _form: object) -> Any:
+            """Those of the forms around it."""
+            return translations
+
+
+def _takes_files(form: Any, name: str) -> bool:
+    return name in form and isinstance(form[name], FileField)
 
 
 class WholeField(IntegerField):

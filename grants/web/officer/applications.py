@@ -144,6 +144,7 @@ def file_page(session: Session, application_id: UUID, note_form: NoteForm) -> st
         may_note=rules.is_officer.holds(actor, application),
         notes=queries.notes(session, application),
         note_form=note_form,
+        form=note_form,
         implicit_on=deadlines.implicit_refusal_on(application),
         asked_labels=asked_labels(application),
         events=[{"at": one.at, "text": happened(one.kind), "by": one.by} for one in events],

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, FieldList, FormField, StringField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
 
 from grants.decisions.models import Decision
@@ -21,7 +20,7 @@ from grants.payments.models import ClaimState
 from grants.payments.plan import Part
 from grants.web.decisions import what
 from grants.web.downloads import send
-from grants.web.forms import Form, WholeField, attempt
+from grants.web.forms import Form, FormPart, WholeField, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.payments import CLAIM_STATES, METHODS
 from grants.web.requests import current_actor, now
@@ -33,7 +32,7 @@ PARTS_SHOWN = 3
 PLAN = "/aides/<uuid:decision_id>"
 
 
-class PartForm(PlainForm):
+class PartForm(FormPart):
     """One instalment."""
 
     percent = WholeField(

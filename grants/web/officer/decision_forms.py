@@ -23,7 +23,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
 
 # Newer than the stubs of wtforms.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -38,7 +37,7 @@ from grants.decisions.vote import CastingVote, Vote
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.money import Amount, Unit
 from grants.web.decisions import BODIES, INSTRUMENTS, OUTCOMES
-from grants.web.forms import Form, WholeField
+from grants.web.forms import Form, FormPart, WholeField
 from grants.web.sentences import sentence
 
 NESTED = re.compile(r"lines-(\d+)-(\w+)")
@@ -71,7 +70,7 @@ def shown_amount(amount: int, unit: Unit) -> str:
     return f"{whole},{part:02d}" if part else str(whole)
 
 
-class LineForm(PlainForm):
+class LineForm(FormPart):
     """What is proposed for one application out of one envelope."""
 
     application_id = HiddenField()

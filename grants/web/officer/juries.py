@@ -173,6 +173,7 @@ def shares_page(session: Session, jury_id: UUID, form: ShareForm) -> str:
         page=Page([Share(*row) for row in found.rows], found.number, found.per_page, found.total),
         may_manage=rules.manages.holds(actor, jury) and not jury.closed_at,
         states=STATES,
+        chosen=set(ticked()),
     )
 
 
