@@ -332,4 +332,7 @@ class FormRevision(Row, Base):
     @property
     def form(self) -> FormDocument:
         """The document as questions, read once per process and remembered."""
-        return parsed(self.document)
+        kept: tuple[object, FormDocument] | None = self.__dict__.get("_kept_form")
+        if kept is None or kept[0] is not self.document:
+            kept = self.__dict__["_kept_form"] = (self.document, parsed(self.document))
+        return kept[1]

@@ -102,7 +102,7 @@ def _funder_names() -> Any:
 def published(session: Session, slug: str) -> Call:
     """A call as its public page shows it: funders, form, stages, juries, criteria.
 
-    Three statements, whatever the call.
+    Two statements, whatever the call.
 
     Raises:
         Unknown: there is none, or it is a draft.
@@ -271,7 +271,7 @@ FORM: tuple[LoaderOption, ...] = (
 
 WHOLE: tuple[LoaderOption, ...] = (
     joinedload(Call.current_revision),
-    selectinload(Call.funders).joinedload(CallFunder.funder),
+    joinedload(Call.funders).joinedload(CallFunder.funder),
     selectinload(Call.stages).joinedload(Stage.juries).joinedload(Jury.criteria),
 )
 

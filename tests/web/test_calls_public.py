@@ -37,12 +37,12 @@ def test_the_front_page_takes_two_statements(session, client, statements, rows):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_call_takes_three_statements(session, client, statements, rows):
+def test_a_call_takes_two_statements(session, client, statements, rows):
     call = a_call(session, funders=[a_funder(session) for _ in range(rows)], juries=rows)
     session.flush()
     statements.clear()
     assert client.get(f"/appels/{call.slug}").status_code == 200
-    assert len(statements) == 3
+    assert len(statements) == 2
 
 
 def test_calls_are_sorted_by_what_one_can_still_do(session, client):

@@ -18,6 +18,7 @@ URL_MAX = 2_000
 
 COMMUNE = re.compile(r"(?:(\d{5})\s+)?([^()\d]+?)\s*(?:\((\d[0-9AB]\d{3})\))?")
 TOWN_LINE = re.compile(r"(\d{5})\s+(.+)")
+ORDINARY_SPACES = re.compile("[\n\u00a0\u2009\u202f]+")
 HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,}")
 
 
@@ -25,8 +26,10 @@ def readable(raw: object) -> str:
     """What was typed, without what no one can see nor PostgreSQL store (NUL, surrogates)."""
     if not isinstance(raw, str):
         return ""
-    lines = raw.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(_visible(letter) for letter in lines)
+    kept = raw.replace("\r\n", "\n").replace("\r", "\n")
+    # Nearly every text is: then no letter needs a look of its own.
+    if not all(part.isprintable() for part in ORDINARY_SPACES.split(kept)):
+        kept = "".join(_visible(letter) for letter in kept)
     return unicodedata.normalize("NFC", kept).strip()
 
 

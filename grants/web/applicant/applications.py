@@ -17,6 +17,7 @@ from grants.applications.models import Application, ApplicationState
 from grants.applications.queries import OwnLine
 from grants.calls import queries as calls
 from grants.calls.form import Reading
+from grants.calls.models import Call
 from grants.people import queries as people
 from grants.people.models import Organisation
 from grants.web import wording
@@ -65,7 +66,8 @@ def index(session: Session) -> ResponseReturnValue:
 @allow(Audience.APPLICANT, SIGNED_IN)
 def start(session: Session, call_id: UUID) -> ResponseReturnValue:
     """For whom to apply, and what one has begun already."""
-    return start_page(session, call_id, start_form(session, call_id))
+    call = calls.readable(session, call_id, viewer=current_actor())
+    return start_page(session, call, start_form(session, call))
 
 
 @bp.post("/nouveau/<uuid:call_id>")
@@ -87,7 +89,8 @@ def create(session: Session, call_id: UUID) -> ResponseReturnValue:
             return redirect(url_for(".show", application_id=application_id), 303)
     else:
         form.organisation.errors = [_("Choose who applies.")]
-    return start_page(session, call_id, start_form(session, call_id, form)), form.status
+    call = calls.readable(session, call_id, viewer=current_actor())
+    return start_page(session, call, start_form(session, call, form)), form.status
 
 
 @bp.get("/<uuid:application_id>")
@@ -130,7 +133,7 @@ def download(session: Session, file_id: UUID) -> ResponseReturnValue:
     return send(queries.attachment(session, file_id, current_actor()).stored_file)
 
 
-def start_form(session: Session, call_id: UUID, form: StartForm | None = None) -> StartForm:
+def start_form(session: Session, call: Call, form: StartForm | None = None) -> StartForm:
     """The form with those for whom the actor may apply."""
     form = form or StartForm()
     actor = current_actor()
@@ -138,17 +141,16 @@ def start_form(session: Session, call_id: UUID, form: StartForm | None = None) -
     form.organisation.choices = [
         (str(one.id), one.name) for one in mine if rules.may_apply_for(actor, one.id)
     ]
-    if calls.readable(session, call_id, viewer=actor).allows_persons:
+    if call.allows_persons:
         form.organisation.choices.append((IN_PERSON, _("Myself, in person")))
     if len(form.organisation.choices) == 1 and not form.organisation.data:
         form.organisation.data = form.organisation.choices[0][0]
     return form
 
 
-def start_page(session: Session, call_id: UUID, form: StartForm) -> str:
+def start_page(session: Session, call: Call, form: StartForm) -> str:
     """What the call asks, before one begins."""
-    call = calls.readable(session, call_id, viewer=current_actor())
-    begun = queries.mine(session, current_actor(), call_id=call_id)
+    begun = queries.mine(session, current_actor(), call_id=call.id)
     return render_template(
         "applicant/applications/start.html",
         call=call,

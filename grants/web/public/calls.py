@@ -10,6 +10,7 @@ from grants.calls import queries
 from grants.calls.award import AwardRule
 from grants.calls.queries import Moment
 from grants.calls.rules import is_public
+from grants.reporting import figures
 from grants.web import calls as telling
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import now
@@ -46,13 +47,14 @@ def index(session: Session) -> ResponseReturnValue:
 @bp.get("/<slug>")
 @allow(Audience.PUBLIC, is_public)
 def show(session: Session, slug: str) -> ResponseReturnValue:
-    """One call: eligibility, dates, documents, questions, how it is judged. Three statements."""
+    """One call: eligibility, dates, documents, questions, how it is judged. Two statements."""
     call = queries.published(session, slug)
     return render_template(
         "public/calls/show.html",
         call=call,
         form_document=call.current_revision.form if call.current_revision else None,
-        moment=telling.moment_of(call, now()),
+        moment=moment,
+        outcomes=figures.outcomes(session, call.id) if moment == Moment.PAST else None,
         days=queries.days_left(call.closes_at, now()),
         dates=telling.calendar(call, now()),
         award=AwardRule.parse(call.award_rule),
