@@ -49,6 +49,7 @@ def index(session: Session) -> ResponseReturnValue:
 def show(session: Session, slug: str) -> ResponseReturnValue:
     """One call: eligibility, dates, documents, questions, how it is judged. Two statements."""
     call = queries.published(session, slug)
+    moment = telling.moment_of(call, now())
     return render_template(
         "public/calls/show.html",
         call=call,
