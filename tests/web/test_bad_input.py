@@ -1,0 +1,227 @@
+"""What people and machines type: never a failure, always a sentence, nothing typed is lost."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from build.html import Page
+from build.matrix import Call, Entry, entries, rules
+from build.site import digest
+from build.world import ROLES
+
+MATRIX = entries()
+NUL = "a\x00b"
+LONG = "mot " * 25_000
+HOSTILE = {
+    "NUL": NUL,
+    "100 KB": LONG,
+    "Arabic digits": "٣٤٥",
+    "infinity": "1e309",
+    "400 digits": "9" * 400,
+    "no such day": "31/02/2018",
+    "markup": "<b>'\"&{{7*7}}%s",
+    "other signs": "NaN \u202e\ufeff\uffff \U0001d504",
+}
+ANSWERS = {200, 303, 404, 409, 413, 422}
+ENGLISH = re.compile(
+    r"\b(this|field|must|invalid|choice|required|between|cannot|longer|not a|the)\b", re.IGNORECASE
+)
+MAY_BE_EMPTY = {
+    "applicant.sections.save": 303,  # a draft may have holes
+    "applicant.complements.send": 303,
+    "juror.invitations.decline": 303,
+    "juror.reviews.save": 303,  # so may a draft of scores
+    "officer.applications.act": 303,  # nothing ticked, nothing done
+    "officer.decisions.save": 303,
+    "finance.orders.reveal": 200,
+    # What only the domain knows to be missing is its refusal: 409, beside the box.
+    "applicant.claims.create": 409,
+    "officer.admissibility.refuse": 409,
+    "officer.admissibility.note": 409,
+    "officer.claims.refuse": 409,
+    "officer.claims.save_plan": 409,
+    "finance.orders.reject": 409,
+}
+
+
+def forms(site) -> Iterator[tuple[Entry, str, Call]]:
+    """Every form of the site, well filled in, with whoever may send it."""
+    for name, rule in rules(site.app):
+        entry = MATRIX[name]
+        if entry.method == "POST":
+            role = next(one for one in ROLES if entry.answers.get(one) in {200, 303})
+            yield entry, role, entry.call(site, rule, site.world.ours)
+
+
+def failings(site, answer, sent: dict[str, str]) -> list[str]:
+    """What is wrong with a page that asks to mend what was sent."""
+    page = Page(answer.text)
+    found = []
+    if not page.summary:
+        found.append("no summary")
+    if page.summary_title != "Il y a quelque chose à corriger":
+        found.append(f"summary headed « {page.summary_title} »")
+    if "<title>Erreur" not in answer.text:
+        found.append("the title does not say that something is wrong")
+    for address, sentence in page.summary:
+        if address is not None and address.removeprefix("#") not in page.ids:
+            found.append(f"{address} leads nowhere")
+        if not sentence or ENGLISH.search(sentence):
+            found.append(f"not French: « {sentence} »")
+    return found + [f"lost: {name}" for name in lost(page, sent)]
+
+
+def lost(page: Page, sent: dict[str, str]) -> list[str]:
+    """The boxes of the page that no longer hold what was typed in them."""
+    gone = []
+    for name, typed in sent.items():
+        kind = page.kinds.get(name)
+        if kind is None or kind in {"password", "file", "submit"}:
+            continue
+        wanted = typed.replace("\x00", "")
+        if kind in {"radio", "checkbox", "select"}:
+            if wanted in page.options[name] and wanted not in page.boxes[name]:
+                gone.append(name)
+        elif kind != "hidden" and flat(wanted) not in map(flat, page.boxes[name]):
+            gone.append(name)
+    return gone
+
+
+def flat(text: str) -> str:
+    """A text without the spaces that a filter may take off its ends, nor those of numbers."""
+    return re.sub(r"\s+", "", text)
+
+
+def send(site, role: str, path: str, form: dict[str, str]) -> tuple[int, list[str]]:
+    """The status of an answer, and what is wrong with it."""
+    answer = site.call(role, "POST", path, data=form)
+    wrong = [] if answer.status_code in ANSWERS else [f"status {answer.status_code}"]
+    if answer.status_code == 422 or 'id="error-summary"' in answer.text:
+        wrong += failings(site, answer, form)
+    return answer.status_code, wrong
+
+
+def test_an_empty_form_is_told_what_it_lacks(site):
+    wrong = []
+    for entry, role, call in forms(site):
+        status, found = send(site, role, call.path, {})
+        wrong += [f"{entry.name}: {one}" for one in found]
+        if status != MAY_BE_EMPTY.get(entry.endpoint, 422 if call.form else 303):
+            wrong.append(f"{entry.name}: {status} for nothing at all")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_a_form_of_nonsense_is_no_failure(site):
+    wrong = []
+    for entry, role, call in forms(site):
+        for what, nonsense in HOSTILE.items():
+            _status, found = send(site, role, call.path, dict.fromkeys(call.form, nonsense))
+            wrong += [f"{entry.name} full of {what}: {one}" for one in found]
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("what", ["NUL", "100 KB", "400 digits", "markup"])
+def test_one_field_of_nonsense_among_good_ones_is_no_failure(site, what):
+    wrong = []
+    for entry, role, call in forms(site):
+        for name in call.form:
+            status, found = send(site, role, call.path, {**call.form, name: HOSTILE[what]})
+            wrong += [f"{entry.name} {name} is {what}: {one}" for one in found]
+            if what == "100 KB" and status == 303 and name not in SWALLOWED:
+                wrong.append(f"{entry.name} {name}: takes 100 KB")
+    assert wrong == [], "\n".join(wrong)
+
+
+SWALLOWED = {
+    # Boxes to tick and buttons: whatever comes counts as yes, or as no button.
+    *("being_created", "certified", "committed", "charter", "later", "act", "intent"),
+    # What is no identifier or version was never on the page.
+    *("id", "application", "version"),
+    # Drafts keep whatever was typed, and say what to mend before one goes on.
+    *("q_title", "q_summary"),
+}
+
+
+def test_fields_twice_unknown_fields_and_files_as_texts_are_no_failure(site):
+    for entry, role, call in forms(site):
+        twice = {name: [value, "zzz", value] for name, value in call.form.items()}
+        files = {name: (io.BytesIO(b"%PDF-1.4"), "x.pdf") for name in call.form}
+        for sent in (twice, files, {**call.form, "is_operator": "y", "state": "paid"}):
+            answer = site.call(role, "POST", call.path, data=sent)
+            assert answer.status_code in ANSWERS, (entry.name, sent)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"name=%ED%A0%80&email=%FF%FE", "application/x-www-form-urlencoded"),
+        (b"name=\xff\xfe\xed\xa0\x80", "application/x-www-form-urlencoded"),
+        (b"&&&===%%%", "application/x-www-form-urlencoded"),
+        (b'{"name": null, "amount": 1e309}', "application/json"),
+        (b'--x\r\nContent-Disposition: form-data; name="a"', "multipart/form-data; boundary=x"),
+        (b"\x00\x01", "multipart/form-data"),
+    ],
+)  # fmt: skip
+def test_bytes_that_are_no_form_are_no_failure(site, body, kind):
+    for entry, role, call in forms(site):
+        answer = site.call(role, "POST", call.path, data=body, content_type=kind)
+        assert answer.status_code in ANSWERS, entry.name
+
+
+def test_a_refused_form_stores_nothing(site):
+    """Each in turn, and what all of them left behind at the end."""
+    refused = []
+    for _entry, role, call in forms(site):
+        for nonsense in (NUL, "31/02/2018", "-5"):
+            sent = dict.fromkeys(call.form, nonsense)
+            if site.call(role, "POST", call.path, data=sent).status_code >= 400:
+                refused.append((role, call.path, sent))
+    assert len(refused) > 50
+    with site.database.undone():
+        with site.database.transaction() as session:
+            before = digest(session)
+        for role, path, sent in refused:
+            assert site.call(role, "POST", path, data=sent).status_code >= 400
+        with site.database.transaction() as session:
+            after = digest(session)
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+ASKED = (
+    "q", "state", "page", "sort", "track", "size", "role", "show", "appel",
+    "plus", "before", "next", "back", "lang",
+)  # fmt: skip
+
+
+def test_nonsense_in_an_address_is_no_failure(site):
+    for name, rule in rules(site.app):
+        entry = MATRIX[name]
+        role = next((one for one in reversed(ROLES) if entry.expected(one) == 200), None)
+        if entry.method != "GET" or role is None:
+            continue
+        path = entry.call(site, rule, site.world.ours).path.partition("?")[0]
+        for nonsense in HOSTILE.values():
+            short = nonsense[:2000]
+            asked = (*ASKED, *entry.ask)
+            answer = site.call(role, "GET", path, query_string=dict.fromkeys(asked, short))
+            assert answer.status_code in {200, 303, 404}, (name, short[:20])
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["a%00b", "%ED%A0%80", "%FF", "..%2F..%2Fconfig.py", "9" * 3000]
+)
+def test_nonsense_in_the_path_is_no_failure(site, nonsense):
+    for name, rule in rules(site.app):
+        entry = MATRIX[name]
+        texts = [one for one in rule.arguments if entry.of.get(one, "=").startswith("=")]
+        texts += [one for one in rule.arguments if one in {"slug", "token"}]
+        if entry.method != "GET" or not texts:
+            continue
+        call = entry.call(site, rule, site.world.ours, **dict.fromkeys(texts, "NONSENSE"))
+        for role in ("nobody", "officer"):
+            answer = site.call(role, "GET", call.path.replace("NONSENSE", nonsense))
+            assert answer.status_code in {200, 303, 404, 409}, name
