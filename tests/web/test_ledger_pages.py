@@ -172,6 +172,24 @@ def test_credits_are_transferred_and_envelopes_renamed(session, as_person, place
     assert browser.post(rename, data={"label": " "}).status_code == 422
 
 
+def test_credits_are_kept_aside_and_given_back_within_what_there_is(session, as_person, place):
+    book, envelope = place
+    browser = as_person(member(session, book, ADMINISTRATOR))
+    address = f"/administration/enveloppes/{envelope.id}/reserve"
+    assert "49 500,00 €" in words(browser.get(address))
+    form = {"direction": "keep", "amount": "400", "on": "01/10/2018", "reason": "Accueil"}
+    for key, reserved in (("k", 900_00), ("k", 900_00), ("l", 1300_00)):
+        assert browser.post(address, data={**form, "key": key}).status_code == 303
+        assert queries.envelope_line(session, envelope.id).reserved == reserved
+    back = {**form, "direction": "release", "amount": "1300", "key": "m"}
+    assert browser.post(address, data=back).status_code == 303
+    line = queries.envelope_line(session, envelope.id)
+    assert (line.available, line.reserved) == (50_000_00, 0)
+    refused = browser.post(address, data={**form, "amount": "50 000,01", "key": "n"})
+    assert refused.status_code == 409
+    assert "il manque 0,01 €" in words(refused)
+
+
 def test_too_large_a_transfer_says_what_is_missing_and_keeps_what_was_typed(
     session, as_person, place
 ):
