@@ -1,43 +1,39 @@
 """Measure the site and the ledger on servers of our own, and say which goals are met.
 
 Five minutes at most. Client, server and database share the machine: what counts are the ratios
-to the floor, an application written by hand and measured in the same run.
+to the floor, an application written by hand and measured turn about in the same run.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import tempfile
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.bench import flows, load, seed, site, sql
+from tests.bench import commitments, flows, load, seed, site, sql
 from tests.bench.flows import Flow, Place
-from tests.bench.load import Measured
+from tests.bench.goals import Figures, goals
+from tests.bench.load import Load, Measured
 
-ROWS = (50, 250)
+TURNS = 2
+COLD_STARTS = 3
 FLOWS: dict[str, Flow] = {
     "call's page": flows.call_page,
     "list, 50 rows": flows.listing(lambda place: place.list_path, 50),
     "list, 250 rows": flows.listing(lambda place: f"{place.list_path}?size=250", 250),
     "list, 50 of 20,000": flows.listing(lambda place: place.large_list_path, 50),
     "submission": flows.submission,
+    "submission, all pages": flows.whole_submission,
     "open + save a review": flows.review,
 }
+ON_THE_FLOOR = ("call", "list")
 
-
-@dataclass
-class Figures:
-    """Everything that one run saw."""
-
-    ours: dict[tuple[str, int], Measured] = field(default_factory=dict)
-    floor: dict[tuple[str, int], Measured] = field(default_factory=dict)
-    sql: dict[str, int] = field(default_factory=dict)
-    rest: tuple[float, float] = (0, 0)
-    loaded: tuple[float, float] = (0, 0)
-    cold: list[float] = field(default_factory=list)
+Started = Callable[[], AbstractContextManager[site.Site]]
 
 
 def main() -> None:
@@ -45,57 +41,107 @@ def main() -> None:
     asked = _asked()
     begun = time.perf_counter()
     figures = Figures()
+    # Not below /root: an embedded PostgreSQL runs under an ordinary account.
     with tempfile.TemporaryDirectory(prefix="laureat-bench-", dir="/tmp") as name:
         directory = Path(name)
         directory.chmod(0o755)
         with site.postgres(directory) as url:
             place = seed.seed(url)
-            say(f"seeded in {time.perf_counter() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
+            say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
             pages(figures, url, directory, place, asked)
-            figures.sql = sql.counts(url, directory, place, FLOWS)
-    tell(figures)
-    say(f"{time.perf_counter() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
+            figures.sql = sql.counts(url, directory, place, chosen(asked))
+            say("statements: " + ", ".join(f"{key} {n}" for key, n in figures.sql.items()))
+            if not asked.only:
+                starts(figures, url, directory, place)
+                ledger(figures, url, asked)
+    if not asked.only:
+        tell(figures)
+    say(f"\n{time.perf_counter() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
+
+
+def chosen(asked: argparse.Namespace) -> dict[str, Flow]:
+    """The flows to measure."""
+    return {name: flow for name, flow in FLOWS.items() if asked.only in name}
 
 
 def pages(
     figures: Figures, url: str, directory: Path, place: Place, asked: argparse.Namespace
 ) -> None:
     """Every flow at one client and at sixteen, ours and the floor's turn about."""
-    wanted = {name: flow for name, flow in FLOWS.items() if asked.only in name}
     with (
         site.laureat(url, directory, place.call_path) as ours,
         site.floor(url, directory, place.call_path) as floor,
     ):
         figures.rest = ours.memory()
-        for name, flow in wanted.items():
+        for name, flow in chosen(asked).items():
             for clients in (1, 16):
                 seconds = asked.seconds * (1 if clients == 1 else 1.5)
-                figures.ours[name, clients] = load.run(
-                    flow, place, ours.port, clients=clients, seconds=seconds
-                )
-                line = f"{name:22} c={clients:<3}{figures.ours[name, clients]}"
-                if name.startswith(("call", "list")):
-                    figures.floor[name, clients] = load.run(
-                        flow, place, floor.port, clients=clients, seconds=seconds
-                    )
-                    line += f"   floor {figures.floor[name, clients].per_second:7.1f}/s"
-                say(line)
+                mine = figures.ours.setdefault((name, clients), Measured())
+                line = f"{name:22} c={clients:<2}"
+                for _ in range(TURNS):
+                    load.add(mine, ours, Load(flow, place, ours.port, seconds), clients=clients)
+                    if name.startswith(ON_THE_FLOOR):
+                        below = figures.floor.setdefault((name, clients), Measured())
+                        work = Load(flow, place, floor.port, seconds)
+                        load.add(below, floor, work, clients=clients)
+                say(line + str(mine) + beside(figures, name, clients))
         figures.loaded = ours.memory()
         assert not ours.troubles(), ours.troubles()
+    say(f"a worker at rest: {figures.rest[0]:.0f} MB RSS, {figures.rest[1]:.0f} MB PSS")
+    say(f"      after load: {figures.loaded[0]:.0f} MB RSS, {figures.loaded[1]:.0f} MB PSS")
+
+
+def beside(figures: Figures, name: str, clients: int) -> str:
+    """The floor's figures and the ratios, where the floor has such a page."""
+    below = figures.floor.get((name, clients))
+    if below is None:
+        return ""
+    ours = figures.ours[name, clients]
+    return (
+        f" | floor{below} | {figures.ratio(name, clients):.2f}x,"
+        f" cpu {ours.processor / below.processor:.1f}x"
+    )
+
+
+def starts(figures: Figures, url: str, directory: Path, place: Place) -> None:
+    """From the command to the first page, several times."""
+
+    def seconds(started: Started) -> float:
+        with started() as one:
+            return one.seconds_to_first
+
+    ours, floor = [], []
+    for _ in range(COLD_STARTS):
+        ours.append(seconds(lambda: site.laureat(url, directory, place.call_path)))
+        floor.append(seconds(lambda: site.floor(url, directory, place.call_path)))
+    figures.cold, figures.floor_cold = statistics.median(ours), statistics.median(floor)
+    say(f"cold start: {figures.cold:.2f} s, floor {figures.floor_cold:.2f} s")
+
+
+def ledger(figures: Figures, url: str, asked: argparse.Namespace) -> None:
+    """Commitments a second, beside pgbench's simple update."""
+    figures.ledger = commitments.measure(url, seconds=asked.seconds * 1.5)
+    for one in figures.ledger + commitments.pgbench(url, seconds=round(asked.seconds * 1.5)):
+        late = f"  p95 {one.p95_ms:.1f} ms" if one.p95_ms is not None else ""
+        say(f"commitments, {one.what:14} c={one.clients:<2}{one.per_second:9.0f}/s{late}")
 
 
 def tell(figures: Figures) -> None:
-    say(str(figures.sql))
-    say(f"rest {figures.rest} loaded {figures.loaded}")
+    """Each goal, met or missed."""
+    pace = figures.pace()
+    say(f"\nGoals; this machine ran at {pace:.2f} of the reference's pace (the floor's)")
+    for goal in goals(figures):
+        say(goal.line(pace))
 
 
 def say(line: str) -> None:
+    """Print it now."""
     print(line, flush=True)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4.0, help="length of a series")
+    parser.add_argument("--seconds", type=float, default=1.5, help="length of one turn")
     parser.add_argument("--only", default="", help="only flows whose name holds this")
     return parser.parse_args()
 

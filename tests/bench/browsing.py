@@ -50,6 +50,10 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     _socket: socket.socket | None = None
 
+    def sit_down(self, cookies: Mapping[str, str]) -> None:
+        """Someone else presents these cookies; what the site itself has given stays."""
+        self.cookies.update(cookies)
+
     def get(self, path: str) -> Answer:
         """Read a page."""
         return self._send(b"GET", path, b"", "")
@@ -57,7 +61,9 @@ class Browser:
     def post(self, path: str, values: Mapping[str, str], *, multipart: bool = False) -> Answer:
         """Send a form."""
         if multipart:
-            return self._send(b"POST", path, _parts(values), f"multipart/form-data; boundary={EDGE}")
+            return self._send(
+                b"POST", path, _parts(values), f"multipart/form-data; boundary={EDGE}"
+            )
         body = urlencode(values).encode()
         return self._send(b"POST", path, body, "application/x-www-form-urlencoded")
 

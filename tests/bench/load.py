@@ -6,41 +6,75 @@ import multiprocessing
 import statistics
 import time
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
 from tests.bench.browsing import Browser
 from tests.bench.flows import Flow, Place
+from tests.bench.site import Site
 
 PROCESSES = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What a series of one flow gave; milliseconds for each whole flow."""
+class Load:
+    """What each client of a series does: whole flows, for `seconds` after one to warm up."""
 
-    clients: int
-    per_second: float
-    p50: float
-    p95: float
+    flow: Flow
+    place: Place
+    port: int
+    seconds: float
+
+
+@dataclass
+class Measured:
+    """What the series of one flow gave so far. `took` are seconds; `rounds` counts all flows."""
+
+    took: list[float] = field(default_factory=list)
+    seconds: float = 0
+    rounds: int = 0
+    processor_ms: float = 0
+
+    @property
+    def per_second(self) -> float:
+        """Whole flows a second."""
+        return len(self.took) / self.seconds
+
+    @property
+    def p50(self) -> float:
+        """The median of a flow, in milliseconds."""
+        return statistics.median(self.took) * 1000
+
+    @property
+    def p95(self) -> float:
+        """What one flow in twenty exceeds, in milliseconds."""
+        return sorted(self.took)[int(len(self.took) * 0.95)] * 1000
+
+    @property
+    def processor(self) -> float:
+        """Processor time of the web workers for one flow, in milliseconds."""
+        return self.processor_ms / self.rounds
 
     def __str__(self) -> str:
-        return f"{self.per_second:8.1f}/s  p50 {self.p50:7.1f} ms  p95 {self.p95:7.1f} ms"
+        return (
+            f"{self.per_second:7.1f}/s  p50 {self.p50:6.1f}  p95 {self.p95:6.1f} ms"
+            f"  cpu {self.processor:5.1f} ms"
+        )
 
 
-def run(flow: Flow, place: Place, port: int, *, clients: int, seconds: float) -> Measured:
-    """Let `clients` go round for `seconds`, after one round each to warm up.
+def add(measured: Measured, site: Site, load: Load, *, clients: int) -> None:
+    """Let `clients` go round, and add what they saw.
 
     Raises:
         AssertionError: an answer was not what a person would call success.
     """
+    before = site.processor_ms()
     start = PROCESSES.Barrier(clients)
     pipes, processes = [], []
     for number in range(clients):
         ours, theirs = PROCESSES.Pipe(duplex=False)
-        work = (flow, place, port, number, seconds, start, theirs)
+        work = (load, number, start, theirs)
         processes.append(PROCESSES.Process(target=_client, args=work, daemon=True))
         pipes.append(ours)
     for process in processes:
@@ -50,39 +84,28 @@ def run(flow: Flow, place: Place, port: int, *, clients: int, seconds: float) ->
         process.join()
     for one in told:
         assert not isinstance(one, str), one
-    return _summed_up([took for one in told for took in one], clients, seconds)
+    measured.took += [took for in_time, _ in told for took in in_time]
+    measured.rounds += sum(rounds for _, rounds in told)
+    measured.seconds += load.seconds
+    measured.processor_ms += site.processor_ms() - before
 
 
-def _client(
-    flow: Flow,
-    place: Place,
-    port: int,
-    number: int,
-    seconds: float,
-    start: Barrier,
-    pipe: Connection,
-) -> None:
+def _client(load: Load, number: int, start: Barrier, pipe: Connection) -> None:
     try:
-        browser = Browser(port)
-        rounds = flow(browser, place, number)
+        browser = Browser(load.port)
+        rounds = load.flow(browser, load.place, number)
         next(rounds)
         start.wait(60)
-        took, begun = [], time.perf_counter()
-        end = begun + seconds
+        in_time, made, begun = [], 1, time.perf_counter()
+        end = begun + load.seconds
         while begun < end:
             next(rounds)
+            made += 1
             done = time.perf_counter()
             if done <= end:
-                took.append(done - begun)
+                in_time.append(done - begun)
             begun = done
-        pipe.send(took)
-    except BaseException:
+        pipe.send((in_time, made))
+    except Exception:  # noqa: BLE001 -- told to the process that measures
         start.abort()
         pipe.send(traceback.format_exc())
-
-
-def _summed_up(took: Sequence[float], clients: int, seconds: float) -> Measured:
-    ordered = sorted(took)
-    p50 = statistics.median(ordered) * 1000
-    p95 = ordered[int(len(ordered) * 0.95)] * 1000
-    return Measured(clients, len(ordered) / seconds, p50, p95)

@@ -25,6 +25,7 @@ from grants.running.processes import spawn
 from grants.running.up import serve_command
 
 WORKERS = 4
+TICKS = os.sysconf("SC_CLK_TCK")
 FLOOR = "tests.bench.floor:application()"
 
 
@@ -66,6 +67,12 @@ class Site:
         """The processes that answer."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(one) for one in children.read_text().split()]
+
+    def processor_ms(self) -> float:
+        """Processor time that the workers have used, in milliseconds."""
+        stats = [Path(f"/proc/{pid}/stat").read_text() for pid in self.workers()]
+        fields = [one.rpartition(")")[2].split() for one in stats]
+        return sum(int(one[11]) + int(one[12]) for one in fields) * 1000 / TICKS
 
     def memory(self) -> tuple[float, float]:
         """RSS and PSS of a worker, in MB: the median of them."""

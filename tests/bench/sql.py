@@ -26,18 +26,10 @@ class Glass:
 
     def __init__(self, client: FlaskClient) -> None:
         self._client = client
-        self._cookies: dict[str, str] = {}
 
-    @property
-    def cookies(self) -> dict[str, str]:
-        """What this screen presents; assigned whole, as a new person sits down."""
-        return self._cookies
-
-    @cookies.setter
-    def cookies(self, wanted: dict[str, str]) -> None:
-        self._client._cookies = {}
-        self._cookies = wanted
-        for name, value in wanted.items():
+    def sit_down(self, cookies: Mapping[str, str]) -> None:
+        """Someone else presents these cookies."""
+        for name, value in cookies.items():
             self._client.set_cookie(name, value, domain="127.0.0.1")
 
     def get(self, path: str) -> Answer:
