@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import Table, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,11 @@ class Intent(StrEnum):
     ABSTAIN = "abstain"
 
 
+# Made once and handed its rows, it is compiled once: a save would compile it anew otherwise.
+MARKS = insert(cast(Table, Mark.__table__))
+WRITE_MARKS = MARKS.on_conflict_do_update(
+    index_elements=["review_id", "criterion_id"], set_={"value": MARKS.excluded.value}
+)
 TOLD = {Intent.FINALISE: "review.finalised", Intent.ABSTAIN: "review.abstained"}
 
 
@@ -134,13 +140,7 @@ def _write_marks(session: Session, sheet: Sheet, review: Review, written: Writte
         if line.key in written.marks
     ]
     if rows:
-        statement = insert(Mark).values(rows)
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["review_id", "criterion_id"],
-                set_={"value": statement.excluded.value},
-            )
-        )
+        session.execute(WRITE_MARKS, rows)
     taken_back = [
         line.id for line in sheet.criteria if line.marked and line.key not in written.marks
     ]
