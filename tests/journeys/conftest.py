@@ -1,0 +1,48 @@
+"""One browser for all journeys, and one site for the long ones."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from journeys.stage import Stage, a_stage
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium where there is one, else Playwright's own (`.ci/browser` sees to it)."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Stage]:
+    """The running site that the journeys share."""
+    with a_stage(tmp_path_factory.mktemp("journeys"), chromium) as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(site: Stage) -> Iterator[Stage]:
+    """The same, and what was seen on the way is the last word of each journey."""
+    site.eyes.faults.clear()
+    yield site
+    for context in site.chromium.contexts:
+        context.close()
+    assert site.eyes.faults == []
