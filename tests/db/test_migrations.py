@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from build.world import a_world
 from sqlalchemy import create_engine, inspect, text
 
+from build.world import a_world
 from grants.running import migrations
 from grants.tables import metadata
 
