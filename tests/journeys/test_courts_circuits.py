@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import expect
 
 from grants.demo.answers import Answers
@@ -15,6 +16,7 @@ from journeys.houses import a_house
 from journeys.officiating import CALLS, Proposal
 from journeys.visitor import WRONG
 
+pytestmark = pytest.mark.slow
 SLUG, SCHEME = "courts-circuits-2018", "courts_circuits"
 LEAD, SECOND, THIRD = COURTS_CIRCUITS[:3]
 JUROR, OTHERS = Player("Zélie Marchadier"), judging.JURORS[:3]

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import pytest
+
 from build.people import a_person
 from grants.demo.answers import Answers
 from grants.demo.cast import MAISON_ESS
@@ -17,6 +19,7 @@ from journeys.keyboard import Hands
 from journeys.officiating import CALLS, Proposal
 from journeys.visitor import WRONG
 
+pytestmark = pytest.mark.slow
 SLUG, SCHEME = "maison-de-l-ess-2018", "ami_maison_ess"
 ASKED = (1800, 1200, 900)
 """3 900 m²: 400 more than the 3 500 left once the public desk has its 500."""

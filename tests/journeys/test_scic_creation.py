@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import pytest
+
 from grants.demo.answers import Answers
 from grants.demo.cast import SCICS
 from grants.kernel.access import FunderRole
@@ -13,6 +15,7 @@ from journeys import applying, officiating, paying
 from journeys.houses import a_house
 from journeys.officiating import CALLS, Proposal
 
+pytestmark = pytest.mark.slow
 SLUG, SCHEME = "creation-de-scic-2018", "scic_creation"
 LEAD, SECOND, THIRD = SCICS[:3]
 VOTED_ON = date(2018, 11, 9)
