@@ -6,80 +6,33 @@ applies to, `ours` unless the role says otherwise.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from build.applications import an_application
-from build.calls import a_call, a_form, a_stage
+from build.awards import decisions_taken, payments_half_made
 from build.clock import NOW
-from build.juries import a_recusal, a_review, a_seat, an_assignment
-from build.ledger import a_book, an_envelope
 from build.people import (
     a_funder,
     a_funder_member,
-    a_link,
-    a_member,
     a_person,
-    acting_as,
     an_operator,
-    an_organisation,
 )
-from grants.applications.models import Application, ApplicationFile, ApplicationState
-from grants.calls.models import CallState, Jury
-from grants.decisions.models import Body, Decision, Instrument, Outcome, Proposal
-from grants.decisions.services import (
-    Item,
-    Wanted,
-    acknowledge,
-    announce_results,
-    deliberate,
-    open_session,
-    propose,
+from build.sides import (
+    PDF,
+    SECRET,
+    Side,
+    a_purse,
+    an_applicant,
+    applications_in_every_state,
+    juries_at_work,
+    links_by_mail,
+    some_calls,
 )
-from grants.decisions.vote import Vote
-from grants.files import services as files
-from grants.files.models import StoredFile
 from grants.files.store import FileStore
-from grants.juries.models import SeatRole
-from grants.kernel.access import Actor, FunderRole, OrganisationRole
-from grants.kernel.money import Amount
-from grants.notices.models import Letter
-from grants.payments import services as payments
-from grants.payments.bank import Vault, read_account
-from grants.payments.models import ClaimFile
-from grants.payments.plan import Part
-from grants.people.links import token_for
-from grants.people.models import Funder, Organisation, Person, Purpose, SignIn
+from grants.kernel.access import FunderRole
+from grants.people.models import Person
 from grants.people.services import start_sign_in
-
-SECRET = "s" * 32
-IBAN = "FR7630006000011234567890189"
-VOTE = Vote(seats=89, present=73, represented=13, votes_for=86)
-PARTS = (Part(percent=80, label="Acompte"), Part(percent=20, label="Solde"))
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-S = ApplicationState
-STATES = (S.DRAFT, S.SUBMITTED, S.INCOMPLETE, S.ADMISSIBLE, S.IN_REVIEW)
-AWARDED = ("paid", "signed", "prepared", "certified", "claimed", "planned", "announced", "decided")
-"""Awards by how far their payment has come; the last one is not announced yet."""
-
-
-@dataclass
-class Side:
-    """One authority with its people, and everything that can be named in an address."""
-
-    name: str
-    people: dict[str, Person] = field(default_factory=dict)
-    objects: dict[str, Any] = field(default_factory=dict)
-    applications: dict[str, Application] = field(default_factory=dict)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.objects[key]
 
 
 @dataclass
@@ -154,298 +107,16 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
         side.people[role] = a_funder_member(
             session, funder, FunderRole(role), name=f"{role.title()} {name}"
         )
-    _organisation(session, side)
-    _money(session, side, funder)
-    _calls(session, side, funder)
-    _applications(session, store, side)
-    _juries(session, side)
-    _decisions(session, store, side, funder)
-    _payments(session, store, side)
-    _links(session, side, funder)
+    an_applicant(session, side)
+    a_purse(session, side, funder)
+    some_calls(session, side, funder)
+    applications_in_every_state(session, store, side)
+    juries_at_work(session, side)
+    decisions_taken(session, store, side, funder)
+    payments_half_made(session, store, side)
+    links_by_mail(session, side, funder)
     session.flush()
     return side
 
 
-def _organisation(session: Session, side: Side) -> None:
-    representative = a_person(session, name=f"Rémi {side.name}")
-    organisation = an_organisation(
-        session, name=f"Coopérative de {side.name}", representative=representative
-    )
-    side.people["representative"] = representative
-    for role in (OrganisationRole.EDITOR, OrganisationRole.TREASURER):
-        name = f"{role.value.title()} {side.name}"
-        side.people[role.value] = a_member(session, organisation, role, name=name)
-    side.objects |= {
-        "organisation": organisation.id,
-        "member": side.people["editor"].id,
-        "colleague": side.people["finance"].id,
-        "reader": side.people["auditor"].id,
-    }
-
-
-def _money(session: Session, side: Side, funder: Funder) -> None:
-    book = a_book(session, funder)
-    first = an_envelope(session, book, label=f"Projets de {side.name}", voted=50_000_000)
-    second = an_envelope(session, book, label=f"Réserve de {side.name}", voted=100_000)
-    side.objects |= {
-        "funder": funder.id,
-        "book": book.id,
-        "envelope": first.id,
-        "envelope.row": first,
-        "reserve": second.id,
-    }
-
-
-def _calls(session: Session, side: Side, funder: Funder) -> None:
-    slug = side.name.lower()
-    document = a_form(files_required=True)
-    call = a_call(
-        session,
-        funders=[funder],
-        document=document,
-        envelopes=[side["envelope.row"]],
-        juries=2,
-        slug=f"{slug}-2018",
-        title_fr=f"Initiatives de {side.name}",
-    )
-    a_stage(session, call, position=2, juries=1)
-    others = {
-        state: a_call(session, funders=[funder], state=state, slug=f"{slug}-{state.value}")
-        for state in (CallState.DRAFT, CallState.CLOSED)
-    }
-    juries = session.scalars(select(Jury).where(Jury.call_id == call.id).order_by(Jury.key)).all()
-    side.objects |= {
-        "call": call.id,
-        "call.row": call,
-        "slug": call.slug,
-        "call.draft": others[CallState.DRAFT].id,
-        "call.closed": others[CallState.CLOSED].id,
-        "jury": juries[0].id,
-        "jury.offered": juries[1].id,
-        "jury.ready": juries[2].id,
-        "juries": juries,
-    }
-
-
-def _applications(session: Session, store: FileStore, side: Side) -> None:
-    for state in STATES:
-        _application(session, store, side, state.value, state)
-    for stage in ("open", *AWARDED):
-        _application(session, store, side, stage, S.IN_REVIEW)
-
-
-def _application(session: Session, store: FileStore, side: Side, name: str, state: S) -> None:
-    title = f"Projet {name} de {side.name}"
-    one = an_application(
-        session,
-        side["call.row"],
-        organisation=session.get_one(Organisation, side["organisation"]),
-        author=side.people["representative"],
-        state=state,
-        with_files=False,
-        answers={
-            "title": title,
-            "summary": f"Le résumé {name} de {side.name}.",
-            "requested": 500_000,
-        },
-        summary=f"Le résumé {name} de {side.name}.",
-    )
-    attached = ApplicationFile(
-        application_id=one.id,
-        field_key="articles",
-        stored_file_id=_document(session, store, side, f"statuts-{name}-{side.name}.pdf").id,
-        added_at=NOW - timedelta(days=2),
-        added_by=side.people["representative"].id,
-    )
-    session.add(attached)
-    session.flush()
-    side.applications[name] = one
-    side.objects |= {f"application.{name}": one.id, f"file.{name}": attached.id}
-
-
-def _document(session: Session, store: FileStore, side: Side, name: str) -> StoredFile:
-    actor = Actor(id=side.people["representative"].id)
-    return files.deposit(session, store, io.BytesIO(PDF), name=name, actor=actor)
-
-
-def _juries(session: Session, side: Side) -> None:
-    jury, offered, ready = side["juries"]
-    read = [side.applications[name] for name in ("in_review", "open")]
-    for role in ("juror", "chair", "recused"):
-        person = a_person(session, name=f"{role.title()} {side.name}")
-        side.people[role] = person
-        held = SeatRole.CHAIR if role == "chair" else SeatRole.JUROR
-        for panel in (jury, ready):
-            seat = a_seat(session, panel, person=person, role=held)
-            side.objects[f"seat.{role}.{panel.key}"] = seat.id
-            for application in read:
-                an_assignment(session, seat, application)
-                if panel is ready:
-                    a_review(session, seat, application, 7, 8)
-        side.objects[f"seat.{role}"] = side[f"seat.{role}.{jury.key}"]
-    juror = side.people["juror"]
-    side.objects["seat.offered"] = a_seat(session, offered, person=juror, accepted=False).id
-    a_recusal(session, side.people["recused"], side.applications["in_review"], jury_id=jury.id)
-    marks = {}
-    for criterion in ("criterion1", "criterion2"):
-        marks[f"mark_{criterion}"] = "5"
-    side.objects["marks"] = marks
-
-
-def _decisions(session: Session, store: FileStore, side: Side, funder: Funder) -> None:
-    officer = acting_as(session, side.people["officer"])
-    proposed = Wanted(
-        application_id=side["application.open"],
-        outcome=Outcome.AWARD,
-        instrument=Instrument.GRANT,
-        amount=Amount(100_000),
-        envelope_id=side["envelope"],
-    )
-    for number, stage in enumerate(AWARDED, 1):
-        sitting = open_session(
-            session,
-            funder.id,
-            body=Body.COUNCIL,
-            held_on=(NOW - timedelta(days=3)).date(),
-            actor=officer,
-            now=NOW,
-        )
-        one = deliberate(
-            session,
-            sitting.id,
-            number=f"{side.name}-{number}",
-            object=f"Soutien à {side.name}",
-            vote=VOTE,
-            items=[_award(side, stage)],
-            actor=officer,
-            now=NOW,
-        )
-        if stage != "decided":
-            announce_results(session, one.id, actor=officer, now=NOW)
-        side.objects[f"deliberation.{stage}"] = one.id
-        side.objects[f"decision.{stage}"] = session.scalars(
-            select(Decision.id).where(Decision.deliberation_id == one.id)
-        ).one()
-        letter = Letter(
-            deliberation_id=one.id,
-            application_id=side[f"application.{stage}"],
-            stored_file_id=_document(session, store, side, f"lettre-{side.name}.pdf").id,
-            number=f"L-{side.name}-{number}",
-            written_at=NOW,
-        )
-        session.add(letter)
-        session.flush()
-        side.objects[f"letter.{stage}"] = letter.id
-    propose(session, side["call"], funder.id, wanted=[proposed], actor=officer, now=NOW)
-    wanted = select(Proposal.id).where(Proposal.application_id == side["application.open"])
-    side.objects["proposal"] = session.scalars(wanted).one()
-    for stage in AWARDED[:-2]:
-        acknowledge(
-            session,
-            side[f"application.{stage}"],
-            side[f"deliberation.{stage}"],
-            actor=acting_as(session, side.people["representative"]),
-            now=NOW,
-        )
-
-
-def _award(side: Side, stage: str) -> Item:
-    return Item(
-        application_id=side[f"application.{stage}"],
-        outcome=Outcome.AWARD,
-        instrument=Instrument.GRANT,
-        amount=Amount(1_000_000),
-        envelope_id=side["envelope"],
-    )
-
-
-def _payments(session: Session, store: FileStore, side: Side) -> None:
-    officer = acting_as(session, side.people["officer"])
-    finance = acting_as(session, side.people["finance"])
-    approver = acting_as(session, side.people["approver"])
-    applicant = acting_as(session, side.people["representative"])
-    vault = Vault(SECRET.encode())
-    for stage in AWARDED[:-2]:
-        decision_id = side[f"decision.{stage}"]
-        planned = list(
-            payments.plan_instalments(session, decision_id, parts=PARTS, actor=officer, now=NOW)
-        )
-        side.objects[f"instalment.{stage}"] = planned[0].id
-        if stage == "planned":
-            continue
-        claim = payments.submit_claim(
-            session,
-            planned[0].id,
-            account=read_account(IBAN),
-            holder=f"Coopérative de {side.name}",
-            vault=vault,
-            actor=applicant,
-            now=NOW,
-        )
-        given = _document(session, store, side, f"rib-{stage}-{side.name}.pdf")
-        kept = ClaimFile(claim_id=claim.id, stored_file_id=given.id)
-        session.add(kept)
-        session.flush()
-        side.objects |= {f"claim.{stage}": claim.id, f"claim_file.{stage}": kept.id}
-        if stage == "claimed":
-            continue
-        payments.certify(session, claim.id, actor=officer, now=NOW)
-        if stage == "certified":
-            continue
-        order = payments.prepare(session, [claim.id], actor=finance, now=NOW)[0]
-        side.objects[f"order.{stage}"] = order.id
-        if stage == "prepared":
-            continue
-        payments.approve(session, [order.id], actor=approver, now=NOW)
-        if stage == "signed":
-            continue
-        payments.pay(session, [order.id], on=NOW.date(), reference="B12", actor=finance, now=NOW)
-
-
-def _links(session: Session, side: Side, funder: Funder) -> None:
-    name = side.name.lower()
-    to_organisation = a_link(
-        session,
-        Purpose.INVITATION,
-        email=f"membre@{name}.example",
-        payload={"organisation": str(side["organisation"]), "roles": ["editor"]},
-    )
-    to_funder = a_link(
-        session,
-        Purpose.INVITATION,
-        email=f"agent@{name}.example",
-        payload={"funder": str(funder.id), "roles": ["officer"], "name": "Ange Agent"},
-    )
-    stranger = a_person(session, name=f"Inscrit {side.name}")
-    tokens = {}
-    for purpose in (Purpose.CONFIRM, Purpose.SIGN_IN, Purpose.RESET):
-        person = stranger
-        if purpose is Purpose.CONFIRM:
-            person = a_person(session, confirmed=False)
-        link = a_link(session, purpose, person)
-        tokens[f"token.{purpose.value}"] = token_for(SECRET, link.id)
-    for_editor = a_link(
-        session,
-        Purpose.INVITATION,
-        email=side.people["editor"].email,
-        payload={"funder": str(funder.id), "roles": ["elected"]},
-    )
-    started = start_sign_in(
-        session, side.people["representative"].id, user_agent="ailleurs", now=NOW
-    )
-    side.objects |= tokens | {
-        "link.organisation": to_organisation.id,
-        "link.funder": to_funder.id,
-        "token.invitation": token_for(SECRET, to_funder.id),
-        "token.for_editor": token_for(SECRET, for_editor.id),
-        "sign_in": _sign_in_id(session, side.people["representative"].id),
-        "sign_in.token": started,
-    }
-
-
-def _sign_in_id(session: Session, person_id: UUID) -> UUID:
-    found = select(SignIn.id).where(SignIn.person_id == person_id)
-    return session.scalars(found).one()
-
-
-__all__ = ["ROLES", "SECRET", "Side", "World", "a_world"]
+__all__ = ["PDF", "ROLES", "SECRET", "Side", "World", "a_world"]

@@ -1,0 +1,153 @@
+"""What the authority of one side decided, and how far each award is paid."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from build.clock import NOW
+from build.people import (
+    acting_as,
+)
+from build.sides import AWARDED, IBAN, PARTS, SECRET, VOTE, Side, a_document
+from grants.decisions.models import Body, Decision, Instrument, Outcome, Proposal
+from grants.decisions.services import (
+    Item,
+    Wanted,
+    acknowledge,
+    announce_results,
+    deliberate,
+    open_session,
+    propose,
+)
+from grants.files.store import FileStore
+from grants.kernel.money import Amount
+from grants.notices.models import Letter
+from grants.payments import services as payments
+from grants.payments.bank import Vault, read_account
+from grants.payments.models import ClaimFile
+from grants.people.models import Funder
+
+
+def decisions_taken(session: Session, store: FileStore, side: Side, funder: Funder) -> None:
+    """A deliberation and a letter for each award of AWARDED, and one more proposal."""
+    officer = acting_as(session, side.people["officer"])
+    for number, stage in enumerate(AWARDED, 1):
+        decided = _decided(session, side, funder, stage, number)
+        if stage != "decided":
+            announce_results(session, decided, actor=officer, now=NOW)
+        letter = Letter(
+            deliberation_id=decided,
+            application_id=side[f"application.{stage}"],
+            stored_file_id=a_document(session, store, side, f"lettre-{side.name}.pdf").id,
+            number=f"L-{side.name}-{number}",
+            written_at=NOW,
+        )
+        session.add(letter)
+        session.flush()
+        side.objects[f"letter.{stage}"] = letter.id
+    _proposed(session, side, funder)
+    for stage in AWARDED[:-2]:
+        acknowledge(
+            session,
+            side[f"application.{stage}"],
+            side[f"deliberation.{stage}"],
+            actor=acting_as(session, side.people["representative"]),
+            now=NOW,
+        )
+
+
+def _decided(session: Session, side: Side, funder: Funder, stage: str, number: int) -> UUID:
+    officer = acting_as(session, side.people["officer"])
+    sitting = open_session(
+        session,
+        funder.id,
+        body=Body.COUNCIL,
+        held_on=(NOW - timedelta(days=3)).date(),
+        actor=officer,
+        now=NOW,
+    )
+    one = deliberate(
+        session,
+        sitting.id,
+        number=f"{side.name}-{number}",
+        object=f"Soutien à {side.name}",
+        vote=VOTE,
+        items=[_award(side, stage)],
+        actor=officer,
+        now=NOW,
+    )
+    of_it = select(Decision.id).where(Decision.deliberation_id == one.id)
+    side.objects[f"deliberation.{stage}"] = one.id
+    side.objects[f"decision.{stage}"] = session.scalars(of_it).one()
+    return one.id
+
+
+def _proposed(session: Session, side: Side, funder: Funder) -> None:
+    wanted = Wanted(
+        application_id=side["application.open"],
+        outcome=Outcome.AWARD,
+        instrument=Instrument.GRANT,
+        amount=Amount(100_000),
+        envelope_id=side["envelope"],
+    )
+    officer = acting_as(session, side.people["officer"])
+    propose(session, side["call"], funder.id, wanted=[wanted], actor=officer, now=NOW)
+    kept = select(Proposal.id).where(Proposal.application_id == side["application.open"])
+    side.objects["proposal"] = session.scalars(kept).one()
+
+
+def _award(side: Side, stage: str) -> Item:
+    return Item(
+        application_id=side[f"application.{stage}"],
+        outcome=Outcome.AWARD,
+        instrument=Instrument.GRANT,
+        amount=Amount(1_000_000),
+        envelope_id=side["envelope"],
+    )
+
+
+def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
+    officer = acting_as(session, side.people["officer"])
+    finance = acting_as(session, side.people["finance"])
+    approver = acting_as(session, side.people["approver"])
+    applicant = acting_as(session, side.people["representative"])
+    vault = Vault(SECRET.encode())
+    for stage in AWARDED[:-2]:
+        decision_id = side[f"decision.{stage}"]
+        planned = list(
+            payments.plan_instalments(session, decision_id, parts=PARTS, actor=officer, now=NOW)
+        )
+        side.objects[f"instalment.{stage}"] = planned[0].id
+        if stage == "planned":
+            continue
+        claim = payments.submit_claim(
+            session,
+            planned[0].id,
+            account=read_account(IBAN),
+            holder=f"Coopérative de {side.name}",
+            vault=vault,
+            actor=applicant,
+            now=NOW,
+        )
+        given = a_document(session, store, side, f"rib-{stage}-{side.name}.pdf")
+        kept = ClaimFile(claim_id=claim.id, stored_file_id=given.id)
+        session.add(kept)
+        session.flush()
+        side.objects |= {f"claim.{stage}": claim.id, f"claim_file.{stage}": kept.id}
+        if stage == "claimed":
+            continue
+        payments.certify(session, claim.id, actor=officer, now=NOW)
+        if stage == "certified":
+            continue
+        order = payments.prepare(session, [claim.id], actor=finance, now=NOW)[0]
+        side.objects[f"order.{stage}"] = order.id
+        if stage == "prepared":
+            continue
+        payments.approve(session, [order.id], actor=approver, now=NOW)
+        if stage == "signed":
+            continue
+        payments.pay(session, [order.id], on=NOW.date(), reference="B12", actor=finance, now=NOW)

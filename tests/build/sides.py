@@ -1,0 +1,231 @@
+"""One side of the world of `build.world`: an authority with one of everything."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from build.applications import an_application
+from build.calls import a_call, a_form, a_stage
+from build.clock import NOW
+from build.juries import a_recusal, a_review, a_seat, an_assignment
+from build.ledger import a_book, an_envelope
+from build.people import (
+    a_link,
+    a_member,
+    a_person,
+    an_organisation,
+)
+from grants.applications.models import Application, ApplicationFile, ApplicationState
+from grants.calls.models import CallState, Jury
+from grants.decisions.vote import Vote
+from grants.files import services as files
+from grants.files.models import StoredFile
+from grants.files.store import FileStore
+from grants.juries.models import SeatRole
+from grants.kernel.access import Actor, OrganisationRole
+from grants.payments.plan import Part
+from grants.people.links import token_for
+from grants.people.models import Funder, Organisation, Person, Purpose, SignIn
+from grants.people.services import start_sign_in
+
+SECRET = "s" * 32
+IBAN = "FR7630006000011234567890189"
+VOTE = Vote(seats=89, present=73, represented=13, votes_for=86)
+PARTS = (Part(percent=80, label="Acompte"), Part(percent=20, label="Solde"))
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+S = ApplicationState
+STATES = (S.DRAFT, S.SUBMITTED, S.INCOMPLETE, S.ADMISSIBLE, S.IN_REVIEW)
+AWARDED = ("paid", "signed", "prepared", "certified", "claimed", "planned", "announced", "decided")
+"""Awards by how far their payment has come; the last one is not announced yet."""
+
+
+@dataclass
+class Side:
+    """One authority with its people, and everything that can be named in an address."""
+
+    name: str
+    people: dict[str, Person] = field(default_factory=dict)
+    objects: dict[str, Any] = field(default_factory=dict)
+    applications: dict[str, Application] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.objects[key]
+
+
+def an_applicant(session: Session, side: Side) -> None:
+    representative = a_person(session, name=f"Rémi {side.name}")
+    organisation = an_organisation(
+        session, name=f"Coopérative de {side.name}", representative=representative
+    )
+    side.people["representative"] = representative
+    for role in (OrganisationRole.EDITOR, OrganisationRole.TREASURER):
+        name = f"{role.value.title()} {side.name}"
+        side.people[role.value] = a_member(session, organisation, role, name=name)
+    side.objects |= {
+        "organisation": organisation.id,
+        "member": side.people["editor"].id,
+        "colleague": side.people["finance"].id,
+        "reader": side.people["auditor"].id,
+    }
+
+
+def a_purse(session: Session, side: Side, funder: Funder) -> None:
+    book = a_book(session, funder)
+    first = an_envelope(session, book, label=f"Projets de {side.name}", voted=50_000_000)
+    second = an_envelope(session, book, label=f"Réserve de {side.name}", voted=100_000)
+    side.objects |= {
+        "funder": funder.id,
+        "book": book.id,
+        "envelope": first.id,
+        "envelope.row": first,
+        "reserve": second.id,
+    }
+
+
+def some_calls(session: Session, side: Side, funder: Funder) -> None:
+    slug = side.name.lower()
+    document = a_form(files_required=True)
+    call = a_call(
+        session,
+        funders=[funder],
+        document=document,
+        envelopes=[side["envelope.row"]],
+        juries=2,
+        slug=f"{slug}-2018",
+        title_fr=f"Initiatives de {side.name}",
+    )
+    a_stage(session, call, position=2, juries=1)
+    others = {
+        state: a_call(session, funders=[funder], state=state, slug=f"{slug}-{state.value}")
+        for state in (CallState.DRAFT, CallState.CLOSED)
+    }
+    juries = session.scalars(select(Jury).where(Jury.call_id == call.id).order_by(Jury.key)).all()
+    side.objects |= {
+        "call": call.id,
+        "call.row": call,
+        "slug": call.slug,
+        "call.draft": others[CallState.DRAFT].id,
+        "call.closed": others[CallState.CLOSED].id,
+        "jury": juries[0].id,
+        "jury.offered": juries[1].id,
+        "jury.ready": juries[2].id,
+        "juries": juries,
+    }
+
+
+def applications_in_every_state(session: Session, store: FileStore, side: Side) -> None:
+    for state in STATES:
+        _application(session, store, side, state.value, state)
+    for stage in ("open", *AWARDED):
+        _application(session, store, side, stage, S.IN_REVIEW)
+
+
+def _application(session: Session, store: FileStore, side: Side, name: str, state: S) -> None:
+    title = f"Projet {name} de {side.name}"
+    one = an_application(
+        session,
+        side["call.row"],
+        organisation=session.get_one(Organisation, side["organisation"]),
+        author=side.people["representative"],
+        state=state,
+        with_files=False,
+        answers={
+            "title": title,
+            "summary": f"Le résumé {name} de {side.name}.",
+            "requested": 500_000,
+        },
+        summary=f"Le résumé {name} de {side.name}.",
+    )
+    attached = ApplicationFile(
+        application_id=one.id,
+        field_key="articles",
+        stored_file_id=a_document(session, store, side, f"statuts-{name}-{side.name}.pdf").id,
+        added_at=NOW - timedelta(days=2),
+        added_by=side.people["representative"].id,
+    )
+    session.add(attached)
+    session.flush()
+    side.applications[name] = one
+    side.objects |= {f"application.{name}": one.id, f"file.{name}": attached.id}
+
+
+def a_document(session: Session, store: FileStore, side: Side, name: str) -> StoredFile:
+    actor = Actor(id=side.people["representative"].id)
+    return files.deposit(session, store, io.BytesIO(PDF), name=name, actor=actor)
+
+
+def juries_at_work(session: Session, side: Side) -> None:
+    jury, offered, ready = side["juries"]
+    read = [side.applications[name] for name in ("in_review", "open")]
+    for role in ("juror", "chair", "recused"):
+        person = a_person(session, name=f"{role.title()} {side.name}")
+        side.people[role] = person
+        held = SeatRole.CHAIR if role == "chair" else SeatRole.JUROR
+        for panel in (jury, ready):
+            seat = a_seat(session, panel, person=person, role=held)
+            side.objects[f"seat.{role}.{panel.key}"] = seat.id
+            for application in read:
+                an_assignment(session, seat, application)
+                if panel is ready:
+                    a_review(session, seat, application, 7, 8)
+        side.objects[f"seat.{role}"] = side[f"seat.{role}.{jury.key}"]
+    juror = side.people["juror"]
+    side.objects["seat.offered"] = a_seat(session, offered, person=juror, accepted=False).id
+    a_recusal(session, side.people["recused"], side.applications["in_review"], jury_id=jury.id)
+    marks = {}
+    for criterion in ("criterion1", "criterion2"):
+        marks[f"mark_{criterion}"] = "5"
+    side.objects["marks"] = marks
+
+
+def links_by_mail(session: Session, side: Side, funder: Funder) -> None:
+    name = side.name.lower()
+    to_organisation = a_link(
+        session,
+        Purpose.INVITATION,
+        email=f"membre@{name}.example",
+        payload={"organisation": str(side["organisation"]), "roles": ["editor"]},
+    )
+    to_funder = a_link(
+        session,
+        Purpose.INVITATION,
+        email=f"agent@{name}.example",
+        payload={"funder": str(funder.id), "roles": ["officer"], "name": "Ange Agent"},
+    )
+    stranger = a_person(session, name=f"Inscrit {side.name}")
+    tokens = {}
+    for purpose in (Purpose.CONFIRM, Purpose.SIGN_IN, Purpose.RESET):
+        person = stranger
+        if purpose is Purpose.CONFIRM:
+            person = a_person(session, confirmed=False)
+        link = a_link(session, purpose, person)
+        tokens[f"token.{purpose.value}"] = token_for(SECRET, link.id)
+    for_editor = a_link(
+        session,
+        Purpose.INVITATION,
+        email=side.people["editor"].email,
+        payload={"funder": str(funder.id), "roles": ["elected"]},
+    )
+    started = start_sign_in(
+        session, side.people["representative"].id, user_agent="ailleurs", now=NOW
+    )
+    side.objects |= tokens | {
+        "link.organisation": to_organisation.id,
+        "link.funder": to_funder.id,
+        "token.invitation": token_for(SECRET, to_funder.id),
+        "token.for_editor": token_for(SECRET, for_editor.id),
+        "sign_in": _sign_in_id(session, side.people["representative"].id),
+        "sign_in.token": started,
+    }
+
+
+def _sign_in_id(session: Session, person_id: UUID) -> UUID:
+    found = select(SignIn.id).where(SignIn.person_id == person_id)
+    return session.scalars(found).one()

@@ -1,0 +1,311 @@
+"""Every list costs the same number of statements with one line and with three: a literal one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from build.applications import an_application
+from build.calls import a_call
+from build.clock import NOW
+from build.decisions import a_deliberation, a_refusal, a_scene, an_award
+from build.juries import a_panel, a_review, a_seat
+from build.ledger import a_book, an_envelope
+from build.matrix import entries
+from build.payments import a_claim, a_paid_order, an_approved_order, an_award_to_pay, an_order
+from build.people import (
+    a_funder,
+    a_funder_member,
+    a_person,
+    an_operator,
+    an_organisation,
+)
+from grants.juries.models import SeatRole
+from grants.kernel.access import FunderRole
+from grants.payments import services as payments
+from grants.payments.plan import Part
+from grants.people.models import Person
+from grants.people.services import start_sign_in
+
+STATEMENTS_MAX = 8
+WIDER = {"officer.decisions.show", "officer.deliberations.new"}
+"""The decision table: a call, its envelopes, rankings, proposals and other funders' votes."""
+R = FunderRole
+Made = tuple[Person | None, str]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list page: who reads it and where, with so many lines, and what it costs."""
+
+    endpoint: str
+    make: Callable[[Any, int], Made]
+    statements: int
+
+
+def calls_of_the_public(session, n: int) -> Made:
+    for _ in range(n):
+        a_call(session)
+    return None, "/appels"
+
+
+def home(session, n: int) -> Made:
+    for _ in range(n):
+        an_award_to_pay(session)
+    return None, "/"
+
+
+def results(session, n: int) -> Made:
+    for _ in range(n):
+        an_award_to_pay(session)
+    return None, "/resultats"
+
+
+def organisations(session, n: int) -> Made:
+    person = a_person(session)
+    for _ in range(n):
+        an_organisation(session, representative=person)
+    return person, "/compte/structures"
+
+
+def sign_ins(session, n: int) -> Made:
+    person = a_person(session)
+    for _ in range(n - 1):
+        start_sign_in(session, person.id, user_agent="Firefox", now=NOW)
+    return person, "/compte/connexions"
+
+
+def own_applications(session, n: int) -> Made:
+    person = a_person(session)
+    organisation = an_organisation(session, representative=person)
+    for _ in range(n):
+        an_application(session, organisation=organisation, author=person)
+    return person, "/dossiers"
+
+
+def instalments(session, n: int) -> Made:
+    parts = tuple(
+        Part(percent=share, label="Versement") for share in {1: [100], 3: [50, 30, 20]}[n]
+    )
+    award = an_award_to_pay(session, parts=parts)
+    return award.scene.author, f"/dossiers/{award.scene.applications[0].id}/versements"
+
+
+def own_seats(session, n: int) -> Made:
+    person = a_person(session)
+    for _ in range(n):
+        a_seat(session, a_panel(session).jury, person=person)
+    return person, "/jury"
+
+
+def queue(session, n: int) -> Made:
+    panel = a_panel(session, applications=n)
+    return panel.jurors[0], f"/jury/{panel.jury.id}"
+
+
+def scored(session, n: int):
+    panel = a_panel(session, applications=n, jurors=n)
+    for seat in panel.seats:
+        for application in panel.applications:
+            a_review(session, seat, application, 5, 6)
+    return panel
+
+
+def ranking_of_a_chair(session, n: int) -> Made:
+    panel = scored(session, n)
+    panel.seats[0].role = SeatRole.CHAIR
+    session.flush()
+    return panel.jurors[0], f"/jury/{panel.jury.id}/classement"
+
+
+def followed_calls(session, n: int) -> Made:
+    funder = a_funder(session)
+    for _ in range(n):
+        an_application(session, a_call(session, funders=[funder]))
+    return a_funder_member(session, funder), "/instruction/appels"
+
+
+def inbox(session, n: int) -> Made:
+    panel = scored(session, n)
+    return panel.officer, f"/instruction/appels/{panel.call.id}/dossiers"
+
+
+def export(session, n: int) -> Made:
+    officer, path = inbox(session, n)
+    return officer, f"{path}.csv"
+
+
+def one_call(session, n: int) -> Made:
+    panel = scored(session, n)
+    return panel.officer, f"/instruction/appels/{panel.call.id}"
+
+
+def office(*path: str) -> Callable[[Any, int], Made]:
+    def make(session, n: int) -> Made:
+        panel = scored(session, n)
+        return panel.officer, "/".join([f"/instruction/jurys/{panel.jury.id}", *path])
+
+    return make
+
+
+def table(*path: str) -> Callable[[Any, int], Made]:
+    def make(session, n: int) -> Made:
+        scene = a_scene(session, applications=n)
+        where = "/".join(["/instruction", *path]).format(call=scene.call.id, funder=scene.funder.id)
+        return scene.people[R.OFFICER], where
+
+    return make
+
+
+def deliberations(session, n: int) -> Made:
+    scene = a_scene(session, applications=3)
+    for nth in range(n):
+        a_deliberation(session, scene, an_award(scene, nth))
+    return scene.people[R.OFFICER], "/instruction/deliberations"
+
+
+def one_deliberation(session, n: int) -> Made:
+    scene = a_scene(session, applications=n)
+    items = [an_award(scene, 0), *(a_refusal(scene, nth) for nth in range(1, n))]
+    found = a_deliberation(session, scene, *items, announced=True)
+    return scene.people[R.OFFICER], f"/instruction/deliberations/{found.id}"
+
+
+def claims(role: FunderRole, path: str, bring: Callable[..., Any]) -> Callable[[Any, int], Made]:
+    """Claims of three awards of one scene, brought as far as `bring` does."""
+
+    def make(session, n: int) -> Made:
+        scene = a_scene(session, applications=3)
+        for nth in range(n):
+            bring(session, an_award_to_pay(session, an_award(scene, nth), scene=one(scene, nth)))
+        return scene.people[role], path
+
+    return make
+
+
+def one(scene, nth: int):
+    """The scene as the nth applicant's: the builders of payments act for its first author."""
+    scene.authors[0] = scene.authors[nth]
+    return scene
+
+
+def a_certified_claim(session, award) -> None:
+    claim = a_claim(session, award)
+    payments.certify(session, claim.id, actor=award.scene.officer, now=NOW)
+
+
+def envelopes(role: FunderRole, path: str) -> Callable[[Any, int], Made]:
+    def make(session, n: int) -> Made:
+        funder = a_funder(session)
+        book = a_book(session, funder)
+        for _ in range(n):
+            an_envelope(session, book, voted=100_000)
+        return a_funder_member(session, funder, role), path
+
+    return make
+
+
+def colleagues(session, n: int) -> Made:
+    funder = a_funder(session)
+    for _ in range(n - 1):
+        a_funder_member(session, funder, R.OFFICER)
+    return a_funder_member(session, funder, R.ADMINISTRATOR), "/administration/personnes"
+
+
+def funders(session, n: int) -> Made:
+    for _ in range(n):
+        a_funder(session)
+    return an_operator(session), "/administration/financeurs"
+
+
+def one_funder(session, n: int) -> Made:
+    funder = a_funder(session)
+    for _ in range(n - 1):
+        a_funder_member(session, funder, R.OFFICER)
+    person = a_funder_member(session, funder, R.ADMINISTRATOR)
+    return person, f"/administration/financeurs/{funder.id}"
+
+
+LISTINGS = [
+    Listing("public.home.show", home, 2),
+    Listing("public.calls.index", calls_of_the_public, 3),
+    Listing("public.results.index", results, 2),
+    Listing("account.organisations.index", organisations, 3),
+    Listing("account.sign_ins.index", sign_ins, 2),
+    Listing("applicant.applications.index", own_applications, 2),
+    Listing("applicant.claims.index", instalments, 6),
+    Listing("juror.juries.index", own_seats, 2),
+    Listing("juror.queue.show", queue, 4),
+    Listing("juror.rankings.show", ranking_of_a_chair, 5),
+    Listing("officer.calls.index", followed_calls, 4),
+    Listing("officer.calls.show", one_call, 7),
+    Listing("officer.applications.index", inbox, 6),
+    Listing("officer.applications.export", export, 4),
+    Listing("officer.juries.show", office(), 7),
+    Listing("officer.juries.shares", office("repartition"), 7),
+    Listing("officer.rankings.show", office("classement"), 6),
+    Listing("officer.rankings.download", office("classement.csv"), 5),
+    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 12),
+    Listing(
+        "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 10
+    ),
+    Listing("officer.deliberations.index", deliberations, 3),
+    Listing("officer.deliberations.show", one_deliberation, 6),
+    Listing("officer.claims.index", claims(R.OFFICER, "/instruction/versements", a_claim), 4),
+    Listing(
+        "finance.orders.index",
+        claims(R.FINANCE, "/finances/mandats?state=to_prepare", a_certified_claim),
+        6,
+    ),
+    Listing(
+        "finance.orders.index", claims(R.APPROVER, "/finances/mandats?state=prepared", an_order), 5
+    ),
+    Listing(
+        "finance.orders.index",
+        claims(R.FINANCE, "/finances/mandats?state=approved", an_approved_order),
+        5,
+    ),
+    Listing(
+        "finance.orders.index", claims(R.AUDITOR, "/finances/mandats?state=paid", a_paid_order), 5
+    ),
+    Listing("finance.envelopes.index", envelopes(R.FINANCE, "/finances/enveloppes"), 3),
+    Listing("finance.journal.index", envelopes(R.AUDITOR, "/finances/journal"), 3),
+    Listing("admin.envelopes.index", envelopes(R.ADMINISTRATOR, "/administration/enveloppes"), 3),
+    Listing("admin.people.index", colleagues, 5),
+    Listing("admin.funders.index", funders, 3),
+    Listing("admin.funders.show", one_funder, 4),
+]
+NOT_FROM_THE_DATABASE = {"dev.mailbox.index", "officer.calls.choose"}
+
+
+@pytest.fixture
+def browsers(client, as_person) -> Callable[[Person | None], Any]:
+    """A browser for anybody, or for nobody in particular."""
+    return lambda person: as_person(person) if person else client
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda one: one.endpoint)
+def test_a_list_costs_the_same_whatever_its_length(session, browsers, statements, listing, lines):
+    person, path = listing.make(session, lines)
+    session.flush()
+    browser = browsers(person)
+    statements.clear()
+    answer = browser.get(path)
+    assert answer.status_code == 200
+    assert answer.text
+    assert listing.statements <= STATEMENTS_MAX or listing.endpoint in WIDER
+    assert len(statements) == listing.statements, "\n".join(statements)
+
+
+def test_every_list_of_the_site_is_here(site):
+    """A page that pages, or whose name says that it is a list, is in LISTINGS."""
+    named = {
+        entry.endpoint
+        for entry in entries().values()
+        if entry.method == "GET" and entry.endpoint.endswith((".index", ".export"))
+    }
+    assert named - {one.endpoint for one in LISTINGS} == NOT_FROM_THE_DATABASE & named
