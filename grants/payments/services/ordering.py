@@ -280,7 +280,7 @@ def _book(
         ],
         key=f"payment_order:{order.id}:{operation}",
         on=on,
-        reason=f"{operation} {order.number}",
+        reason=str(order.number),
         actor=actor,
         now=now,
     )
