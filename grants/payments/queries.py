@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
-from grants.decisions.models import Decision, Deliberation, Outcome
+from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
 from grants.decisions.rules import can_read_decision
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -42,7 +42,7 @@ def live_claim(instalment: Instalment) -> Claim | None:
 def plans_for_applicant(
     session: Session, application_id: UUID, *, viewer: Actor
 ) -> list[AwardPlan]:
-    """The announced awards of one application with their instalments, claims and documents.
+    """The awards of one application that its side took note of, with instalments and claims.
 
     Raises:
         Unknown: the viewer is not on the applicant's side.
@@ -52,7 +52,7 @@ def plans_for_applicant(
     )
     if session.scalar(visible) is None:
         raise Unknown
-    return _plans(session, Decision.application_id == application_id, announced=True)
+    return _plans(session, (Decision.application_id == application_id) & _told_and_read())
 
 
 def plans_of_deliberation(
@@ -60,13 +60,20 @@ def plans_of_deliberation(
 ) -> list[AwardPlan]:
     """The awards of one deliberation that the viewer may read, with their instalments."""
     return _plans(
-        session,
-        (Decision.deliberation_id == deliberation_id) & can_read_decision.where(viewer),
-        announced=False,
+        session, (Decision.deliberation_id == deliberation_id) & can_read_decision.where(viewer)
     )
 
 
-def _plans(session: Session, which: ColumnElement[bool], *, announced: bool) -> list[AwardPlan]:
+def _told_and_read() -> ColumnElement[bool]:
+    """Announced, and the applicant said that they read it: no page tells the outcome before."""
+    read = exists().where(
+        Acknowledgement.deliberation_id == Decision.deliberation_id,
+        Acknowledgement.application_id == Decision.application_id,
+    )
+    return Deliberation.announced_at.is_not(None) & read
+
+
+def _plans(session: Session, which: ColumnElement[bool]) -> list[AwardPlan]:
     awards = (
         select(Decision)
         .join(Decision.deliberation)
@@ -77,8 +84,6 @@ def _plans(session: Session, which: ColumnElement[bool], *, announced: bool) -> 
         )
         .order_by(Deliberation.voted_on, Deliberation.number, Decision.position)
     )
-    if announced:
-        awards = awards.where(Deliberation.announced_at.is_not(None))
     decisions = session.scalars(awards).all()
     instalments = session.scalars(
         select(Instalment)
@@ -154,10 +159,10 @@ def unpaid_before(session: Session, instalment: Instalment) -> str | None:
 def claimable(
     session: Session, instalment_id: UUID, *, viewer: Actor, lock: bool = False
 ) -> Instalment:
-    """One instalment of an announced award that the viewer may claim, with its claims.
+    """One instalment of an award that was read, which the viewer may claim, with its claims.
 
     Raises:
-        Unknown: there is none, it is not announced, or the viewer may not claim for it.
+        Unknown: there is none, nobody took note of it yet, or the viewer may not claim for it.
     """
     statement = (
         select(Instalment)
@@ -166,7 +171,7 @@ def claimable(
         .join(Decision.application)
         .where(
             Instalment.id == instalment_id,
-            Deliberation.announced_at.is_not(None),
+            _told_and_read(),
             may_claim.where(viewer),
         )
         .options(

@@ -12,7 +12,7 @@ from build.clock import NOW
 from build.decisions import Scene, a_deliberation, a_scene
 from build.people import acting_as
 from grants.decisions.models import Decision
-from grants.decisions.services import Item
+from grants.decisions.services import Item, acknowledge
 from grants.files.models import StoredFile
 from grants.kernel.access import Actor
 from grants.payments import services
@@ -47,17 +47,23 @@ def an_award_to_pay(
     scene: Scene | None = None,
     parts: tuple[Part, ...] = EIGHTY_TWENTY,
 ) -> Award:
-    """10 000 € in two instalments, decided and announced."""
+    """10 000 € in two instalments, decided, announced, and read by the applicant."""
     scene = scene or a_scene(session)
     deliberation = a_deliberation(session, scene, *items, announced=True)
-    decision = session.scalars(
+    decisions = session.scalars(
         select(Decision)
         .where(Decision.deliberation_id == deliberation.id)
         .order_by(Decision.position)
-    ).first()
+    ).all()
+    decision = decisions[0]
     instalments = services.plan_instalments(
         session, decision.id, parts=parts, actor=scene.officer, now=NOW
     )
+    about = {one.application_id for one in decisions}
+    for application, author in zip(scene.applications, scene.authors, strict=False):
+        if application.id in about:
+            reader = acting_as(session, author)
+            acknowledge(session, application.id, deliberation.id, actor=reader, now=NOW)
     return Award(scene, decision, list(instalments), acting_as(session, scene.author))
 
 

@@ -224,6 +224,19 @@ def test_an_applicant_s_history_holds_what_they_were_told(session) -> None:
     ]
 
 
+def test_what_says_the_outcome_is_in_the_applicant_s_history_once_they_know_it(session) -> None:
+    application = an_application(session, state=S.AWARDED)
+    call = locked_for_move(session, application.id, Actor(id=new_id())).call
+    actor = Actor(id=new_id(), funders={call.lead_id: frozenset({FunderRole.OFFICER})})
+    services.move(session, application.id, "start_agreement", actor=actor, now=NOW)
+    row = queries.readable(session, application.id, actor)
+    told = queries.timeline(session, row, for_applicant=True)
+    assert [one.kind for one in told] == ["application.started"]
+    row.knew_at = NOW
+    told = queries.timeline(session, row, for_applicant=True)
+    assert told[-1].kind == "application.agreement_started"
+
+
 def test_natural_persons_and_organisations_alike_have_their_name_in_the_list(session) -> None:
     call = a_call(session, document=FORM)
     an_application(session, call, state=S.SUBMITTED, author=a_person(session, name="Ada Roy"))

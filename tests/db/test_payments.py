@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from build.clock import NOW
@@ -26,7 +26,7 @@ from build.payments import (
 )
 from build.people import a_funder, a_funder_member, a_member, acting_as, an_organisation
 from grants.applications.models import Application, ApplicationState
-from grants.decisions.models import Acknowledgement, Instrument
+from grants.decisions.models import Instrument
 from grants.kernel.access import FunderRole, OrganisationRole
 from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.money import Unit
@@ -119,9 +119,10 @@ def test_the_balance_waits_for_the_first_instalment(session):
     assert (refused.value.code, refused.value.facts["label"]) == ("claim.previous_first", "Acompte")
 
 
-def test_nothing_is_claimed_before_the_decision_is_announced(session):
+@pytest.mark.parametrize("announced", [False, True])
+def test_nothing_is_told_or_claimed_before_the_decision_is_read(session, announced):
     scene = a_scene(session)
-    deliberation = a_deliberation(session, scene)
+    deliberation = a_deliberation(session, scene, announced=announced)
     decision = queries.plans_of_deliberation(session, deliberation.id, viewer=scene.officer)[0]
     instalments = services.plan_instalments(
         session, decision.decision.id, parts=ONCE, actor=scene.officer, now=NOW
@@ -130,15 +131,6 @@ def test_nothing_is_claimed_before_the_decision_is_announced(session):
     assert queries.plans_for_applicant(session, scene.applications[0].id, viewer=applicant) == []
     with pytest.raises(Unknown):
         queries.claimable(session, instalments[0].id, viewer=applicant)
-
-
-def test_no_amount_is_told_before_the_decision_is_read(session):
-    award = an_award_to_pay(session)
-    session.execute(delete(Acknowledgement))
-    ours = {"viewer": award.applicant}
-    assert queries.plans_for_applicant(session, award.decision.application_id, **ours) == []
-    with pytest.raises(Unknown):
-        queries.claimable(session, award.instalments[0].id, **ours)
 
 
 def test_a_claim_sent_twice_is_one_and_another_account_is_refused(session):

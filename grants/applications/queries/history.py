@@ -32,11 +32,11 @@ FOR_APPLICANT = frozenset(
         "application.lapsed",
         DECISION_ANNOUNCED,
         "application.decision_known",
-        "application.agreement_started",
-        "application.closed",
     }
 )
 """What an applicant is shown: facts told to them, never what a jury or a council weighs."""
+AFTER_READING = frozenset({"application.agreement_started", "application.closed"})
+"""These say what was decided: shown once the applicant took note of it."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,11 @@ def timeline(
 
     An applicant is shown what they were told; and officers to them are the service, not names.
     """
+    shown = FOR_APPLICANT | AFTER_READING if application.knew_at else FOR_APPLICANT
     happened = [
         (one.kind, one.at, one.actor_id, one.payload)
         for one in outbox.history(session, subject=application.id)
-        if not for_applicant or one.kind in FOR_APPLICANT
+        if not for_applicant or one.kind in shown
     ]
     happened.insert(0, (STARTED, application.started_at, application.author_id, {}))
     names = _names(session, {actor for _, _, actor, _ in happened})
