@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from grants.calls.form import Field, FieldType
 from grants.calls.models import Call, CallKind, CallState, Criterion, Stage, StageKind, last_day
 from grants.calls.queries import Moment
-from grants.kernel.clock import paris_date
+from grants.kernel.clock import PARIS, paris_date
 from grants.kernel.money import Unit
 from grants.web import wording
 
@@ -97,6 +97,13 @@ def closing(closes_at: datetime | None) -> str:
     return wording.moment(closes_at)
 
 
+def opening(opens_at: datetime) -> str:
+    """« 13 octobre 2018 »; with its hour when it is not the first instant of that day."""
+    civil = opens_at.astimezone(PARIS)
+    at_midnight = (civil.hour, civil.minute) == (0, 0)
+    return wording.day(opens_at) if at_midnight else wording.moment(opens_at)
+
+
 def calendar(call: Call, now: datetime) -> list[tuple[str, str, bool]]:
     """The dates of a call in order, as the macro `key_dates` takes them."""
     today = paris_date(now)
@@ -108,7 +115,7 @@ def calendar(call: Call, now: datetime) -> list[tuple[str, str, bool]]:
 
 def _opening(call: Call, now: datetime) -> KeyDate:
     opens_at = call.opens_at
-    return KeyDate(_("Opens"), wording.moment(opens_at), opens_at <= now, paris_date(opens_at))
+    return KeyDate(_("Opens"), opening(opens_at), opens_at <= now, paris_date(opens_at))
 
 
 def _closing(call: Call, now: datetime) -> list[KeyDate]:

@@ -14,6 +14,7 @@ from flask_wtf.csrf import generate_csrf
 
 from grants.kernel.access import Actor
 from grants.web import dictionary, wording
+from grants.web.calls import closing
 from grants.web.requests import now, settings, visitor
 from grants.web.routes import Audience
 
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
         "short_day": wording.short_day,
         "instant": wording.instant,
         "moment": wording.moment,
+        "closing": closing,
         "text": wording.localized,
     }
     app.jinja_env.filters.update(filters)

@@ -110,6 +110,17 @@ HAPPENED = {
     "application.closed": _l("Project closed"),
     "application.withdrawn": _l("Withdrawn by the applicant"),
     "application.lapsed": _l("The call closed before it was submitted"),
+    "recusal.declared": _l("A juror no longer reads this application"),
+    "decision.acknowledged": _l("Decision read by the applicant"),
+    "letter.written": _l("Letter written"),
+    "award.planned": _l("Payments planned"),
+    "claim.submitted": _l("Payment claimed"),
+    "claim.certified": _l("Payment claim certified"),
+    "claim.refused": _l("Payment claim sent back"),
+    "payment_order.prepared": _l("Payment order prepared"),
+    "payment_order.approved": _l("Payment order signed"),
+    "payment_order.rejected": _l("Payment order rejected"),
+    "payment_order.paid": _l("Payment made"),
 }
 
 

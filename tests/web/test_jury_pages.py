@@ -191,7 +191,7 @@ def test_a_queue_is_searched_and_filtered(database, desk):
     text = words(desk.juror.get(f"{desk.queue}?state=to_read"))
     assert left in text
     assert done not in text
-    assert "1 dossiers notés sur 2" in text
+    assert "1 dossier noté sur 2" in text
     assert "Aucun dossier" in words(desk.juror.get(f"{desk.queue}?q=introuvable"))
 
 
@@ -239,7 +239,7 @@ def test_whoever_steps_back_sees_nothing_of_it_anywhere(database, desk):
         text = words(desk.juror.get(address))
         assert hidden.title not in text
         assert hidden.number not in text
-    assert "0 dossiers notés sur 1" in words(desk.juror.get(desk.queue))
+    assert "0 dossier noté sur 1" in words(desk.juror.get(desk.queue))
     assert "1 sur 1" in words(desk.juror.get(other))  # its place in the queue
     assert rows(database, select(Recusal.reason)) == ["Ma sœur le préside."]
     mine = Review.seat_id == desk.panel.seats[0].id
