@@ -31,7 +31,8 @@ FLOWS: dict[str, Flow] = {
     "submission, all pages": flows.whole_submission,
     "open + save a review": flows.review,
 }
-ON_THE_FLOOR = ("call", "list")
+PAGES = ("call", "list")
+"""What the floor has too; beside any other flow it serves the call's page, as a yardstick."""
 
 Started = Callable[[], AbstractContextManager[site.Site]]
 
@@ -80,10 +81,10 @@ def pages(
                 line = f"{name:22} c={clients:<2}"
                 for _ in range(TURNS):
                     load.add(mine, ours, Load(flow, place, ours.port, seconds), clients=clients)
-                    if name.startswith(ON_THE_FLOOR):
-                        below = figures.floor.setdefault((name, clients), Measured())
-                        work = Load(flow, place, floor.port, seconds)
-                        load.add(below, floor, work, clients=clients)
+                    below = figures.floor.setdefault((name, clients), Measured())
+                    same = flow if name.startswith(PAGES) else flows.call_page
+                    work = Load(same, place, floor.port, seconds)
+                    load.add(below, floor, work, clients=clients)
                 say(line + str(mine) + beside(figures, name, clients))
         figures.loaded = ours.memory()
         assert not ours.troubles(), ours.troubles()
@@ -92,13 +93,10 @@ def pages(
 
 
 def beside(figures: Figures, name: str, clients: int) -> str:
-    """The floor's figures and the ratios, where the floor has such a page."""
-    below = figures.floor.get((name, clients))
-    if below is None:
-        return ""
-    ours = figures.ours[name, clients]
+    """The floor's figures and the ratios."""
+    ours, below = figures.ours[name, clients], figures.floor[name, clients]
     return (
-        f" | floor{below} | {figures.ratio(name, clients):.2f}x,"
+        f" | floor{below} | {figures.ratio(name, clients):.3f}x,"
         f" cpu {ours.processor / below.processor:.1f}x"
     )
 
@@ -128,10 +126,10 @@ def ledger(figures: Figures, url: str, asked: argparse.Namespace) -> None:
 
 def tell(figures: Figures) -> None:
     """Each goal, met or missed."""
-    pace = figures.pace()
-    say(f"\nGoals; this machine ran at {pace:.2f} of the reference's pace (the floor's)")
+    pace = figures.pace("call's page")
+    say(f"\nGoals; beside the call's page this machine ran at {pace:.2f} of the reference's pace")
     for goal in goals(figures):
-        say(goal.line(pace))
+        say(goal.line())
 
 
 def say(line: str) -> None:
