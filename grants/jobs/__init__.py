@@ -1,0 +1,1 @@
+"""Long work as rows: who asked, how far it is, what came out."""

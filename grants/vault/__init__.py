@@ -1,0 +1,1 @@
+"""Documents of organisations, deposited once and reused in every call."""

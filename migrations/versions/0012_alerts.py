@@ -1,0 +1,14 @@
+"""Tables and columns of alerts."""
+
+from __future__ import annotations
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

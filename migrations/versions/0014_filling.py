@@ -1,0 +1,14 @@
+"""Tables and columns of filling."""
+
+from __future__ import annotations
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
