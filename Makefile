@@ -8,6 +8,8 @@ INSTALLED_DEV := .venv/.installed-dev-$(call digest,requirements-dev.lock pyproj
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard grants/translations/*/LC_MESSAGES/*.po))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
+# One process a core, four at most, a file each in turn: every process has servers of its own.
+PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 
 .DEFAULT_GOAL := setup
 .PHONY: help setup setup-dev run demo test check bench migrate migration translations docs lock clean \
@@ -30,7 +32,7 @@ demo: setup  ## Play three real calls from publication to payment, then serve (D
 
 test: setup-dev  ## Run the whole suite, browser included (TESTS=tests/unit for a part of it)
 	@.ci/system test
-	@$(BIN)/pytest -q $(TESTS)
+	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile $(TESTS)
 
 check: check-format check-lint check-types check-imports check-templates check-translations check-migrations  ## Check all that needs no test (-k: go on after a failure)
 
