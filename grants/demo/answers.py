@@ -13,9 +13,9 @@ from grants.demo.cast import Candidate
 
 PARAGRAPHS = tuple(
     """
-Nous sommes partis d’un constat partagé avec les habitants : le besoin est là, sans réponse.
-Une personne égale une voix : salariés, bénévoles et usagers décident ensemble, chaque trimestre.
-L’activité est pensée pour durer : deux emplois sont créés, les recettes montent chaque année.
+Nous sommes partis d’un constat partagé avec les habitants : le besoin est là, sans réponse.
+Une personne égale une voix : salariés, bénévoles et usagers décident ensemble, chaque trimestre.
+L’activité est pensée pour durer : deux emplois sont créés, les recettes montent chaque année.
 Nos partenaires sont les centres sociaux, les bailleurs et les associations du quartier.
 Le projet se déroule entièrement sur le territoire, avec des fournisseurs d’ici.
 """.strip().splitlines()

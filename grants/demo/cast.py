@@ -154,7 +154,7 @@ SCICS = [
 
 MAISON_ESS = _candidates(
     """
-Yasmine Courtial | Le Comptoir des coopérateurs | Un supermarché coopératif et participatif | Douze cents membres, trois heures par mois : un supermarché tenu par celles et ceux qui y achètent. | 900
+Yasmine Courtial | Le Comptoir des coopérateurs | Un supermarché coopératif et participatif | Douze cents membres, trois heures par mois : un supermarché tenu par celles et ceux qui y achètent. | 900
 Abel Monteix | La Ruche aux projets | Un espace de coworking associatif | Soixante postes, des salles de réunion et une animation quotidienne. | 420
 Blanche Faugère | Cap Insertion Auvergne | Les bureaux d’une association d’insertion | Accueillir chaque année trois cents personnes dans leur recherche d’emploi. | 240
 Côme Delarbre | Les Ateliers du Lien | Des ateliers de réparation partagés | Outils, établis et coups de main pour réparer plutôt que jeter. | 260
@@ -198,7 +198,7 @@ IN_PREPARATION = Candidate(
 OPEN_NOW = _candidates(
     """
 Ulysse Bernwiller | Les Toits verts | Des toitures potagères partagées | Cultiver les toits plats du centre avec les habitants des immeubles. | 5000
-Victoire Haberkorn | Le Vestiaire commun | Une bibliothèque d’objets | Prêter plutôt qu’acheter : outils, tentes, poussettes et machines. | 3500
+Victoire Haberkorn | Le Vestiaire commun | Une bibliothèque d’objets | Prêter plutôt qu’acheter : outils, tentes, poussettes et machines. | 3500
 """,
     ALSATIAN,
     MULHOUSE,

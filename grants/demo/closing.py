@@ -73,9 +73,9 @@ def tell(settings: Settings, console: Console) -> None:
     finally:
         engine.dispose()
     verdict = "le grand livre est intègre" if not findings else f"{len(findings)} anomalies"
-    console.print(f"  laureat ledger verify : {verdict}\n", style="red" if findings else "green")
+    console.print(f"  laureat ledger verify : {verdict}\n", style="red" if findings else "green")
     console.print(_people())
-    console.print(f"  Mot de passe de toutes et tous : {PASSWORD}\n")
+    console.print(f"  Mot de passe de toutes et tous : {PASSWORD}\n")
     for path, words in ADDRESSES:
         console.print(f"  {settings.base_url}{path}  {words}", soft_wrap=True)
     console.print()

@@ -22,7 +22,7 @@ MAY, NOVEMBER = 5, 11
 
 def play(theatre: Theatre) -> None:
     """From the voted budget to CISCA's balance."""
-    theatre.say("2019 : le budget de Clermont, et CISCA")
+    theatre.say("2019 : le budget de Clermont, et CISCA")
     call_id = publish(theatre)
     theatre.move_to(datetime(2019, 2, 4, 10, tzinfo=UTC))
     applying.arrive(theatre, [CISCA], first_rank=400)
@@ -65,7 +65,7 @@ def decide(theatre: Theatre, call_id: str) -> None:
     deciding.propose(theatre, officer, table, {theatre.drafts[CISCA.organisation]: award})
     vote = deciding.Session(
         number="DEL20190329_007",
-        object="Soutien direct aux acteurs de l’ESS : CISCA",
+        object="Soutien direct aux acteurs de l’ESS : CISCA",
         held_on=date(2019, 3, 29),
         seats=89,
         present=71,

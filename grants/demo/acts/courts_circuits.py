@@ -34,15 +34,15 @@ STAFF = MULHOUSE_STAFF
 
 def play(theatre: Theatre) -> None:
     """From the partnership of three funders to the prizes paid."""
-    theatre.say("2017 : Courts-circuits, dix-huit projets")
+    theatre.say("2017 : Courts-circuits, dix-huit projets")
     call_id = publish(theatre)
     theatre.move_to(datetime(2017, 9, 28, 16, tzinfo=UTC))
     applying.arrive(theatre, COURTS_CIRCUITS, first_rank=300)
     submit = partial(applying.apply, theatre, slug=SLUG, scheme=SCHEME)
     theatre.everyone(submit, COURTS_CIRCUITS)
-    theatre.say("2017 : sélection sur dossier")
+    theatre.say("2017 : sélection sur dossier")
     finalists = select(theatre, call_id)
-    theatre.say("2017 : deux jurys, deux prix")
+    theatre.say("2017 : deux jurys, deux prix")
     by_business, by_citizens = hear(theatre, call_id)
     award(theatre, call_id, finalists, by_business, by_citizens)
 
@@ -166,7 +166,7 @@ def decide(
     deciding.propose(theatre, officer, table, proposals)
     vote = deciding.Session(
         number=number,
-        object="Courts-circuits 2017 : attribution des prix",
+        object="Courts-circuits 2017 : attribution des prix",
         held_on=date(2017, 12, 11),
         seats=seats,
         present=present,

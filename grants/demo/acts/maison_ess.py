@@ -18,7 +18,7 @@ KEYS_HANDED = MAISON_ESS[:3]
 
 VOTE = deciding.Session(
     number="DEL20181214_021",
-    object="Maison de l’ESS : attribution des surfaces",
+    object="Maison de l’ESS : attribution des surfaces",
     held_on=date(2018, 12, 14),
     seats=89,
     present=68,
@@ -30,14 +30,14 @@ VOTE = deciding.Session(
 
 def play(theatre: Theatre) -> None:
     """From the call to the keys."""
-    theatre.say("2018 : Maison de l’ESS, vingt réponses")
+    theatre.say("2018 : Maison de l’ESS, vingt réponses")
     call_id = publish(theatre)
     theatre.move_to(datetime(2018, 11, 26, 17, tzinfo=UTC))
     applying.arrive(theatre, MAISON_ESS, first_rank=200)
     theatre.everyone(partial(applying.apply, theatre, slug=SLUG, scheme=SCHEME), MAISON_ESS)
-    theatre.say("2018 : le comité lit et note")
+    theatre.say("2018 : le comité lit et note")
     judge(theatre, call_id)
-    theatre.say("2018 : une réponse de trop")
+    theatre.say("2018 : une réponse de trop")
     decide(theatre, call_id)
     hand_over(theatre)
 
@@ -100,7 +100,7 @@ def decide(theatre: Theatre, call_id: str) -> None:
     refused = deciding.deliberate(theatre, officer, table, VOTE, expect=409)
     if "480" not in refused.text:
         raise Unexpected(f"the refusal does not say what is missing: {refused.text[:800]}")
-    theatre.say("2018 : refusé par le grand livre, 480 m² de trop")
+    theatre.say("2018 : refusé par le grand livre, 480 m² de trop")
     last = theatre.drafts[MAISON_ESS[-1].organisation]
     waiting = deciding.Proposal("waitlist", reason="Retenu dès qu’une surface se libère.")
     deciding.propose(theatre, officer, table, {last: waiting})

@@ -14,7 +14,7 @@ CLERMONT, ENVELOPE = "Clermont Auvergne Métropole", "Participations dans des SC
 
 def play(theatre: Theatre) -> None:
     """From the envelope to the subscribed shares."""
-    theatre.say("2016 : création de SCIC")
+    theatre.say("2016 : création de SCIC")
     call_id = publish(theatre)
     theatre.move_to(datetime(2016, 4, 18, 16, tzinfo=UTC))
     applying.arrive(theatre, SCICS, first_rank=100)

@@ -21,7 +21,7 @@ from grants.kernel.clock import paris_date
 
 def play(theatre: Theatre) -> None:
     """Something to look at, to apply to and to go on with."""
-    theatre.say("Aujourd’hui : un appel ouvert, un jury au travail")
+    theatre.say("Aujourd’hui : un appel ouvert, un jury au travail")
     theatre.clock.back_to_present()
     present = theatre.clock.now()
     call_id = publish_courts_circuits(theatre)

@@ -102,6 +102,6 @@ def plan(deliberation: Page) -> Page:
 
 
 def take_note(theatre: Theatre, candidate: Candidate, application: str) -> Page:
-    """The applicant reads the decision behind « J'ai pris connaissance »."""
+    """The applicant reads the decision behind « J'ai pris connaissance »."""
     page = theatre.browser(candidate.person).get(f"/dossiers/{application}/decision")
     return page.send(to="/decision/")

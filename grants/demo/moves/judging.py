@@ -12,7 +12,7 @@ from grants.demo.theatre import Theatre
 INSTRUCTION = "/instruction"
 COMMENTS = (
     "Un besoin bien établi, une équipe solide.",
-    "Le projet est clair ; le modèle économique reste à consolider.",
+    "Le projet est clair ; le modèle économique reste à consolider.",
     "Très bon ancrage, des partenaires déjà engagés.",
     "Une idée simple et utile. Les moyens humains paraissent justes.",
 )
