@@ -37,7 +37,9 @@ def document(application: Application) -> FormDocument:
 
 
 def legal_form(application: Application) -> str:
-    """The applicant's INSEE legal form, "" for a natural person."""
+    """The applicant's INSEE legal form, "" for a natural person; a try feigns one."""
+    if application.is_test:
+        return application.test_legal_form
     return application.organisation.legal_form if application.organisation else ""
 
 

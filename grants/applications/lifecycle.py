@@ -13,7 +13,7 @@ from grants.applications.rules import (
     may_pay,
     may_submit,
 )
-from grants.calls.models import Call
+from grants.calls.models import Call, CallState
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
@@ -23,19 +23,29 @@ S = ApplicationState
 
 
 def call_is_open(application: Application, now: datetime) -> Refused | None:
-    """A call's window includes its first instant and excludes its last."""
+    """A call's window includes its first instant and excludes its last, grace included.
+
+    An access code opens it longer for one applicant; trying a call needs no window.
+    """
     call = application.call
-    if call.is_open(now):
+    if application.is_test or call.receives(now) or is_let_in_late(application, now):
         return None
     if now < call.opens_at:
         return Refused("application.submit.not_open", opens_at=call.opens_at)
     return Refused("application.submit.closed", received_at=now, closes_at=closed_since(call, now))
 
 
+def is_let_in_late(application: Application, now: datetime) -> bool:
+    """Whether an access code keeps the call open for this application alone."""
+    until = application.late_until
+    return until is not None and now < until and application.call.state is not CallState.ARCHIVED
+
+
 def closed_since(call: Call, now: datetime) -> datetime:
     """Since when a closed call takes nothing: its own instant, or when it was closed by hand."""
-    if call.closes_at is not None and call.closes_at <= now:
-        return call.closes_at
+    until = call.receives_until
+    if until is not None and until <= now:
+        return until
     return call.closed_at or call.archived_at or now
 
 
@@ -52,9 +62,9 @@ def nothing_asked_is_missing(application: Application, _now: datetime) -> Refuse
     return Refused("application.answer_complement.incomplete", count=count) if count else None
 
 
-def no_complement_was_asked(application: Application, _now: datetime) -> Refused | None:
-    """Complements are asked once, on everything at a time."""
-    if application.complement is None:
+def no_complement_is_open(application: Application, _now: datetime) -> Refused | None:
+    """One request for complements at a time; another may follow its answer."""
+    if application.complement is None or application.complement.answered_at is not None:
         return None
     return Refused(
         "application.ask_complement.already_asked", asked_at=application.complement.asked_at
@@ -71,8 +81,8 @@ def no_complement_is_awaited(application: Application, now: datetime) -> Refused
 
 def call_has_closed(application: Application, now: datetime) -> Refused | None:
     """A draft lapses when its call closes, not before."""
-    closes_at = application.call.closes_at
-    if closes_at is not None and closes_at <= now:
+    until = application.call.receives_until
+    if until is not None and until <= now and not is_let_in_late(application, now):
         return None
     return Refused("application.lapse.call_is_open")
 
@@ -108,7 +118,7 @@ LIFECYCLE = Lifecycle(
             {S.SUBMITTED},
             S.INCOMPLETE,
             is_officer,
-            (no_complement_was_asked,),
+            (no_complement_is_open,),
         ),
         Transition(
             "answer_complement",

@@ -71,8 +71,18 @@ class Application(Row, Base):
             "call_id",
             "author_id",
             unique=True,
-            postgresql_where=text("state = 'draft' AND organisation_id IS NULL"),
+            postgresql_where=text("state = 'draft' AND organisation_id IS NULL AND NOT is_test"),
         ),
+        Index(
+            "uq_application_test_of_person",
+            "call_id",
+            "author_id",
+            unique=True,
+            postgresql_where=text("is_test"),
+        ),
+        # Tries of a call can never be counted, numbered or judged: they never leave the draft.
+        CheckConstraint("NOT is_test OR state = 'draft'", name="a_test_stays_a_draft"),
+        CheckConstraint("is_test OR test_legal_form = ''", name="only_a_test_feigns_a_form"),
         # The officers' list in the order of arrival, and its counts.
         UniqueConstraint("call_id", "place"),
         Index(
@@ -84,6 +94,7 @@ class Application(Row, Base):
         ),
         Index(None, "organisation_id"),
         Index(None, "author_id"),
+        Index(None, "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
         CheckConstraint(enum_values("state", ApplicationState), name="state_is_known"),
         CheckConstraint("requested >= 0", name="requested_is_not_negative"),
         CheckConstraint("version >= 0", name="version_is_not_negative"),
@@ -132,6 +143,12 @@ class Application(Row, Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     state: Mapped[ApplicationState] = mapped_column(default=ApplicationState.DRAFT)
+    # An officer tries the call, as an applicant of that legal form (INSEE code).
+    is_test: Mapped[bool] = mapped_column(default=False, server_default="false")
+    test_legal_form: Mapped[str] = mapped_column(default="", server_default="")
+    # Until when an access code lets it be submitted; and the batch of a rolling call it joined.
+    late_until: Mapped[datetime | None]
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batch.id"))
 
     # Its place among the call's submissions, from 1 without gaps, and the number that says it.
     place: Mapped[int | None] = mapped_column(server_onupdate=FetchedValue())

@@ -66,8 +66,8 @@ def window_is_still_open(call: Call, now: datetime) -> Refused | None:
 
 
 def is_over(call: Call, now: datetime) -> Refused | None:
-    """The software closes a call at its time, never before."""
-    if call.closes_at is not None and call.closes_at <= now:
+    """The software closes a call at its time, grace included, never before."""
+    if call.receives_until is not None and call.receives_until <= now:
         return None
     return Refused("call.expire.not_over")
 

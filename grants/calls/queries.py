@@ -46,6 +46,11 @@ def is_open(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def receives_until() -> ColumnElement[Any]:
+    """`Call.receives_until` in SQL."""
+    return Call.closes_at + func.make_interval(0, 0, 0, 0, 0, 0, Call.grace_seconds)
+
+
 def is_upcoming(now: datetime) -> ColumnElement[bool]:
     """`Call.is_upcoming` in SQL."""
     return and_(Call.state == CallState.PUBLISHED, Call.opens_at > now)
@@ -162,8 +167,8 @@ def locked(session: Session, call_id: UUID, *, viewer: Actor) -> Call:
 
 
 def expiring(session: Session, *, now: datetime) -> Sequence[Call]:
-    """Published calls past their end, with their funders, locked; others' are skipped."""
-    return _due(session, Call.closes_at <= now)
+    """Published calls past their end and grace, with their funders, locked; others' are skipped."""
+    return _due(session, and_(Call.closes_at <= now, receives_until() <= now))
 
 
 def opening(session: Session, *, now: datetime) -> Sequence[Call]:

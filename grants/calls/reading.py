@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -107,6 +108,38 @@ class Reader:
             self.wrong(key, "must be a list of texts")
             return ()
         return tuple(value)
+
+    def day(self, key: str) -> date | None:
+        """A day written 2018-11-30, or None."""
+        value = self.raw(key)
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.wrong(key, "must be a day written 2018-11-30")
+            return None
+
+    def optional_instant(self, key: str) -> datetime | None:
+        """An instant with its zone, written 2018-11-30T23:00:00+00:00, or None; given in UTC."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        try:
+            instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None:
+            self.wrong(key, "must be an instant with its zone, 2018-11-30T23:00:00+00:00")
+            return None
+        return instant.astimezone(UTC)
+
+    def instant(self, key: str) -> datetime:
+        """An instant, required."""
+        found = self.optional_instant(key)
+        if found is None and not self.has(key):
+            self.wrong(key, "is missing")
+        return found or datetime.min.replace(tzinfo=UTC)
 
     def rows(self, key: str, *, least: int = 0) -> Iterator[Reader]:
         """A list of mappings, one reader each."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from grants.calls.award import AwardRule
 from grants.calls.form import FieldType, FormDocument
 from grants.calls.models import CallKind, StageKind
+from grants.calls.particulars import Particulars
 from grants.calls.reading import Malformed, Reader
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
@@ -46,10 +48,12 @@ class DocumentTemplate(Labelled):
     required: bool
     files_max: int
     legal_forms: tuple[str, ...]
+    vault_kind: str
 
     def field(self) -> dict[str, Any]:
         """The question of the form that receives it."""
         return {
+            **({"vault_kind": self.vault_kind} if self.vault_kind else {}),
             "key": self.key,
             "type": FieldType.FILE.value,
             "label_fr": self.label_fr,
@@ -88,7 +92,10 @@ class JuryTemplate:
 
 @dataclass(frozen=True)
 class StageTemplate:
-    """A step of the review. Days are counted from the closing of the call."""
+    """A step of the review. Days are counted from the closing of the call.
+
+    A file of one call says them too (`starts_on`, `ends_on`): then those are the ones.
+    """
 
     key: str
     kind: StageKind
@@ -100,7 +107,20 @@ class StageTemplate:
     lasts_days: int
     hide_others: bool
     cut: int | None
+    starts_on: date | None
+    ends_on: date | None
     juries: tuple[JuryTemplate, ...]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One call made from the scheme, in a file that was exported: empty in a template."""
+
+    slug: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    contact_email: str
+    contact_phone: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +141,8 @@ class CallTemplate:
     documents: tuple[DocumentTemplate, ...]
     form: Mapping[str, Any]
     stages: tuple[StageTemplate, ...]
+    particulars: Particulars
+    edition_of: Edition
 
     @property
     def title_fr(self) -> str:
@@ -207,20 +229,41 @@ def _call(reader: Reader) -> CallTemplate:
         lead=reader.text("lead"),
         funders=tuple(_labelled(one) for one in reader.rows("funders", least=1)),
         envelopes=tuple(_envelope(one) for one in reader.rows("envelopes")),
-        texts={name: reader.text(name) for name in TEXTS},
+        texts={name: _said(reader, name) for name in TEXTS},
         award_rule=AwardRule.read(reader.part("award_rule")),
         tracks=tuple(_labelled(one) for one in reader.rows("tracks")),
         documents=documents,
         form=_form(reader, documents),
         stages=tuple(_stage(one) for one in reader.rows("stages", least=1)),
+        particulars=Particulars.read(reader),
+        edition_of=_edition(reader.part("call")),
     )
+
+
+def _said(reader: Reader, name: str) -> str:
+    """A text of the call: written in French, and in English if the authority likes."""
+    return reader.text(name, "" if name.endswith("_en") else None)
+
+
+def _edition(reader: Reader) -> Edition:
+    edition = Edition(
+        slug=reader.text("slug", ""),
+        opens_at=reader.optional_instant("opens_at"),
+        closes_at=reader.optional_instant("closes_at"),
+        contact_email=reader.text("contact_email", ""),
+        contact_phone=reader.text("contact_phone", ""),
+    )
+    reader.done()
+    return edition
 
 
 def _form(reader: Reader, documents: tuple[DocumentTemplate, ...]) -> Mapping[str, Any]:
     written = reader.raw("form")
     sections = written.get("sections") if isinstance(written, Mapping) else None
-    form = {"sections": [*(sections if isinstance(sections, list) else ())]}
-    if documents:
+    rest = written if isinstance(written, Mapping) else {}
+    form = {**rest, "sections": [*(sections if isinstance(sections, list) else ())]}
+    asked = _field_keys(form["sections"])
+    if missing := [one for one in documents if one.key not in asked]:
         form["sections"].append(
             {
                 "key": DOCUMENTS,
@@ -228,7 +271,7 @@ def _form(reader: Reader, documents: tuple[DocumentTemplate, ...]) -> Mapping[st
                 "title_en": "Documents to attach",
                 "intro_fr": "PDF, ODT, DOCX, ODS, XLSX, JPEG ou PNG, 20 Mo par fichier.",
                 "intro_en": "PDF, ODT, DOCX, ODS, XLSX, JPEG or PNG, 20 MB each.",
-                "fields": [one.field() for one in documents],
+                "fields": [one.field() for one in missing],
             }
         )
     try:
@@ -239,15 +282,29 @@ def _form(reader: Reader, documents: tuple[DocumentTemplate, ...]) -> Mapping[st
     return form
 
 
+def _field_keys(sections: list[Any]) -> set[object]:
+    """The keys that the written sections use, whatever else is wrong with them."""
+    return {
+        field.get("key")
+        for section in sections
+        if isinstance(section, Mapping) and isinstance(section.get("fields"), list)
+        for field in section["fields"]
+        if isinstance(field, Mapping)
+    }
+
+
 def _labelled(reader: Reader) -> Labelled:
-    one = Labelled(reader.text("key"), reader.text("label_fr"), reader.text("label_en"))
+    one = Labelled(reader.text("key"), reader.text("label_fr"), reader.text("label_en", ""))
     reader.done()
     return one
 
 
 def _envelope(reader: Reader) -> EnvelopeSlot:
     slot = EnvelopeSlot(
-        reader.text("key"), reader.text("label_fr"), reader.text("label_en"), reader.text("funder")
+        reader.text("key"),
+        reader.text("label_fr"),
+        reader.text("label_en", ""),
+        reader.text("funder"),
     )
     reader.done()
     return slot
@@ -257,12 +314,13 @@ def _document(reader: Reader) -> DocumentTemplate:
     document = DocumentTemplate(
         key=reader.text("key"),
         label_fr=reader.text("label_fr"),
-        label_en=reader.text("label_en"),
+        label_en=reader.text("label_en", ""),
         help_fr=reader.text("help_fr", ""),
         help_en=reader.text("help_en", ""),
         required=reader.flag("required", default=True),
         files_max=reader.integer("files_max", 1, least=1),
         legal_forms=reader.texts("legal_forms"),
+        vault_kind=reader.text("vault_kind", ""),
     )
     reader.done()
     return document
@@ -273,13 +331,15 @@ def _stage(reader: Reader) -> StageTemplate:
         key=reader.text("key"),
         kind=reader.one_of("kind", StageKind),
         title_fr=reader.text("title_fr"),
-        title_en=reader.text("title_en"),
+        title_en=reader.text("title_en", ""),
         help_fr=reader.text("help_fr", ""),
         help_en=reader.text("help_en", ""),
         after_days=reader.optional_integer("after_days"),
         lasts_days=reader.integer("lasts_days", 1, least=1),
         hide_others=reader.flag("hide_others", default=True),
         cut=reader.optional_integer("cut", least=1),
+        starts_on=reader.day("starts_on"),
+        ends_on=reader.day("ends_on"),
         juries=tuple(_jury(one) for one in reader.rows("juries")),
     )
     reader.done()
@@ -290,7 +350,7 @@ def _jury(reader: Reader) -> JuryTemplate:
     jury = JuryTemplate(
         key=reader.text("key"),
         name_fr=reader.text("name_fr"),
-        name_en=reader.text("name_en"),
+        name_en=reader.text("name_en", ""),
         prize_fr=reader.text("prize_fr", "") or None,
         prize_en=reader.text("prize_en", "") or None,
         quorum=reader.integer("quorum", 1, least=1),
@@ -304,7 +364,7 @@ def _criterion(reader: Reader) -> CriterionTemplate:
     criterion = CriterionTemplate(
         key=reader.text("key"),
         label_fr=reader.text("label_fr"),
-        label_en=reader.text("label_en"),
+        label_en=reader.text("label_en", ""),
         help_fr=reader.text("help_fr", ""),
         help_en=reader.text("help_en", ""),
         weight=reader.integer("weight", least=1),
@@ -322,7 +382,7 @@ def _anchor(reader: Reader) -> Mapping[str, Any]:
     anchor = {
         "value": reader.integer("value"),
         "label_fr": reader.text("label_fr"),
-        "label_en": reader.text("label_en"),
+        "label_en": reader.text("label_en", ""),
     }
     reader.done()
     return anchor

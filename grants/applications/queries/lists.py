@@ -172,7 +172,7 @@ def mine(session: Session, viewer: Actor, *, call_id: UUID | None = None) -> Seq
         )
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Organisation, Organisation.id == Application.organisation_id)
-        .where(rules.is_author_side.where(viewer), *narrowed)
+        .where(rules.is_author_side.where(viewer), Application.is_test.is_(False), *narrowed)
         .order_by(
             func.coalesce(Application.saved_at, Application.started_at).desc(), Application.id
         )

@@ -235,7 +235,10 @@ def _draft_of(call_id: UUID, organisation_id: UUID | None, actor: Actor) -> Any:
     if organisation_id is None:
         applicant = Application.organisation_id.is_(None) & (Application.author_id == actor.id)
     return select(Application.id).where(
-        Application.call_id == call_id, Application.state == ApplicationState.DRAFT, applicant
+        Application.call_id == call_id,
+        Application.state == ApplicationState.DRAFT,
+        Application.is_test.is_(False),
+        applicant,
     )
 
 

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select, update
+from sqlalchemy import String, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grants.applications import answers
-from grants.applications.lifecycle import LIFECYCLE
+from grants.applications.lifecycle import LIFECYCLE, nothing_is_missing
 from grants.applications.models import Application, ApplicationCounter
 from grants.applications.queries.one import locked_own
 from grants.applications.services.drafting import name_of_applicant
 from grants.applications.services.telling import tell
-from grants.calls.models import Call, CallFunder
+from grants.calls.models import Batch, Call, CallFunder, CallKind
+from grants.calls.queries import receives_until
 from grants.kernel.access import SYSTEM, Actor
 
 DIGITS_MIN = 4
+TEST_NUMBER = "0000"
+"""What a try of a call is shown as its number: one that no application ever has."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ def submit(session: Session, application_id: UUID, *, actor: Actor, now: datetim
             or `…from_<state>`.
     """
     application = locked_own(session, application_id, actor)
+    if application.is_test:
+        return _tried(application, actor=actor, now=now)
     if application.number is not None and application.submitted_at is not None:
         return Receipt(application.id, application.number, application.submitted_at)
     LIFECYCLE.move(application, "submit", actor=actor, now=now)
@@ -55,9 +60,19 @@ def submit(session: Session, application_id: UUID, *, actor: Actor, now: datetim
     with session.no_autoflush:  # the row is written once, with its number
         tell(session, "application.submitted", application.id, funder_id, actor=actor, now=now)
     _take_number(application)
+    _join_batch(application, now)
     answers.sum_up(application, name_of_applicant(application))
     session.flush()
     return Receipt(application.id, str(application.number), now)
+
+
+def _tried(application: Application, *, actor: Actor, now: datetime) -> Receipt:
+    """All that submitting checks, and nothing that it writes: a try leaves no trace."""
+    LIFECYCLE["submit"].by.require(actor, application)
+    refusal = nothing_is_missing(application, now)
+    if refusal is not None:
+        raise refusal
+    return Receipt(application.id, f"{application.call.number_prefix}-{TEST_NUMBER}", now)
 
 
 def withdraw(session: Session, application_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -83,6 +98,7 @@ def withdraw(session: Session, application_id: UUID, *, actor: Actor, now: datet
 def lapse_drafts(session: Session, *, now: datetime) -> int:
     """Let the drafts of closed calls lapse; return how many did. Set-based; twice is once.
 
+    A call's grace, and an access code's term, are waited for; tries of a call never lapse.
     Skips drafts that are locked at this instant (someone is submitting in time): the next run
     takes them. Announces `application.lapsed` for each, on which its author is told.
     """
@@ -90,7 +106,13 @@ def lapse_drafts(session: Session, *, now: datetime) -> int:
     due = (
         select(Application.id)
         .join(Call, Call.id == Application.call_id)
-        .where(Application.state.in_(lapse.sources), Call.closes_at <= now)
+        .where(
+            Application.state.in_(lapse.sources),
+            Application.is_test.is_(False),
+            Call.closes_at <= now,
+            receives_until() <= now,
+            or_(Application.late_until.is_(None), Application.late_until <= now),
+        )
         .with_for_update(skip_locked=True, of=Application)
     )
     lead = select(CallFunder.funder_id).where(
@@ -106,6 +128,15 @@ def lapse_drafts(session: Session, *, now: datetime) -> int:
     for application_id, funder_id in lapsed:
         tell(session, "application.lapsed", application_id, funder_id, actor=SYSTEM, now=now)
     return len(lapsed)
+
+
+def _join_batch(application: Application, now: datetime) -> None:
+    """An application to a rolling call is judged with the next batch to be cut off, if any."""
+    if application.call.kind is CallKind.ROLLING:
+        following = select(Batch.id).where(
+            Batch.call_id == application.call_id, Batch.cut_off_at > now
+        )
+        application.batch_id = following.order_by(Batch.cut_off_at).limit(1).scalar_subquery()
 
 
 def _take_number(application: Application) -> None:

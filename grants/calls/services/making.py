@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from grants.calls import queries
 from grants.calls.form import document_hash
 from grants.calls.models import (
+    Batch,
     Call,
     CallEnvelope,
     CallFunder,
@@ -62,13 +63,48 @@ def load_template(
     `funders` and `envelopes` fill the template's slots by key; only the lead's is required.
     `edition` completes the title. Announces `call.created`.
 
+    Raises: as `make`, and Unknown when there is no such template.
+    """
+    return make(
+        session,
+        template(key),
+        slug=slug,
+        funders=funders,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        envelopes=envelopes,
+        edition=edition,
+        contact=contact,
+        actor=actor,
+        now=now,
+    )
+
+
+def make(
+    session: Session,
+    scheme: CallTemplate,
+    *,
+    slug: str,
+    funders: Mapping[str, UUID],
+    opens_at: datetime,
+    closes_at: datetime | None,
+    envelopes: Mapping[str, UUID],
+    actor: Actor,
+    now: datetime,
+    edition: str = "",
+    contact: Contact | None = None,
+    previous_call_id: UUID | None = None,
+) -> Call:
+    """Make a draft call out of a scheme, whether it shipped, was imported or is a clone's.
+
+    `previous_call_id` is the call of which it is the next edition. Announces `call.created`.
+
     Raises:
-        Unknown: no such template, funder or envelope.
+        Unknown: no such funder or envelope.
         Forbidden: the actor is not an officer of the lead funder.
         Refused: the address is taken, the dates do not follow each other, or an envelope
             counts another unit than the call or belongs to another funder than its slot's.
     """
-    scheme = template(key)
     lead_id = funders.get(scheme.lead)
     if lead_id is None:
         raise Refused("call.load_template.no_lead", field="lead")
@@ -81,6 +117,7 @@ def load_template(
     lead = next(row for row in rows if row.id == lead_id)
     call = _call(session, scheme, slug=slug, edition=edition, opens_at=opens_at)
     call.closes_at = closes_at
+    call.previous_call_id = previous_call_id
     call.contact_email = (contact.email if contact else "") or lead.email or ""
     call.contact_phone = (contact.phone if contact else "") or lead.phone or ""
     session.add(call)
@@ -127,6 +164,7 @@ def _call(
         contact_email="",
         contact_phone="",
         **texts,
+        **scheme.particulars.columns(),
     )
 
 
@@ -148,6 +186,18 @@ def _add_parts(
     rows: list[Funder],
 ) -> None:
     lead_id = funders[scheme.lead]
+    session.add_all(
+        CallFunder(call_id=call.id, funder_id=row.id, position=at, is_lead=row.id == lead_id)
+        for at, row in enumerate(rows, 1)
+    )
+    _add_form(session, call, scheme)
+    for at, stage in enumerate(scheme.stages, 1):
+        _add_stage(session, call, stage, at)
+    session.flush()
+
+
+def _add_form(session: Session, call: Call, scheme: CallTemplate) -> None:
+    """What applicants are asked: tracks, documents, batches, questions."""
     revision = FormRevision(
         id=new_id(),
         call_id=call.id,
@@ -156,10 +206,6 @@ def _add_parts(
         document_hash=document_hash(scheme.form),
     )
     session.add(revision)
-    session.add_all(
-        CallFunder(call_id=call.id, funder_id=row.id, position=at, is_lead=row.id == lead_id)
-        for at, row in enumerate(rows, 1)
-    )
     session.add_all(
         Track(call_id=call.id, position=at, **_words(one))
         for at, one in enumerate(scheme.tracks, 1)
@@ -173,14 +219,22 @@ def _add_parts(
             help_en=one.help_en,
             required=one.required,
             legal_forms=list(one.legal_forms),
+            vault_kind=one.vault_kind,
         )
         for at, one in enumerate(scheme.documents, 1)
     )
+    session.add_all(
+        Batch(
+            call_id=call.id,
+            label_fr=one.label_fr,
+            label_en=one.label_en,
+            cut_off_at=one.cut_off_at,
+            decides_on=one.decides_on,
+        )
+        for one in scheme.particulars.batches
+    )
     session.flush()
     call.current_revision_id = revision.id
-    for at, stage in enumerate(scheme.stages, 1):
-        _add_stage(session, call, stage, at)
-    session.flush()
 
 
 def _add_stage(session: Session, call: Call, stage: StageTemplate, position: int) -> None:
@@ -197,7 +251,9 @@ def _add_stage(session: Session, call: Call, stage: StageTemplate, position: int
         hide_others=stage.hide_others,
         cut=stage.cut,
     )
-    if call.closes_at is not None and stage.after_days is not None:
+    if stage.starts_on is not None:
+        row.starts_on, row.ends_on = stage.starts_on, stage.ends_on
+    elif call.closes_at is not None and stage.after_days is not None:
         row.starts_on = paris_date(call.closes_at) + timedelta(days=stage.after_days - 1)
         row.ends_on = row.starts_on + timedelta(days=stage.lasts_days - 1)
     session.add(row)

@@ -1,4 +1,4 @@
-"""A call and all that makes it one: funders, stages, juries, criteria, documents, form."""
+"""A call: its texts, its window, its funders and their envelopes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.calls.form import FormDocument, parsed
+from grants.calls.models.parts import Batch, FormRevision, RequiredDocument, Track
+from grants.calls.models.stages import Stage
 from grants.db import Base, Row, enum_values
 from grants.kernel.clock import paris_date
 from grants.kernel.money import Unit
@@ -18,7 +19,6 @@ from grants.people.models import Funder
 
 SLUG_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 PREFIX_PATTERN = "^[A-Z0-9]+(-[A-Z0-9]+)*$"
-
 
 class CallState(StrEnum):
     """Where a call stands. Upcoming and open are both `published`: dates tell them apart."""
@@ -39,24 +39,13 @@ class CallKind(StrEnum):
     AGREEMENT = "agreement"
 
 
-class StageKind(StrEnum):
-    """What happens in a stage of the review."""
-
-    APPRAISAL = "appraisal"
-    SCORING = "scoring"
-    MENTORING = "mentoring"
-    HEARING = "hearing"
-    PUBLIC_VOTE = "public_vote"
-
-
-JUDGED_BY_JURIES = {StageKind.SCORING, StageKind.HEARING}
-
-
 class Call(Row, Base):
     """An offer of money, shares or floor area, with its dates, its rules and its form.
 
     `key` is the template it came from. `number_prefix` begins the numbers of its applications
-    (CC-2018-0007). Amounts are in the smallest part of `unit`.
+    (CC-2018-0007). Amounts are in the smallest part of `unit`. `themes` are keys of
+    `calls.themes`; `territories` are `{"code", "name"}` (INSEE communes, SIREN of groupings),
+    none means everywhere; `eligibility_rules` are `{"key", "rule", "refusal_fr", "refusal_en"}`.
     """
 
     __tablename__ = "call"
@@ -70,6 +59,7 @@ class Call(Row, Base):
         CheckConstraint(f"slug ~ '{SLUG_PATTERN}'", name="slug_fits_an_address"),
         CheckConstraint(f"number_prefix ~ '{PREFIX_PATTERN}'", name="number_prefix_is_capitals"),
         CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
+        CheckConstraint("grace_seconds BETWEEN 0 AND 86400", name="grace_is_a_day_at_most"),
         CheckConstraint(
             "(state = 'draft') = (published_at IS NULL)", name="published_at_matches_state"
         ),
@@ -102,6 +92,15 @@ class Call(Row, Base):
     allows_persons: Mapped[bool]
     contact_email: Mapped[str]
     contact_phone: Mapped[str]
+    contact_name: Mapped[str] = mapped_column(default="", server_default="")
+    themes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    territories: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    eligibility_rules: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    # After the end of the window, what was begun may still be sent for so many seconds.
+    grace_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Whether a second person checks each admissibility.
+    second_check: Mapped[bool] = mapped_column(default=False, server_default="false")
+    previous_call_id: Mapped[UUID | None] = mapped_column(ForeignKey("call.id"))
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
@@ -125,6 +124,7 @@ class Call(Row, Base):
     documents: Mapped[list[RequiredDocument]] = relationship(
         lazy="raise", order_by="RequiredDocument.position"
     )
+    batches: Mapped[list[Batch]] = relationship(lazy="raise", order_by="Batch.cut_off_at")
     current_revision: Mapped[FormRevision | None] = relationship(
         lazy="raise", foreign_keys=current_revision_id
     )
@@ -134,6 +134,20 @@ class Call(Row, Base):
         if self.state is not CallState.PUBLISHED or now < self.opens_at:
             return False
         return self.closes_at is None or now < self.closes_at
+
+    @property
+    def receives_until(self) -> datetime | None:
+        """The first instant at which nothing is received any more: the end, grace included."""
+        if self.closes_at is None:
+            return None
+        return self.closes_at + timedelta(seconds=self.grace_seconds or 0)
+
+    def receives(self, now: datetime) -> bool:
+        """Whether what was begun may be sent: while it is open, and during the grace."""
+        until = self.receives_until
+        if self.state is not CallState.PUBLISHED or now < self.opens_at:
+            return False
+        return until is None or now < until
 
     def is_upcoming(self, now: datetime) -> bool:
         """Whether it is announced and not open yet."""
@@ -196,143 +210,3 @@ class CallEnvelope(Row, Base):
     position: Mapped[int]
 
     call: Mapped[Call] = relationship(lazy="raise", back_populates="envelopes")
-
-
-class Track(Row, Base):
-    """One thematic lot of a call."""
-
-    __tablename__ = "track"
-    __table_args__ = (UniqueConstraint("call_id", "key"),)
-
-    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
-    position: Mapped[int]
-    key: Mapped[str]
-    label_fr: Mapped[str]
-    label_en: Mapped[str]
-
-
-class Stage(Row, Base):
-    """One step of the review, in the call's own order. `cut` is how many go on, None is all."""
-
-    __tablename__ = "stage"
-    __table_args__ = (
-        UniqueConstraint("call_id", "position"),
-        UniqueConstraint("call_id", "key"),
-        CheckConstraint(enum_values("kind", StageKind), name="kind_is_known"),
-        CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
-        CheckConstraint("cut > 0", name="cut_keeps_someone"),
-    )
-
-    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
-    position: Mapped[int]
-    key: Mapped[str]
-    kind: Mapped[StageKind]
-    title_fr: Mapped[str]
-    title_en: Mapped[str]
-    help_fr: Mapped[str] = mapped_column(default="", server_default="")
-    help_en: Mapped[str] = mapped_column(default="", server_default="")
-    starts_on: Mapped[date | None]
-    ends_on: Mapped[date | None]
-    hide_others: Mapped[bool] = mapped_column(default=True, server_default="true")
-    cut: Mapped[int | None]
-
-    call: Mapped[Call] = relationship(lazy="raise", back_populates="stages")
-    juries: Mapped[list[Jury]] = relationship(
-        lazy="raise", order_by="Jury.position", back_populates="stage"
-    )
-
-
-class Jury(Row, Base):
-    """A panel that scores the applications of one stage, and may award a prize of its own."""
-
-    __tablename__ = "jury"
-    __table_args__ = (
-        UniqueConstraint("call_id", "key"),
-        Index(None, "stage_id"),
-        CheckConstraint("quorum > 0", name="quorum_is_positive"),
-    )
-
-    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
-    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stage.id"))
-    position: Mapped[int]
-    key: Mapped[str]
-    name_fr: Mapped[str]
-    name_en: Mapped[str]
-    prize_fr: Mapped[str | None]
-    prize_en: Mapped[str | None]
-    quorum: Mapped[int] = mapped_column(default=1, server_default="1")
-    closed_at: Mapped[datetime | None]
-
-    call: Mapped[Call] = relationship(lazy="raise")
-    stage: Mapped[Stage] = relationship(lazy="raise", back_populates="juries")
-    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by="Criterion.position")
-
-
-class Criterion(Row, Base):
-    """One thing a jury scores, from 0 to `scale_max`.
-
-    `anchors` say what a mark means: `[{"value", "label_fr", "label_en"}]`, rising.
-    """
-
-    __tablename__ = "criterion"
-    __table_args__ = (
-        UniqueConstraint("jury_id", "key"),
-        CheckConstraint("weight > 0", name="weight_is_positive"),
-        CheckConstraint("scale_max BETWEEN 1 AND 100", name="scale_has_a_width"),
-    )
-
-    jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
-    position: Mapped[int]
-    key: Mapped[str]
-    label_fr: Mapped[str]
-    label_en: Mapped[str]
-    help_fr: Mapped[str] = mapped_column(default="", server_default="")
-    help_en: Mapped[str] = mapped_column(default="", server_default="")
-    weight: Mapped[int]
-    scale_max: Mapped[int]
-    anchors: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-
-
-class RequiredDocument(Row, Base):
-    """A document to prepare, announced on the call's page; the form asks for it by `key`.
-
-    `legal_forms` are beginnings of INSEE codes; empty asks it of everyone.
-    """
-
-    __tablename__ = "required_document"
-    __table_args__ = (UniqueConstraint("call_id", "key"),)
-
-    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
-    position: Mapped[int]
-    key: Mapped[str]
-    label_fr: Mapped[str]
-    label_en: Mapped[str]
-    help_fr: Mapped[str] = mapped_column(default="", server_default="")
-    help_en: Mapped[str] = mapped_column(default="", server_default="")
-    required: Mapped[bool] = mapped_column(default=True, server_default="true")
-    legal_forms: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-
-
-class FormRevision(Row, Base):
-    """One version of a call's form. Frozen at publication: a trigger refuses any later change."""
-
-    __tablename__ = "form_revision"
-    __table_args__ = (
-        UniqueConstraint("call_id", "number"),
-        CheckConstraint("number > 0", name="number_is_positive"),
-        CheckConstraint("document_hash ~ '^[0-9a-f]{64}$'", name="document_hash_is_sha256"),
-    )
-
-    call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
-    number: Mapped[int]
-    document: Mapped[dict[str, Any]]
-    document_hash: Mapped[str]
-    frozen_at: Mapped[datetime | None]
-
-    @property
-    def form(self) -> FormDocument:
-        """The document as questions, read once per process and remembered."""
-        kept: tuple[object, FormDocument] | None = self.__dict__.get("_kept_form")
-        if kept is None or kept[0] is not self.document:
-            kept = self.__dict__["_kept_form"] = (self.document, parsed(self.document))
-        return kept[1]
