@@ -16,6 +16,8 @@ SCHEMES = {
     "MAIL_URL": {"smtp", "smtps"},
     "STORAGE_URL": {"file"},
     "BASE_URL": {"http", "https"},
+    "REGISTER_URL": {"http", "https"},
+    "CLAMD_URL": {"tcp", "unix"},
 }
 """What each address may begin with."""
 
@@ -26,7 +28,8 @@ class Settings:
 
     `embedded` is the default of a fresh checkout: the servers of the wheels, a local mailbox,
     a clock that the demonstration may move. In that case the three addresses may be None until
-    `grants.running` has started what they name.
+    `grants.running` has started what they name. `register_url` is the public register of
+    companies, asked to fill in the identity of organisations; without it nobody is asked.
     """
 
     root: Path = ROOT
@@ -43,7 +46,10 @@ class Settings:
     relay_seconds: float = 2.0
     log_level: str = "INFO"
     csrf: bool = True
+    clamd_url: str | None = None
     demo_oneshot: bool = False
+    register_url: str | None = None
+    register_seconds: float = 3.0
 
     @property
     def clock_file(self) -> Path | None:
@@ -89,6 +95,7 @@ class Settings:
         problems += _wrong(env)
         workers = _number(env, "WEB_WORKERS", 4, problems)
         relay_seconds = _number(env, "RELAY_SECONDS", 2.0, problems)
+        register_seconds = _number(env, "REGISTER_SECONDS", cls.register_seconds, problems)
         if problems:
             raise SystemExit("Lauréat cannot start:\n" + "\n".join(f"  {one}" for one in problems))
         storage = env.get("STORAGE_URL")
@@ -105,7 +112,10 @@ class Settings:
             web_workers=int(workers),
             relay_seconds=relay_seconds,
             log_level=env.get("LOG_LEVEL", "INFO"),
+            clamd_url=env.get("CLAMD_URL") or None,
             demo_oneshot=env.get("DEMO_ONESHOT", "") not in {"", "0"},
+            register_url=(env.get("REGISTER_URL") or "").rstrip("/") or None,
+            register_seconds=register_seconds,
         )
 
 

@@ -1,29 +1,41 @@
 """Every table, so that foreign keys between domains resolve. Import it once per process."""
 
+from grants.applications import filling
 from grants.applications import models as applications
+from grants.appraisal import models as appraisal
 from grants.calls import models as calls
+from grants.calls import outages
+from grants.calls.alerts import models as alerts
 from grants.db import Base
 from grants.decisions import models as decisions
 from grants.files import models as files
+from grants.jobs import models as jobs
 from grants.juries import models as juries
 from grants.ledger import models as ledger
 from grants.notices import models as notices
 from grants.outbox import models as outbox
 from grants.payments import models as payments
 from grants.people import models as people
+from grants.vault import models as vault
 
 __all__ = [
+    "alerts",
     "applications",
+    "appraisal",
     "calls",
     "decisions",
     "files",
+    "filling",
+    "jobs",
     "juries",
     "ledger",
     "metadata",
     "notices",
+    "outages",
     "outbox",
     "payments",
     "people",
+    "vault",
 ]
 
 metadata = Base.metadata

@@ -62,6 +62,14 @@ is_representative = Rule(
     lambda actor: Organisation.id.in_(actor.organisations_as(OrganisationRole.REPRESENTATIVE)),
 )
 
+KEEPERS = (OrganisationRole.REPRESENTATIVE, OrganisationRole.TREASURER)
+
+keeps_accounts = Rule(
+    "represents the organisation or keeps its money",
+    lambda actor, organisation: organisation.id in actor.organisations_as(*KEEPERS),
+    lambda actor: Organisation.id.in_(actor.organisations_as(*KEEPERS)),
+)
+
 administers = Rule(
     "administers the funder",
     lambda actor, funder: actor.is_operator or funder.id in actor.funders_as(ADMINISTRATOR),

@@ -14,11 +14,11 @@ from grants.people.services.accounts import (
     sign_up,
     update_profile,
 )
+from grants.people.services.declaring import declare, declare_aid, remove_aid
 from grants.people.services.entry import (
     Entered,
     end_other_sessions,
     end_session,
-    forget_failures,
     record_failure,
     sign_in_with_password,
     sign_out,
@@ -41,42 +41,61 @@ from grants.people.services.invitations import (
     withdraw_invitation,
 )
 from grants.people.services.mail_links import usable_link
+from grants.people.services.members import (
+    grant_member_role,
+    hand_over,
+    remove_member,
+    revoke_member_role,
+)
 from grants.people.services.organisations import (
     OrganisationDetails,
     create_organisation,
-    grant_member_role,
-    remove_member,
     update_organisation,
+)
+from grants.people.services.registering import adopt_answer, keep_answer
+from grants.people.services.standing import (
+    Places,
+    record_neighbourhood_check,
+    update_places,
+    update_standing,
 )
 
 __all__ = [
     "Entered",
     "FunderDetails",
     "OrganisationDetails",
+    "Places",
     "accept_as_new",
     "accept_invitation",
     "add_role",
     "add_user",
+    "adopt_answer",
     "change_password",
     "confirm",
     "create_funder",
     "create_organisation",
+    "declare",
+    "declare_aid",
     "disable_person",
     "enable_person",
     "end_other_sessions",
     "end_session",
     "ensure_person",
-    "forget_failures",
     "grant_member_role",
     "grant_role",
+    "hand_over",
     "invite",
     "invite_member",
     "invite_to_funder",
+    "keep_answer",
     "record_failure",
+    "record_neighbourhood_check",
+    "remove_aid",
     "remove_member",
     "request_link",
     "request_reset",
     "reset_password",
+    "revoke_member_role",
     "revoke_role",
     "sign_in_with_link",
     "sign_in_with_password",
@@ -85,7 +104,9 @@ __all__ = [
     "start_sign_in",
     "update_funder",
     "update_organisation",
+    "update_places",
     "update_profile",
+    "update_standing",
     "usable_link",
     "withdraw_invitation",
 ]

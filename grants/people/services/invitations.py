@@ -19,7 +19,7 @@ from grants.people.services.accounts import ensure_person, open_account
 from grants.people.services.entry import Entered, as_actor, start_sign_in
 from grants.people.services.funders import add_role
 from grants.people.services.mail_links import make_link, spend_link
-from grants.people.services.organisations import add_member
+from grants.people.services.members import add_member
 
 
 def invite(session: Session, email: str, *, payload: dict[str, Any], now: datetime) -> OneTimeLink:
