@@ -26,7 +26,7 @@ class Mail(Row, Base):
 
     Written before it is sent: the row is what is owed. Its id makes the Message-ID, so that
     a mail sent twice after a crash is recognised as one. The body of a mail that carries a
-    one-time link is erased once sent.
+    one-time link is erased once sent, and so is `stop_url`, where one click stops such mails.
     """
 
     __tablename__ = "mail"
@@ -47,6 +47,7 @@ class Mail(Row, Base):
     text: Mapped[str]
     html: Mapped[str]
     bears_secret: Mapped[bool] = mapped_column(default=False)
+    stop_url: Mapped[str | None]
     state: Mapped[MailState] = mapped_column(default=MailState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     next_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, text, true
 from sqlalchemy.orm import Session, selectinload
 
 from grants.kernel.access import Actor, FunderRole, OrganisationRole
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 # `seat` and `recusal` belong to juries, which stand above people: named here as text, because
 # an actor is whole only with them, and two round trips a request would be one too many.
-WHO = """
+ROLES = """
     SELECT p.id, p.name, p.email, p.locale, p.is_operator,
         (SELECT json_object_agg(f.funder_id, f.roles) FROM (
             SELECT funder_id, array_agg(role) AS roles FROM funder_member
@@ -46,6 +46,8 @@ WHO = """
         ARRAY(SELECT jury_id FROM seat
             WHERE person_id = p.id AND accepted_at IS NOT NULL) AS juries,
         ARRAY(SELECT application_id FROM recusal WHERE person_id = p.id) AS recused_from
+"""
+WHO = f"""{ROLES}
     FROM sign_in s JOIN person p ON p.id = s.person_id
     WHERE s.token_hash = :token_hash AND s.ended_at IS NULL
       AND s.expires_at > :now AND s.seen_at > :idle_since
@@ -58,6 +60,7 @@ AWAKE = """
           AND seen_at > :idle_since AND seen_at < :stale_since)
 """
 IDENTITY, IDENTITY_AWAKE = text(WHO), text(AWAKE + WHO)
+ACTING = text(f"{ROLES} FROM person p WHERE p.id = :person_id AND p.disabled_at IS NULL")
 
 
 def identity(
@@ -72,8 +75,19 @@ def identity(
     if writing:
         given["stale_since"] = now - SEEN_EVERY
     found = session.execute(IDENTITY_AWAKE if writing else IDENTITY, given).one_or_none()
-    if found is None:
-        return None
+    return _actor(found) if found else None
+
+
+def acting(session: Session, person_id: UUID) -> Actor | None:
+    """Whoever started work that goes on without them, with the roles held at this instant.
+
+    None once the person is disabled. For workers: one statement.
+    """
+    found = session.execute(ACTING, {"person_id": person_id}).one_or_none()
+    return _actor(found) if found else None
+
+
+def _actor(found: Row[Any]) -> Actor:
     return Actor(
         id=found.id,
         name=found.name,

@@ -13,7 +13,7 @@ from build.clock import NOW
 from build.people import PASSWORD, a_person, a_token, acting_as
 from grants.kernel.errors import Refused, Unknown
 from grants.people import passwords, queries, services
-from grants.people.models import SignIn, SignInFailure
+from grants.people.models import Attempt, SignIn
 
 
 def enter(session, email, password=PASSWORD, *, address="192.0.2.1", now=NOW):
@@ -118,7 +118,7 @@ def test_a_success_forgets_the_failures_from_there(session):
 def test_failures_hold_no_name_and_are_forgotten_after_a_day(session):
     fail(session, "camille@example.org", 2, now=NOW - timedelta(days=1, seconds=1))
     fail(session, "camille@example.org", 1)
-    kept = session.scalars(select(SignInFailure)).all()
+    kept = session.scalars(select(Attempt)).all()
     assert [one.account for one in kept] == [hashlib.sha256(b"camille@example.org").hexdigest()]
 
 

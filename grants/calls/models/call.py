@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.calls.models.parts import Batch, FormRevision, RequiredDocument, Track
@@ -19,6 +20,8 @@ from grants.people.models import Funder
 
 SLUG_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 PREFIX_PATTERN = "^[A-Z0-9]+(-[A-Z0-9]+)*$"
+WORDS = "call_words(title_fr, summary_fr, body_fr, eligibility_fr, title_en, summary_en, body_en)"
+
 
 class CallState(StrEnum):
     """Where a call stands. Upcoming and open are both `published`: dates tell them apart."""
@@ -109,6 +112,10 @@ class Call(Row, Base):
     archived_at: Mapped[datetime | None]
     current_revision_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("form_revision.id", use_alter=True)
+    )
+    # The words of its texts, by stems and without accents: kept by PostgreSQL, for searching.
+    words: Mapped[Any] = mapped_column(
+        TSVECTOR, Computed(WORDS, persisted=True), deferred=True, deferred_raiseload=True
     )
 
     funders: Mapped[list[CallFunder]] = relationship(

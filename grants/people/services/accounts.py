@@ -13,10 +13,10 @@ from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Refused
 from grants.kernel.identity import new_id
 from grants.outbox.services import announce
-from grants.people import passwords, queries, rules
+from grants.people import limits, passwords, queries, rules
 from grants.people.models import OneTimeLink, Person, Purpose
 from grants.people.services.entry import Entered, as_actor, end_all, start_sign_in
-from grants.people.services.mail_links import asked_too_often, make_link, spend_all, spend_link
+from grants.people.services.mail_links import make_link, spend_all, spend_link
 
 
 def ensure_person(session: Session, email: str, *, name: str = "", locale: str = "fr") -> Person:
@@ -40,16 +40,22 @@ def sign_up(
     email: str,
     locale: str,
     destination: str | None = None,
+    address: str = "",
     now: datetime,
 ) -> None:
     """Ask for an account; `destination` is the local page to come back to behind the link.
+
+    `address` is the network address it is asked from.
 
     What happens next is told by mail only, so that nobody learns here which addresses have one.
     Announces `person.confirmation_asked` (a link of a day), or, when the address has an account
     already, `person.sign_up_repeated` (a link to sign in). The password is chosen behind the
     link, by whoever reads that mailbox. Nothing after five links to that address in an hour.
+
+    Raises:
+        Refused: `people.mail.too_many_attempts`, after forty mails from one network in an hour.
     """
-    if asked_too_often(session, email, now=now):
+    if not limits.may_write_to(session, email, address=address, now=now):
         return
     person = ensure_person(session, email, name=name, locale=locale)
     if person.disabled_at is not None:
@@ -95,15 +101,21 @@ def open_account(
 
 
 def request_link(
-    session: Session, email: str, *, destination: str | None = None, now: datetime
+    session: Session,
+    email: str,
+    *,
+    destination: str | None = None,
+    address: str = "",
+    now: datetime,
 ) -> None:
     """Ask for a link to sign in, good for a quarter of an hour; told by mail only.
 
     Announces `person.sign_in_link_asked`; for an account never confirmed,
-    `person.confirmation_asked`. Nothing for an unknown address.
+    `person.confirmation_asked`. Nothing for an unknown address. Raises as `sign_up`.
     """
-    kind = "person.sign_in_link_asked"
-    _request(session, email, Purpose.SIGN_IN, kind, destination=destination, now=now)
+    if limits.may_write_to(session, email, address=address, now=now):
+        kind = "person.sign_in_link_asked"
+        _request(session, email, Purpose.SIGN_IN, kind, destination=destination, now=now)
 
 
 def sign_in_with_link(
@@ -119,13 +131,14 @@ def sign_in_with_link(
     return _enter(session, person, link, user_agent=user_agent, now=now)
 
 
-def request_reset(session: Session, email: str, *, now: datetime) -> None:
+def request_reset(session: Session, email: str, *, address: str = "", now: datetime) -> None:
     """Ask for a link to choose a new password, good for an hour; told by mail only.
 
     Announces `person.reset_asked`; for an account never confirmed,
-    `person.confirmation_asked`. Nothing for an unknown address.
+    `person.confirmation_asked`. Nothing for an unknown address. Raises as `sign_up`.
     """
-    _request(session, email, Purpose.RESET, "person.reset_asked", now=now)
+    if limits.may_write_to(session, email, address=address, now=now):
+        _request(session, email, Purpose.RESET, "person.reset_asked", now=now)
 
 
 def reset_password(
@@ -265,7 +278,7 @@ def _request(
     now: datetime,
 ) -> None:
     person = queries.person_under(session, email)
-    if person is None or person.disabled_at or asked_too_often(session, email, now=now):
+    if person is None or person.disabled_at:
         return
     if person.confirmed_at is None:
         purpose, kind = Purpose.CONFIRM, "person.confirmation_asked"

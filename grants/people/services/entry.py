@@ -8,18 +8,15 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
-from grants.people import passwords, queries
-from grants.people.models import Person, SignIn, SignInFailure
+from grants.people import limits, passwords, queries
+from grants.people.models import Person, SignIn
 
 LIFETIME = timedelta(hours=12)
-WINDOW = timedelta(minutes=5)
-FAILURES_MAX = 10
-FAILURES_KEPT = timedelta(days=1)
 TOKEN_BYTES = 32
 USER_AGENT_LENGTH_MAX = 300
 
@@ -65,31 +62,21 @@ def sign_in_with_password(
             five minutes on that account or from that network address, and then the password
             is not even looked at.
     """
-    if _failures(session, email, address, since=now - WINDOW) >= FAILURES_MAX:
-        raise Refused("people.too_many_attempts", minutes=int(WINDOW.total_seconds() // 60))
+    if limits.is_reached(session, limits.PASSWORD, email, address, now=now):
+        raise Refused("people.too_many_attempts", minutes=limits.PASSWORD.minutes)
     person = queries.person_under(session, email)
     right = passwords.matches(person.password_hash if person else None, password)
     if person is None or not right or person.confirmed_at is None or person.disabled_at:
         raise Refused("people.sign_in_failed")
     if passwords.needs_rehash(person.password_hash or ""):
         person.password_hash = passwords.hashed(password)
-    session.execute(
-        delete(SignInFailure).where(
-            SignInFailure.account == _account(email), SignInFailure.address == address
-        )
-    )
+    limits.forgive(session, limits.PASSWORD, email, address)
     return start_sign_in(session, person.id, user_agent=user_agent, now=now)
 
 
 def record_failure(session: Session, email: str, *, address: str, now: datetime) -> None:
     """Count one wrong password, on the account typed (existing or not) and on the address."""
-    session.add(SignInFailure(account=_account(email), address=address, failed_at=now))
-    forget_failures(session, now=now)
-
-
-def forget_failures(session: Session, *, now: datetime) -> None:
-    """Delete failures older than a day: they hold network addresses and serve no more."""
-    session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - FAILURES_KEPT))
+    limits.note(session, limits.PASSWORD, email, address, now=now)
 
 
 def sign_out(session: Session, token_hash: str, *, now: datetime) -> None:
@@ -138,24 +125,3 @@ def end_all(session: Session, person_id: UUID, *, but: str | None = None, now: d
 def as_actor(person: Person) -> Actor:
     """A person acting on their own account before any sign-in: no role is needed for that."""
     return Actor(id=person.id, name=person.name, email=person.email, locale=person.locale)
-
-
-def _failures(session: Session, email: str, address: str, *, since: datetime) -> int:
-    """The larger of the failures on this account and from this address since then."""
-    recent = SignInFailure.failed_at > since
-    counted = select(
-        select(func.count())
-        .select_from(SignInFailure)
-        .where(SignInFailure.account == _account(email), recent)
-        .scalar_subquery(),
-        select(func.count())
-        .select_from(SignInFailure)
-        .where(SignInFailure.address == address, recent)
-        .scalar_subquery(),
-    )
-    on_account, from_address = session.execute(counted).one()
-    return max(int(on_account), int(from_address))
-
-
-def _account(email: str) -> str:
-    return hashlib.sha256(email.strip().lower().encode()).hexdigest()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from grants.kernel.errors import Refused
@@ -18,8 +18,6 @@ LIFETIMES = {
     Purpose.RESET: timedelta(hours=1),
     Purpose.INVITATION: timedelta(days=30),
 }
-ASKED_WINDOW = timedelta(hours=1)
-ASKED_MAX = 5
 
 
 def make_link(
@@ -43,20 +41,6 @@ def make_link(
     session.add(link)
     session.flush()
     return link
-
-
-def asked_too_often(session: Session, email: str, *, now: datetime) -> bool:
-    """Whether five links went to that address within the hour: no mailbox is flooded from here."""
-    asked = session.scalar(
-        select(func.count())
-        .select_from(OneTimeLink)
-        .where(
-            OneTimeLink.email == email.strip().lower(),
-            OneTimeLink.purpose != Purpose.INVITATION,
-            OneTimeLink.asked_at > now - ASKED_WINDOW,
-        )
-    )
-    return (asked or 0) >= ASKED_MAX
 
 
 def usable_link(

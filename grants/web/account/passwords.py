@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -34,7 +34,9 @@ def ask_reset(session: Session) -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.validate():
         return render_template("account/passwords/forgotten.html", form=form), form.status
-    services.request_reset(session, typed(form.email), now=now())
+    services.request_reset(
+        session, typed(form.email), address=request.remote_addr or "", now=now()
+    )
     return mailed("reset")
 
 

@@ -64,7 +64,13 @@ def enter(session: Session) -> ResponseReturnValue:
         return page(form), INVALID
     wanted = local_path(form.next.data)
     if by_link:
-        services.request_link(session, typed(form.email), destination=wanted, now=now())
+        services.request_link(
+            session,
+            typed(form.email),
+            destination=wanted,
+            address=request.remote_addr or "",
+            now=now(),
+        )
         return mailed("link")
     try:
         token = services.sign_in_with_password(

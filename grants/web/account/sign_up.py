@@ -54,6 +54,7 @@ def create(session: Session) -> ResponseReturnValue:
         email=typed(form.email),
         locale=language(),
         destination=local_path(form.next.data),
+        address=request.remote_addr or "",
         now=now(),
     )
     return mailed("account")

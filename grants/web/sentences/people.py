@@ -7,6 +7,9 @@ SENTENCES = {
     "people.too_many_attempts": _l(
         "Too many wrong passwords. Wait %(minutes)s minutes, or ask for a link by e-mail."
     ),
+    "people.mail.too_many_attempts": _l(
+        "Too many messages were asked for from your network. Wait %(minutes)s minutes."
+    ),
     "people.link_unusable": _l("This link is not one of ours, or it was cut on its way."),
     "people.link_used": _l("This link has already been used. Each one works only once."),
     "people.link_expired": _l("This link is too old."),
