@@ -14,7 +14,10 @@ from grants.db import Database
 INSERT = text(
     "INSERT INTO funder (id, key, name, kind) VALUES (gen_random_uuid(), 'abc', 'A', 'commune')"
 )
-WHO_ELSE = text("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'")
+WHO_ELSE = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE state LIKE 'idle in%' AND datname = current_database()"
+)
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ def site(
 ) -> Iterator[Site]:
     """The site, in a database of its own: every call of `site.call` is undone."""
     folder = tmp_path_factory.mktemp("site")
-    dear = passwords.HASHER  # a tenth of a second each, for thousands of calls
     settings = Settings(
         var=folder / "var",
         embedded=True,
@@ -40,8 +39,16 @@ def site(
         with Database(engine).transaction() as session:
             world = a_world(session, FileStore(settings.storage))
         site = Site(settings, engine, world)
-        passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         yield site
-        passwords.HASHER = dear
         site.close()
         engine.dispose()
+
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real hash takes a tenth of a second, and the walks over the site make thousands."""
+    if "site" in request.fixturenames:
+        monkeypatch.setattr(passwords, "HASHER", CHEAP)
