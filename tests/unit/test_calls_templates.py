@@ -22,13 +22,19 @@ def errors(text: str) -> tuple[str, ...]:
     return caught.value.errors
 
 
-def test_four_schemes_ship():
-    assert sorted(templates()) == [
-        "ami_maison_ess",
-        "clermont_direct",
-        "courts_circuits",
-        "scic_creation",
-    ]
+SHIPPED = [
+    "ami_initiatives_territoriales", "ami_maison_ess", "ami_tetes_de_reseaux",
+    "bourse_emergence_scop_scic", "chaire_ess", "clermont_direct", "clermont_events",
+    "clermont_support_network", "convention_cress", "convention_dla", "convention_mef",
+    "convention_urscop", "courts_circuits", "emploi_associatif", "entreprendre_autrement",
+    "fabriques_a_projets", "initiatives_habitants", "manifestations_envergure", "mel_makers",
+    "prix_innovation_sociale", "scic_creation", "soutien_cae", "soutien_utilite_sociale",
+]  # fmt: skip
+
+
+def test_twenty_three_schemes_ship():
+    assert sorted(templates()) == SHIPPED
+    assert len(SHIPPED) == 23
 
 
 @pytest.mark.parametrize("key", sorted(templates()))
