@@ -1,0 +1,256 @@
+"""Edits of a form that is being written: JSON in, JSON out, nothing stored.
+
+A question's `path` is its key, or `group.key` for a question inside a repeatable group.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from grants.kernel.errors import Refused, Unknown
+
+Json = dict[str, Any]
+KEY_MAX = 40
+ARTICLES = {"le", "la", "les", "l", "un", "une", "de", "des", "du", "d", "a", "au", "aux", "et"}
+ASKING = {"quel", "quelle", "quels", "quelles", "est", "votre", "vos", "en", "ou", "vous"}
+WORDS_IN_A_KEY = 3
+
+
+def proposed_key(label: str, taken: Collection[str] = ()) -> str:
+    """A key out of a label: « À quel besoin répond-il ? » gives `besoin_repond_il`.
+
+    The first words that say something, without accents; numbered when one like it is taken.
+    """
+    plain = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain.replace("'", " "))
+    telling = [one for one in words if one not in ARTICLES | ASKING] or words or ["question"]
+    key = "_".join(telling[:WORDS_IN_A_KEY])[: KEY_MAX - 3].strip("_")
+    key = key if key[:1].isalpha() else f"q_{key}"
+    number = 1
+    while (found := key if number == 1 else f"{key}_{number}") in taken:
+        number += 1
+    return found
+
+
+def sections(document: Json) -> list[Json]:
+    """The sections, to be read or changed in place."""
+    found: list[Json] = document.get("sections", [])
+    return found
+
+
+def every_field(document: Json) -> Iterator[Json]:
+    """Every question, those of groups after the group that holds them."""
+    for section in sections(document):
+        for field in section.get("fields", []):
+            yield field
+            yield from inner(field)
+
+
+def inner(field: Mapping[str, Any]) -> list[Json]:
+    """The questions that a group repeats."""
+    found = (field.get("limits") or {}).get("fields")
+    return found if isinstance(found, list) else []
+
+
+def field_keys(document: Json) -> set[str]:
+    """The keys of all questions."""
+    return {one["key"] for one in every_field(document)}
+
+
+def section_of(document: Json, key: str) -> Json:
+    """The section under this key.
+
+    Raises:
+        Unknown: there is none.
+    """
+    return _one(sections(document), key)
+
+
+def field_of(document: Json, path: str) -> Json:
+    """The question at this path. Raises as `section_of`."""
+    rows, at = place(document, path)
+    return rows[at]
+
+
+def home_of(document: Json, path: str) -> Json:
+    """The section that holds a question. Raises as `section_of`."""
+    key = path.partition(".")[0]
+    for section in sections(document):
+        if any(one["key"] == key for one in section.get("fields", [])):
+            return section
+    raise Unknown
+
+
+def place(document: Json, path: str) -> tuple[list[Json], int]:
+    """The list that a question stands in, and where. Raises as `section_of`."""
+    key, _, below = path.partition(".")
+    rows: list[Json] = home_of(document, key)["fields"]
+    if below:
+        rows = inner(_one(rows, key))
+        key = below
+    return rows, _index(rows, key)
+
+
+# --- Sections ------------------------------------------------------------------------------------
+
+
+def add_section(document: Json, section: Json) -> Json:
+    """The document with one more section, at its end."""
+    changed = deepcopy(document)
+    _unused(section["key"], {one["key"] for one in sections(changed)})
+    sections(changed).append({**section, "fields": section.get("fields", [])})
+    return changed
+
+
+def change_section(document: Json, key: str, values: Json) -> Json:
+    """The section with other words; its questions stay."""
+    changed = deepcopy(document)
+    at = _index(sections(changed), key)
+    if values["key"] != key:
+        _unused(values["key"], {one["key"] for one in sections(changed)})
+    sections(changed)[at] = {**values, "fields": sections(changed)[at].get("fields", [])}
+    return changed
+
+
+def move_section(document: Json, key: str, to: int) -> Json:
+    """The section at another place (from 0), as near as there is one."""
+    changed = deepcopy(document)
+    _shift(sections(changed), _index(sections(changed), key), to)
+    return changed
+
+
+def copy_section(document: Json, key: str, *, suffix_fr: str, suffix_en: str) -> Json:
+    """The section a second time, just after itself, under keys of its own."""
+    changed = deepcopy(document)
+    at = _index(sections(changed), key)
+    copied = deepcopy(sections(changed)[at])
+    copied["key"] = proposed_key(key, {one["key"] for one in sections(changed)})
+    _suffixed(copied, "title", suffix_fr, suffix_en)
+    taken = field_keys(changed)
+    copied["fields"] = [_renamed(one, taken) for one in copied.get("fields", [])]
+    sections(changed).insert(at + 1, copied)
+    return changed
+
+
+def delete_section(document: Json, key: str) -> Json:
+    """The document without a section and its questions.
+
+    Raises:
+        Refused: `call.edit.last_section`.
+    """
+    changed = deepcopy(document)
+    at = _index(sections(changed), key)
+    if len(sections(changed)) == 1:
+        raise Refused("call.edit.last_section")
+    del sections(changed)[at]
+    return changed
+
+
+# --- Questions -----------------------------------------------------------------------------------
+
+
+def add_field(document: Json, section_key: str, field: Json, *, group: str = "") -> Json:
+    """The document with one more question, at the end of its section or group."""
+    changed = deepcopy(document)
+    _unused(field["key"], field_keys(changed))
+    home = section_of(changed, section_key).setdefault("fields", [])
+    if group:
+        home = _one(home, group).setdefault("limits", {}).setdefault("fields", [])
+    home.append(field)
+    return changed
+
+
+def change_field(document: Json, path: str, values: Json) -> Json:
+    """The question as it is written now, under another key perhaps."""
+    changed = deepcopy(document)
+    rows, at = place(changed, path)
+    if values["key"] != rows[at]["key"]:
+        _unused(values["key"], field_keys(changed))
+    rows[at] = values
+    return changed
+
+
+def move_field(document: Json, path: str, to: int, *, section_key: str = "") -> Json:
+    """The question at another place (from 0) of its section, or of another one."""
+    changed = deepcopy(document)
+    rows, at = place(changed, path)
+    if not section_key or "." in path:
+        _shift(rows, at, to)
+        return changed
+    target: list[Json] = section_of(changed, section_key).setdefault("fields", [])
+    field = rows.pop(at)
+    target.insert(max(0, min(to, len(target))), field)
+    return changed
+
+
+def step_field(document: Json, path: str, *, down: bool) -> Json:
+    """The question one place up or down, into the neighbouring section at the edge of its own."""
+    rows, at = place(document, path)
+    to = at + 1 if down else at - 1
+    if 0 <= to < len(rows) or "." in path:
+        return move_field(document, path, to)
+    keys = [one["key"] for one in sections(document)]
+    next_to = keys.index(home_of(document, path)["key"]) + (1 if down else -1)
+    if not 0 <= next_to < len(keys):
+        return deepcopy(document)
+    end = 0 if down else len(sections(document)[next_to].get("fields", []))
+    return move_field(document, path, end, section_key=keys[next_to])
+
+
+def copy_field(document: Json, path: str, *, suffix_fr: str, suffix_en: str) -> Json:
+    """The question a second time, just after itself, under a key of its own."""
+    changed = deepcopy(document)
+    rows, at = place(changed, path)
+    copied = _renamed(deepcopy(rows[at]), field_keys(changed))
+    _suffixed(copied, "label", suffix_fr, suffix_en)
+    rows.insert(at + 1, copied)
+    return changed
+
+
+def delete_field(document: Json, path: str) -> Json:
+    """The document without a question."""
+    changed = deepcopy(document)
+    rows, at = place(changed, path)
+    del rows[at]
+    return changed
+
+
+def _one(rows: list[Json], key: str) -> Json:
+    return rows[_index(rows, key)]
+
+
+def _index(rows: list[Json], key: str) -> int:
+    for at, row in enumerate(rows):
+        if row["key"] == key:
+            return at
+    raise Unknown
+
+
+def _unused(key: str, taken: set[str]) -> None:
+    if key in taken:
+        raise Refused("call.edit.key_taken", field="key", key=key)
+
+
+def _shift(rows: list[Json], at: int, to: int) -> None:
+    row = rows.pop(at)
+    rows.insert(max(0, min(to, len(rows))), row)
+
+
+def _suffixed(row: Json, name: str, suffix_fr: str, suffix_en: str) -> None:
+    row[f"{name}_fr"] = f"{row[f'{name}_fr']} {suffix_fr}"
+    if row.get(f"{name}_en"):
+        row[f"{name}_en"] = f"{row[f'{name}_en']} {suffix_en}"
+
+
+def _renamed(field: Json, taken: set[str]) -> Json:
+    """A copy plays no role: there is one title, one amount requested."""
+    field["key"] = proposed_key(field["key"], taken)
+    taken.add(field["key"])
+    field.pop("role", None)
+    for one in inner(field):
+        _renamed(one, taken)
+    return field

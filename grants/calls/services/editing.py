@@ -1,0 +1,298 @@
+"""Edits the form of a call while it may still change: its draft, or its next revision.
+
+Every verb takes `seen`, the hash of the form that its author was looking at: had a colleague
+changed it since, nothing is written. All of them lock the call, announce `call.form_edited`, and
+raise what `edit` raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grants.calls import drafting, queries, workbench
+from grants.calls.drafting import Json
+from grants.calls.form import FormDocument, document_hash
+from grants.calls.models import Call, CallState, FormRevision, RequiredDocument
+from grants.calls.reading import Malformed
+from grants.calls.rules import leads
+from grants.kernel.access import Actor
+from grants.kernel.errors import Refused
+from grants.outbox.services import announce
+
+EDITABLE = {CallState.DRAFT, CallState.PUBLISHED}
+
+
+def edit(
+    session: Session,
+    call_id: UUID,
+    change: Callable[[Json], Json],
+    *,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+    changes_keys: bool = True,
+) -> FormRevision:
+    """Apply `change` to the form that is being written, and store it when it still is one.
+
+    Raises:
+        Unknown: no such call, section or question, or the actor may not read it.
+        Forbidden: the actor is not an officer of the lead funder.
+        Refused: the call is over (`call.edit.closed`), its form is frozen (`call.edit.frozen`),
+            a colleague changed it meanwhile (`call.edit.changed_meanwhile`), answers hold on to
+            what would change (`call.edit.…_answered`), or it would no longer be a form
+            (`call.edit.malformed`).
+    """
+    call = queries.locked(session, call_id, viewer=actor)
+    leads.require(actor, call)
+    if call.state not in EDITABLE:
+        raise Refused("call.edit.closed")
+    revision = workbench.newest_revision(session, call_id)
+    if revision.frozen_at is not None:
+        raise Refused("call.edit.frozen")
+    if revision.document_hash != seen:
+        raise Refused("call.edit.changed_meanwhile")
+    before, after = revision.document, change(revision.document)
+    form = read(after)
+    if changes_keys:
+        _check_answered(session, call_id, before, after)
+    revision.document, revision.document_hash = after, document_hash(after)
+    if call.state is CallState.DRAFT:
+        match_documents(session, call, form)
+    announce(session, "call.form_edited", by=actor, at=now, funder=call.lead_id, subject=call.id)
+    session.flush()
+    return revision
+
+
+def read(document: Json) -> FormDocument:
+    """The document as questions.
+
+    Raises:
+        Refused: `call.edit.malformed`, with the first mistake.
+    """
+    try:
+        return FormDocument.parse(document)
+    except Malformed as malformed:
+        raise Refused("call.edit.malformed", why=malformed.errors[0]) from malformed
+
+
+def match_documents(session: Session, call: Call, form: FormDocument) -> None:
+    """Announce on the call's page exactly the documents that its form asks for.
+
+    `call.documents` must be loaded; the call is a draft.
+    """
+    wanted = {field.key: field for field in form.files()}
+    kept = {row.key: row for row in call.documents}
+    for key in kept.keys() - wanted.keys():
+        call.documents.remove(kept[key])
+        session.delete(kept[key])
+    for position, (key, field) in enumerate(wanted.items(), 1):
+        row = kept.get(key)
+        if row is None:
+            row = RequiredDocument(call_id=call.id, key=key)
+            session.add(row)
+        row.position, row.required = position, field.required
+        row.label_fr, row.label_en = field.label_fr, field.label_en
+        row.help_fr, row.help_en = field.help_fr, field.help_en
+        row.legal_forms = list(field.legal_forms)
+
+
+def _check_answered(session: Session, call_id: UUID, before: Json, after: Json) -> None:
+    """A key under which people answered keeps its name and its type as long as it is asked.
+
+    Raises:
+        Refused: `call.edit.key_answered` or `call.edit.type_answered`.
+    """
+    types = {one["key"]: one["type"] for one in drafting.every_field(after)}
+    gone = [one for one in drafting.every_field(before) if types.get(one["key"]) != one["type"]]
+    added = set(types) - drafting.field_keys(before)
+    renamed = len(gone) == 1 and len(added) == 1
+    for field in gone:
+        retyped = field["key"] in types
+        if not (retyped or renamed):
+            continue  # taken out of the form: those who answered keep their revision
+        count = workbench.answers_under(session, call_id, field["key"])
+        if count:
+            what = "type" if retyped else "key"
+            raise Refused(f"call.edit.{what}_answered", field=what, key=field["key"], answers=count)
+
+
+# --- Sections ------------------------------------------------------------------------------------
+
+
+def add_section(
+    session: Session, call_id: UUID, section: Json, *, seen: str, actor: Actor, now: datetime
+) -> FormRevision:
+    """Add a section without questions at the end of the form."""
+
+    def change(document: Json) -> Json:
+        return drafting.add_section(document, section)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+
+
+def edit_section(
+    session: Session,
+    call_id: UUID,
+    key: str,
+    values: Json,
+    *,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+) -> FormRevision:
+    """Write the words of a section, and its condition."""
+
+    def change(document: Json) -> Json:
+        return drafting.change_section(document, key, values)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+
+
+def move_section(
+    session: Session, call_id: UUID, key: str, to: int, *, seen: str, actor: Actor, now: datetime
+) -> FormRevision:
+    """Put a section at another place, from 0."""
+
+    def change(document: Json) -> Json:
+        return drafting.move_section(document, key, to)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now, changes_keys=False)
+
+
+def copy_section(
+    session: Session,
+    call_id: UUID,
+    key: str,
+    *,
+    suffixes: tuple[str, str],
+    seen: str,
+    actor: Actor,
+    now: datetime,
+) -> FormRevision:
+    """Add the section a second time after itself, its title ended by `suffixes` (fr, en)."""
+
+    def change(document: Json) -> Json:
+        return drafting.copy_section(document, key, suffix_fr=suffixes[0], suffix_en=suffixes[1])
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+
+
+def delete_section(
+    session: Session, call_id: UUID, key: str, *, seen: str, actor: Actor, now: datetime
+) -> FormRevision:
+    """Take a section out with its questions. Also Refused when it is the last one."""
+
+    def change(document: Json) -> Json:
+        return drafting.delete_section(document, key)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+
+
+# --- Questions -----------------------------------------------------------------------------------
+
+
+def add_field(
+    session: Session,
+    call_id: UUID,
+    section_key: str,
+    field: Json,
+    *,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+    group: str = "",
+) -> FormRevision:
+    """Add a question at the end of a section, or of a repeatable group of it."""
+
+    def change(document: Json) -> Json:
+        return drafting.add_field(document, section_key, field, group=group)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+
+
+def edit_field(
+    session: Session,
+    call_id: UUID,
+    path: str,
+    values: Json,
+    *,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+) -> FormRevision:
+    """Write everything of a question, its key and its type included."""
+
+    def change(document: Json) -> Json:
+        return drafting.change_field(document, path, values)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+
+
+def move_field(
+    session: Session,
+    call_id: UUID,
+    path: str,
+    *,
+    to: int,
+    section_key: str,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+) -> FormRevision:
+    """Put a question at a place (from 0) of its section, or of another one."""
+
+    def change(document: Json) -> Json:
+        return drafting.move_field(document, path, to, section_key=section_key)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now, changes_keys=False)
+
+
+def step_field(
+    session: Session,
+    call_id: UUID,
+    path: str,
+    *,
+    down: bool,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+) -> FormRevision:
+    """Move a question one place up or down, out of its section when it stands at its edge."""
+
+    def change(document: Json) -> Json:
+        return drafting.step_field(document, path, down=down)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now, changes_keys=False)
+
+
+def copy_field(
+    session: Session,
+    call_id: UUID,
+    path: str,
+    *,
+    suffixes: tuple[str, str],
+    seen: str,
+    actor: Actor,
+    now: datetime,
+) -> FormRevision:
+    """Add the question a second time after itself, its label ended by `suffixes` (fr, en)."""
+
+    def change(document: Json) -> Json:
+        return drafting.copy_field(document, path, suffix_fr=suffixes[0], suffix_en=suffixes[1])
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+
+
+def delete_field(
+    session: Session, call_id: UUID, path: str, *, seen: str, actor: Actor, now: datetime
+) -> FormRevision:
+    """Take a question out of the form."""
+
+    def change(document: Json) -> Json:
+        return drafting.delete_field(document, path)
+
+    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
