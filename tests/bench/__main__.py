@@ -29,6 +29,8 @@ FLOWS: dict[str, Flow] = {
     "list, 50 of 20,000": flows.listing(lambda place: place.large_list_path, 50),
     "submission": flows.submission,
     "submission, all pages": flows.whole_submission,
+    "autosave": flows.autosave,
+    "form of 200 fields": flows.large_form,
     "open + save a review": flows.review,
 }
 PAGES = ("call", "list")

@@ -58,16 +58,24 @@ class Browser:
         """Read a page."""
         return self._send(b"GET", path, b"", "")
 
-    def post(self, path: str, values: Mapping[str, str], *, multipart: bool = False) -> Answer:
-        """Send a form."""
+    def post(
+        self,
+        path: str,
+        values: Mapping[str, str],
+        *,
+        multipart: bool = False,
+        by_itself: bool = False,
+    ) -> Answer:
+        """Send a form; `by_itself` as the page's script does while one types."""
         if multipart:
-            return self._send(
-                b"POST", path, _parts(values), f"multipart/form-data; boundary={EDGE}"
-            )
-        body = urlencode(values).encode()
-        return self._send(b"POST", path, body, "application/x-www-form-urlencoded")
+            body, kind = _parts(values), f"multipart/form-data; boundary={EDGE}"
+        else:
+            body, kind = urlencode(values).encode(), "application/x-www-form-urlencoded"
+        return self._send(b"POST", path, body, kind, by_itself=by_itself)
 
-    def _send(self, method: bytes, path: str, body: bytes, kind: str) -> Answer:
+    def _send(
+        self, method: bytes, path: str, body: bytes, kind: str, *, by_itself: bool = False
+    ) -> Answer:
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         head = [
             b"%s %s HTTP/1.1" % (method, path.encode()),
@@ -76,6 +84,7 @@ class Browser:
             b"Accept-Language: fr",
             *([b"Cookie: " + jar.encode()] if jar else []),
             *([b"Content-Type: " + kind.encode()] if kind else []),
+            *([b"X-Requested-With: autosave"] if by_itself else []),
             *([b"Content-Length: %d" % len(body)] if method == b"POST" else []),
         ]
         raw = b"\r\n".join(head) + b"\r\n\r\n" + body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -10,12 +11,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tests.bench.browsing import Answer
+from tests.bench.forty import FORTY, TWO_HUNDRED, typed
 
 SIGN_IN = "laureat-entree"
 VERSION = re.compile(rb'name="version"[^>]*?value="([^"]*)"')
 PAGE = re.compile(rb'name="page" value="([^"]*)"')
 NUMBER = re.compile(rb"BANC-\d{4}-\d{4,}")
 ROW = b"data-tick>"
+ANSWERS = typed(FORTY)
+LARGE_FORM = len(typed(TWO_HUNDRED))
 
 
 class Screen(Protocol):
@@ -25,7 +29,14 @@ class Screen(Protocol):
 
     def get(self, path: str) -> Answer: ...
 
-    def post(self, path: str, values: dict[str, str], *, multipart: bool = False) -> Answer: ...
+    def post(
+        self,
+        path: str,
+        values: dict[str, str],
+        *,
+        multipart: bool = False,
+        by_itself: bool = False,
+    ) -> Answer: ...
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Place:
     call_path: str
     open_call_id: str
     open_call_path: str
+    large_form_id: str
     list_path: str
     large_list_path: str
     officer: str
@@ -119,6 +131,36 @@ def _fill_and_submit(screen: Screen, here: str) -> None:
     assert NUMBER.search(screen.get(receipt).expect(200).body)
 
 
+def autosave(screen: Screen, place: Place, client: int) -> Iterator[None]:
+    """What the page sends ten seconds after typing stopped: one request, forty answers."""
+    here, page = _draft(screen, place, client, place.open_call_id)
+    sent = {**ANSWERS, "csrf_token": page.token, **_page(page)}
+    for turn in itertools.count():
+        said = {**sent, "q_title": f"La ressourcerie du canal, version {turn}"}
+        answer = screen.post(f"{here}/rubriques/project", said, multipart=True, by_itself=True)
+        sent["version"] = str(json.loads(answer.expect(200).body)["version"])
+        yield
+
+
+def large_form(screen: Screen, place: Place, client: int) -> Iterator[None]:
+    """A page of two hundred questions, to be filled in."""
+    here, _ = _draft(screen, place, client, place.large_form_id)
+    while True:
+        page = screen.get(f"{here}/rubriques/project").expect(200, b"</html>")
+        assert page.body.count(b'name="q_') >= LARGE_FORM
+        yield
+
+
+def _draft(screen: Screen, place: Place, client: int, call_id: str) -> tuple[str, Answer]:
+    """Someone's draft in a call, begun if need be, and the page of its one section."""
+    screen.sit_down({SIGN_IN: place.applicants[client]})
+    start = f"/dossiers/nouveau/{call_id}"
+    token = screen.get(start).expect(200).token
+    begun = screen.post(start, {"csrf_token": token, "organisation": "person"})
+    here = begun.expect(303).location
+    return here, screen.get(f"{here}/rubriques/project").expect(200)
+
+
 def review(screen: Screen, place: Place, client: int) -> Iterator[None]:
     """A juror opens a file, marks it, saves, and goes to the next: two requests."""
     chance = random.Random(client)
@@ -143,46 +185,6 @@ def review(screen: Screen, place: Place, client: int) -> Iterator[None]:
         path = saved.expect(303).location
         assert "/dossiers/" in path
         yield
-
-
-ANSWERS = {
-    "q_title": "La ressourcerie du canal",
-    "q_summary": "Donner une seconde vie aux objets du quartier. " * 4,
-    "q_need": "Cent vingt tonnes sont jetées chaque année dans le quartier. " * 6,
-    "q_team": "Deux salariés et douze bénévoles. " * 4,
-    "q_contact": "contact@ressourcerie.example",
-    "q_requested": "12 500",
-}
-
-FORM = {
-    "sections": [
-        {
-            "key": "project",
-            "title_fr": "Votre projet",
-            "title_en": "Your project",
-            "fields": [
-                {
-                    "key": key,
-                    "type": kind,
-                    **({"role": role} if role else {}),
-                    "label_fr": label,
-                    "label_en": label,
-                    "visible_to": ["juror"],
-                    "limits": {"words_max": 250} if kind == "long_text" else {},
-                }
-                for key, kind, role, label in (
-                    ("title", "short_text", "title", "Nom du projet"),
-                    ("summary", "long_text", "summary", "Le projet en quelques phrases"),
-                    ("need", "long_text", "", "À quel besoin répond-il ?"),
-                    ("team", "long_text", "", "Qui le porte ?"),
-                    ("contact", "email", "", "Adresse de contact"),
-                    ("requested", "money", "requested", "Montant demandé"),
-                )
-            ],
-        }
-    ]
-}
-"""What the peers' forms ask, on one page as theirs do."""
 
 
 def _page(page: Answer) -> dict[str, str]:

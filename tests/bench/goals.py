@@ -43,6 +43,8 @@ class Figures:
 class Goal:
     """One line: what, what was seen, what was wanted, and whether more is better.
 
+    `number` is the goal's in the list of goals, 0 for what stands in none.
+
     `pace` is the machine's beside the reference's, for figures that depend on it: these are
     judged at the reference's pace too.
     """
@@ -74,7 +76,8 @@ class Goal:
         sign = "≥" if self.more else "≤"
         wanted = f"{sign} {self.wanted:g}{self.unit}"
         seen = f"{self.seen:.4g}{self.unit}"
-        return f"{self.number:3}  {self.what:44} {seen:>11}  {wanted:>13}  {self.verdict()}"
+        number = self.number or "–"
+        return f"{number:>3}  {self.what:44} {seen:>11}  {wanted:>13}  {self.verdict()}"
 
 
 def goals(figures: Figures) -> Iterator[Goal]:
@@ -93,6 +96,7 @@ def goals(figures: Figures) -> Iterator[Goal]:
     yield from _page(3, figures, "list, 250 rows", (38, 0.17, 60))
     yield from _flow(5, figures, "submission", (106, 0.098, 200, 20))
     yield from _flow(6, figures, "open + save a review", (176, 0.163, 120, 15))
+    yield from _forms(figures)
     yield Goal(8, "RSS of a worker at rest", figures.rest[0], 105, " MB")
     yield Goal(8, "  after load", figures.loaded[0], 135, " MB")
     slow = figures.floor_cold / COLD
@@ -124,6 +128,14 @@ def _flow(
     yield Goal(number, "  beside the floor's call's page", beside, ratio, "x", more=True)
     yield Goal(number, "  p95, 16 clients", ours.p95, p95, " ms", pace=pace)
     yield Goal(number, "  statements of a flow", figures.sql[name], statements, "")
+
+
+def _forms(figures: Figures) -> Iterator[Goal]:
+    pace = figures.pace("form of 200 fields")
+    shown = figures.ours["form of 200 fields", 1].p50
+    yield Goal(0, "form of 200 fields, p50, 1 client", shown, 80, " ms", pace=pace)
+    saved = figures.ours["autosave", 16].per_second * 60
+    yield Goal(0, "autosaves a minute, 16 clients, none failed", saved, 500, "", more=True)
 
 
 def _ledger(figures: Figures) -> Iterator[Goal]:

@@ -1,4 +1,4 @@
-"""Two calls of 2,000 and 20,000 applications with three reviews each, and one call to apply to."""
+"""Two calls of 2,000 and 20,000 applications of forty answers with three reviews each; two open."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from build.calls import a_call, a_call_from_template
 from build.juries import a_seat, criteria_of
 from build.people import a_funder, a_funder_member, a_person
 from grants import tables  # noqa: F401 -- registers every model
-from grants.calls.form import FieldType, FormDocument
+from grants.calls.form import document_hash
 from grants.calls.models import Call, Jury
 from grants.db import Database
 from grants.db.session import make_engine
 from grants.people.services import start_sign_in
-from tests.bench.flows import FORM, Place
+from tests.bench.flows import Place
+from tests.bench.forty import FORTY, TWO_HUNDRED, stored
 
 SMALL, LARGE = 2_000, 20_000
 APPLICANTS, JURORS, REVIEWS_EACH, DESK = 640, 30, 3, 200
@@ -38,8 +39,9 @@ def seed(url: str) -> Place:
         small, jury = _judged(session, funder, SMALL, now)
         large, _ = _judged(session, funder, LARGE, now)
         opened = a_call(
-            session, document=FORM, closes_at=now + timedelta(days=30), number_prefix="BANC-2026"
+            session, document=FORTY, closes_at=now + timedelta(days=30), number_prefix="BANC-2026"
         )
+        wide = a_call(session, document=TWO_HUNDRED, closes_at=now + timedelta(days=30))
         desks = _desks(session, small, jury, now)
 
         def token(person: Any) -> str:
@@ -49,6 +51,7 @@ def seed(url: str) -> Place:
             call_path=f"/appels/{small.slug}",
             open_call_id=str(opened.id),
             open_call_path=f"/appels/{opened.slug}",
+            large_form_id=str(wide.id),
             list_path=f"/instruction/appels/{small.id}/dossiers",
             large_list_path=f"/instruction/appels/{large.id}/dossiers",
             officer=token(officer),
@@ -71,6 +74,14 @@ def _judged(session: Session, funder: Any, count: int, now: datetime) -> tuple[C
         text("UPDATE stage SET starts_on = NULL, ends_on = NULL WHERE call_id = :call"),
         {"call": call.id},
     )
+    session.execute(
+        text("UPDATE form_revision SET document = :form, document_hash = :hash WHERE id = :id"),
+        {
+            "form": json.dumps(FORTY),
+            "hash": document_hash(FORTY),
+            "id": call.current_revision_id,
+        },
+    )
     found = text("""SELECT j.id FROM jury j JOIN stage s ON s.id = j.stage_id
         WHERE j.call_id = :call ORDER BY s.position, j.position LIMIT 1""")
     jury = session.get_one(Jury, session.scalar(found, {"call": call.id}))
@@ -80,7 +91,7 @@ def _judged(session: Session, funder: Any, count: int, now: datetime) -> tuple[C
         "revision": call.current_revision_id,
         "prefix": call.number_prefix,
         "count": count,
-        "answers": _answers(_form(session, call)),
+        "answers": stored(FORTY),
         "now": now,
         "jury": jury.id,
         "seats": [one.id for one in seats],
@@ -142,25 +153,3 @@ def _desks(session: Session, call: Call, jury: Jury, now: datetime) -> list[tupl
         session.execute(text(DESK_SQL), {**given, "desk": DESK})
         found.append((person, str(session.scalar(text(FIRST_SQL), {"seat": seat.id}))))
     return found
-
-
-def _form(session: Session, call: Call) -> FormDocument:
-    document = text("SELECT document FROM form_revision WHERE id = :id")
-    return FormDocument.parse(session.scalar(document, {"id": call.current_revision_id}))
-
-
-def _answers(form: FormDocument) -> str:
-    """An answer of ordinary length to every question that texts, choices or amounts answer."""
-    answers: dict[str, Any] = {}
-    for one in form.fields():
-        if one.type is FieldType.LONG_TEXT:
-            answers[one.key] = "Le besoin est là, sans réponse à ce jour. " * 12
-        elif one.type is FieldType.SHORT_TEXT:
-            answers[one.key] = "Les Jardins de la Brune"
-        elif one.type is FieldType.MONEY:
-            answers[one.key] = 1_250_000
-        elif one.type is FieldType.CHOICE:
-            answers[one.key] = one.limits.choices[0].key
-        elif one.type is FieldType.CHOICES:
-            answers[one.key] = [choice.key for choice in one.limits.choices[:2]]
-    return json.dumps(answers)

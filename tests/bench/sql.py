@@ -36,10 +36,18 @@ class Glass:
         """Read a page."""
         return self._open("GET", path)
 
-    def post(self, path: str, values: Mapping[str, str], *, multipart: bool = False) -> Answer:
+    def post(
+        self,
+        path: str,
+        values: Mapping[str, str],
+        *,
+        multipart: bool = False,
+        by_itself: bool = False,
+    ) -> Answer:
         """Send a form."""
         kind = "multipart/form-data" if multipart else None
-        return self._open("POST", path, data=dict(values), content_type=kind)
+        head = {"X-Requested-With": "autosave"} if by_itself else {}
+        return self._open("POST", path, data=dict(values), content_type=kind, headers=head)
 
     def _open(self, method: str, path: str, **more: Any) -> Answer:
         got = self._client.open(path, method=method, base_url="http://127.0.0.1", **more)
