@@ -21,6 +21,7 @@ from grants.web import (
     errors,
     finance,
     health,
+    jobs,
     juror,
     officer,
     pages,
@@ -54,11 +55,11 @@ def create_app(
     app.extensions["laureat"] = Services(
         settings=settings,
         database=database or open_doors(str(settings.database_url)),
-        store=FileStore(settings.storage),
+        store=FileStore(settings.storage, is_scanned=settings.clamd_url is not None),
         clock=clock or make_clock(settings),
     )
     Babel(app, locale_selector=pages.choose_language)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     flask_bootstrap.Bootstrap5(app)
     pages.register(app)
     errors.register(app)
@@ -66,9 +67,12 @@ def create_app(
     for audience in AUDIENCES:
         app.register_blueprint(audience.bp)
     app.register_blueprint(health.bp)
+    app.register_blueprint(jobs.bp)
     if settings.embedded:
         app.register_blueprint(dev.bp)
     _serve_files(app)
+    # A mailbox that stops an alert for its owner holds the mail's token, and no cookie of ours.
+    csrf.exempt(app.view_functions["public.alerts.stop"])
     refuse_undeclared(app)
     return app
 

@@ -21,7 +21,14 @@ from grants.running.addresses import resolved
 TASKS = Path(__file__).parent / "tasks"
 DEADLINES_SECONDS = 10.0
 SEAL_SECONDS = 10.0
+SCAN_SECONDS = 5.0
+WATCH_SECONDS = 20.0
+REMIND_SECONDS = 300.0
+SWEEP_SECONDS = 3600.0
+VAULT_SECONDS = 600.0
 MAILS_SECONDS = 5.0
+HOUR_SECONDS = 3_600.0
+JOBS_SECONDS = 15.0
 TIME_LIMIT_SECONDS = 60
 """Below the broker's redelivery, else a second copy of a slow task would start beside it."""
 
@@ -41,7 +48,7 @@ def database() -> Database:
 @cache
 def store() -> FileStore:
     """Where documents are kept."""
-    return FileStore(settings().storage)
+    return FileStore(settings().storage, is_scanned=settings().clamd_url is not None)
 
 
 def now() -> datetime:
@@ -86,6 +93,13 @@ def configuration() -> dict[str, object]:
             "drafts": every("deadlines.drafts", DEADLINES_SECONDS),
             "mails": every("mail.send", MAILS_SECONDS),
             "seal": every("outbox.seal", SEAL_SECONDS),
+            "alerts": every("alerts.forget", HOUR_SECONDS),
+            "jobs": every("jobs.resume", JOBS_SECONDS),
+            "scan": every("files.scan", SCAN_SECONDS),
+            "watch": every("site.watch", WATCH_SECONDS),
+            "remind": every("deadlines.remind", REMIND_SECONDS),
+            "documents": every("vault.warn", VAULT_SECONDS),
+            "sweep": every("files.sweep", SWEEP_SECONDS),
         },
     }
 

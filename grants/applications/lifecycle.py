@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from grants.applications.answers import missing
+from grants.applications.answers import missing, unconfirmed
 from grants.applications.models import Application, ApplicationState
 from grants.applications.rules import (
     is_officer,
@@ -53,6 +53,12 @@ def nothing_is_missing(application: Application, _now: datetime) -> Refused | No
     """Every required answer and document is there, and each can be understood."""
     count = len(missing(application))
     return Refused("application.submit.incomplete", count=count) if count else None
+
+
+def nothing_is_unconfirmed(application: Application, _now: datetime) -> Refused | None:
+    """What was carried over from an earlier application was looked at again."""
+    count = len(unconfirmed(application))
+    return Refused("application.submit.unconfirmed", count=count) if count else None
 
 
 def nothing_asked_is_missing(application: Application, _now: datetime) -> Refused | None:
@@ -108,10 +114,16 @@ LIFECYCLE = Lifecycle(
         # The applicant. Submitting: the representative, or the person who applies in person,
         # while the call is open and when nothing is missing.
         Transition(
-            "submit", {S.DRAFT}, S.SUBMITTED, may_submit, (call_is_open, nothing_is_missing)
+            "submit",
+            {S.DRAFT},
+            S.SUBMITTED,
+            may_submit,
+            (call_is_open, nothing_is_missing, nothing_is_unconfirmed),
         ),
         Transition("withdraw", BEFORE_AWARD, S.WITHDRAWN, may_submit),
         Transition("lapse", {S.DRAFT}, S.LAPSED, is_system, (call_has_closed,)),
+        # When an outage is made good, the drafts that it let lapse live again.
+        Transition("revive", {S.LAPSED}, S.DRAFT, is_system),
         # Admissibility, by an officer of one of the call's funders.
         Transition(
             "ask_complement",

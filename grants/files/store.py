@@ -27,10 +27,14 @@ class Written:
 
 
 class FileStore:
-    """Files under `root/ab/cd…`, named by the SHA-256 of their bytes."""
+    """Files under `root/ab/cd…`, named by the SHA-256 of their bytes.
 
-    def __init__(self, root: Path) -> None:
+    `is_scanned` tells that an antivirus reads what is deposited here.
+    """
+
+    def __init__(self, root: Path, *, is_scanned: bool = False) -> None:
         self._root = root
+        self.is_scanned = is_scanned
 
     def receive(self, stream: BinaryIO, *, size_max: int) -> Written:
         """Write the stream aside and flush it to the disk.
@@ -73,10 +77,54 @@ class FileStore:
         """
         return self._path(sha256).open("rb")
 
+    def part(self, key: str) -> Path:
+        """Where the bytes of a document that arrives in pieces are, or will be; see `append`."""
+        return self._root / "parts" / key
+
+    def arrived(self, key: str) -> int:
+        """How many bytes of it are here."""
+        try:
+            return self.part(key).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def append(self, key: str, stream: BinaryIO, *, at: int, size_max: int) -> int:
+        """Write one more piece at `at`; return how many bytes are here then.
+
+        What lay beyond `at` is replaced: a piece that was cut in the middle is sent again whole.
+        The caller holds a lock on whatever `key` names.
+
+        Raises:
+            TooLarge: at the first byte beyond `size_max`; the piece is taken back.
+            OSError: the disk refuses.
+        """
+        path = self.part(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.truncate(at)
+            size = at
+            while chunk := stream.read(CHUNK):
+                size += len(chunk)
+                if size > size_max:
+                    file.truncate(at)
+                    raise TooLarge
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        return size
+
+    def drop(self, key: str) -> None:
+        """Forget a document that arrived in pieces."""
+        self.part(key).unlink(missing_ok=True)
+
     def sweep(self, *, older_than_seconds: float = 86_400) -> int:
-        """Remove what was received and never kept (a killed process); return how many."""
+        """Remove what was received and never kept (a killed process, an upload given up).
+
+        Returns how many.
+        """
         limit = time.time() - older_than_seconds
-        stale = [f for f in (self._root / "incoming").glob("*") if f.stat().st_mtime < limit]
+        found = [f for name in ("incoming", "parts") for f in (self._root / name).glob("*")]
+        stale = [f for f in found if f.stat().st_mtime < limit]
         for file in stale:
             file.unlink(missing_ok=True)
         return len(stale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, send_file
 
 from grants.files.models import StoredFile
+from grants.files.services import require_readable
 from grants.kernel.errors import Unknown
 from grants.web.requests import store
 
@@ -16,7 +17,9 @@ def send(stored: StoredFile) -> Response:
 
     Raises:
         Unknown: the store no longer has its bytes.
+        Refused: an antivirus has not read it yet, or found it infected.
     """
+    require_readable(stored)
     try:
         stream = store().open(stored.sha256)
     except FileNotFoundError as error:

@@ -78,6 +78,12 @@ SECTION = {
     SectionStatus.IN_PROGRESS: Words(_l("In progress"), "info"),
     SectionStatus.COMPLETE: Words(_l("Complete"), "success"),
     SectionStatus.TO_CORRECT: Words(_l("To correct"), "warning"),
+    SectionStatus.TO_CONFIRM: Words(_l("To confirm"), "warning"),
+    SectionStatus.NOTHING_ASKED: Words(_l("No question for you"), "neutral"),
+    SectionStatus.CHANGES_REQUESTED: Words(_l("Changes asked"), "warning"),
+    SectionStatus.CHANGES_MADE: Words(_l("Changes made"), "success"),
+    SectionStatus.CANNOT_START: Words(_l("Not yet possible"), "neutral"),
+    SectionStatus.READY: Words(_l("Ready to submit"), "success"),
 }
 
 REASONS = {
@@ -110,6 +116,8 @@ HAPPENED = {
     "application.closed": _l("Project closed"),
     "application.withdrawn": _l("Withdrawn by the applicant"),
     "application.lapsed": _l("The call closed before it was submitted"),
+    "application.reminded": _l("Reminder of the closing sent"),
+    "application.revived": _l("Draft open again: the call was extended"),
     "recusal.declared": _l("A juror no longer reads this application"),
     "decision.acknowledged": _l("Decision read by the applicant"),
     "letter.written": _l("Letter written"),

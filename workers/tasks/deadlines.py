@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grants.applications.services import lapse_drafts
+from grants.applications.services import lapse_drafts, remind_drafts
 from grants.calls import services as calls
 from workers.app import celery, database, now
 
@@ -19,3 +19,10 @@ def let_drafts_lapse() -> int:
     """Let the drafts of closed calls lapse."""
     with database().transaction() as session:
         return lapse_drafts(session, now=now())
+
+
+@celery.task(name="deadlines.remind")
+def remind() -> int:
+    """Remember open drafts of a closing that comes near."""
+    with database().transaction() as session:
+        return remind_drafts(session, now=now())

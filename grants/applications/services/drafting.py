@@ -1,12 +1,11 @@
-"""Fill in an application: start, save a section, attach and detach documents."""
+"""Fill in an application: start a draft, save a section."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
-from typing import Any, BinaryIO, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal, select, true
@@ -15,13 +14,11 @@ from sqlalchemy.orm import Session
 
 from grants.applications import answers, rules
 from grants.applications.lifecycle import closed_since
-from grants.applications.models import Application, ApplicationFile, ApplicationState
-from grants.applications.queries.one import locked_answers, locked_own
-from grants.calls.form import Field, FieldType, Problem, Section
+from grants.applications.models import Application, ApplicationState
+from grants.applications.queries.one import locked_answers
+from grants.calls.form import Problem, Section
 from grants.calls.models import Call, CallState
 from grants.calls.queries import is_open
-from grants.files import services as files
-from grants.files.store import FileStore
 from grants.kernel.access import Actor
 from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.identity import new_id
@@ -77,6 +74,7 @@ def save_section(
     now: datetime,
     version: int | None = None,
     page: str = "",
+    confirmed: Collection[str] = (),
 ) -> Saved:
     """Keep what was typed in one section, right or wrong, merged by field.
 
@@ -84,7 +82,9 @@ def save_section(
     instead, and needs no read of its own.
     `version` is the application's when the page was made, and `page` names that page: a save
     is a conflict when someone has saved the same section since, from another page, and an
-    answer would be overwritten. None asks for no check. Locks the application. Two statements.
+    answer would be overwritten. None asks for no check. `confirmed` are carried-over answers
+    that are still true; one that changes needs no confirmation. Locks the application. Two
+    statements.
 
     Raises:
         Unknown: no such application or section, or not the actor's.
@@ -97,11 +97,14 @@ def save_section(
     if section is None:
         raise Unknown
     rules.may_fill.require(actor, application)
-    _require_editable(application, "save")
+    require_editable(application, "save")
     typed = typed(application, section) if callable(typed) else typed
     last = _saved_elsewhere(application, section, version=version, page=page)
-    if last is not None and answers.changes(application, section, typed):
+    changed = answers.changes(application, section, typed) if last or application.to_confirm else ()
+    if last is not None and changed:
         raise _conflict(session, last)
+    if settled := {*changed, *confirmed} & set(application.to_confirm):
+        application.to_confirm = [one for one in application.to_confirm if one not in settled]
     problems = answers.merge(application, section, typed)
     application.version += 1
     application.saved_at = now
@@ -115,77 +118,6 @@ def save_section(
     answers.sum_up(application, name_of_applicant(application))
     session.flush()
     return Saved(application, problems)
-
-
-def attach(
-    session: Session,
-    store: FileStore,
-    application_id: UUID,
-    field_key: str,
-    stream: BinaryIO,
-    *,
-    name: str,
-    actor: Actor,
-    now: datetime,
-) -> ApplicationFile:
-    """Deposit a document in a field.
-
-    A field of one document replaces it; the old one stays as history. Locks the application.
-
-    Raises:
-        Unknown: no such application or field, or not the actor's.
-        Forbidden: the actor may not fill it in.
-        Refused: `application.attach.from_<state>`, `…too_many`, `…kind_refused`, or any
-            refusal of `files.services.deposit`; all carry `field`.
-    """
-    application = locked_own(session, application_id, actor)
-    field = _file_field(application, field_key)
-    _require_change(application, field, actor, "attach")
-    present = answers.attached(application).get(field.key, [])
-    limit = field.limits.files_max
-    if limit > 1 and len(present) >= limit:
-        raise Refused("application.attach.too_many", field=field.key, max=limit)
-    _require_kind(field, name)
-    try:
-        stored = files.deposit(session, store, stream, name=name, actor=actor)
-    except Refused as refusal:
-        raise Refused(refusal.code, field=field.key, **refusal.facts) from refusal
-    for old in present if limit == 1 else []:
-        _remove(old, actor, now)
-    attached = ApplicationFile(
-        application_id=application.id,
-        field_key=field.key,
-        stored_file_id=stored.id,
-        added_at=now,
-        added_by=actor.id,
-    )
-    attached.stored_file = stored
-    session.add(attached)
-    _touch(application, now)
-    session.flush()
-    return attached
-
-
-def detach(
-    session: Session, application_id: UUID, file_id: UUID, *, actor: Actor, now: datetime
-) -> None:
-    """Take a document out of its field; it stays as history. Twice is once.
-
-    Locks the application.
-
-    Raises:
-        Unknown: no such application, or not the actor's.
-        Forbidden: the actor may not fill it in.
-        Refused: `application.attach.from_<state>`.
-    """
-    application = locked_own(session, application_id, actor)
-    for field_key, present in answers.attached(application).items():
-        for one in present:
-            if one.id == file_id:
-                _require_change(application, _file_field(application, field_key), actor, "attach")
-                _remove(one, actor, now)
-                _touch(application, now)
-    session.flush()
 
 
 def name_of_applicant(application: Application) -> str:
@@ -242,31 +174,14 @@ def _draft_of(call_id: UUID, organisation_id: UUID | None, actor: Actor) -> Any:
     )
 
 
-def _require_editable(application: Application, verb: str) -> None:
+def require_editable(application: Application, verb: str) -> None:
+    """Let an applicant write.
+
+    Raises:
+        Refused: `application.<verb>.from_<state>`.
+    """
     if application.state not in EDITABLE:
         raise Refused(f"application.{verb}.from_{application.state}")
-
-
-def _require_change(application: Application, field: Field, actor: Actor, verb: str) -> None:
-    rules.may_fill.require(actor, application)
-    _require_editable(application, verb)
-    if field.key not in answers.editable_keys(application):
-        raise Forbidden
-
-
-def _file_field(application: Application, field_key: str) -> Field:
-    field = answers.document(application).field(field_key)
-    if field is None or field.type is not FieldType.FILE:
-        raise Unknown
-    return field
-
-
-def _require_kind(field: Field, name: str) -> None:
-    kinds = field.limits.kinds
-    if kinds and PurePath(name).suffix.lower().lstrip(".") not in kinds:
-        raise Refused(
-            "application.attach.kind_refused", field=field.key, kinds=", ".join(kinds).upper()
-        )
 
 
 def _saved_elsewhere(
@@ -288,13 +203,3 @@ def _conflict(session: Session, last: Mapping[str, Any]) -> Refused:
         saved_at=datetime.fromisoformat(last["at"]),
         saved_by=session.scalar(select(Person.name).where(Person.id == UUID(last["by"]))) or "",
     )
-
-
-def _remove(file: ApplicationFile, actor: Actor, now: datetime) -> None:
-    file.removed_at = now
-    file.removed_by = actor.id
-
-
-def _touch(application: Application, now: datetime) -> None:
-    application.version += 1
-    application.saved_at = now

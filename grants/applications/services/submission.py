@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,8 @@ from sqlalchemy import String, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from grants.applications import answers
+from grants.applications import answers, proof
+from grants.applications.filling import Deposit
 from grants.applications.lifecycle import LIFECYCLE, nothing_is_missing
 from grants.applications.models import Application, ApplicationCounter
 from grants.applications.queries.one import locked_own
@@ -34,19 +36,37 @@ class Receipt:
     submitted_at: datetime
 
 
-def submit(session: Session, application_id: UUID, *, actor: Actor, now: datetime) -> Receipt:
+@dataclass(frozen=True)
+class Certificate:
+    """Who certifies what is deposited, in which quality, and what they declare (stable keys)."""
+
+    signatory: str
+    quality: str = ""
+    attestations: Sequence[str] = ()
+
+
+def submit(
+    session: Session,
+    application_id: UUID,
+    *,
+    certificate: Certificate | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Receipt:
     """Submit a draft to its call; `now` is the instant at which the request was received.
 
     It is taken once, at the head of the request, and alone decides. Submitting again (double
     click, Back, an answer that was lost) gives the same receipt. Locks the application, then,
-    in its very last statement, the call's counter: numbers have no gaps. Announces
-    `application.submitted`, on which the acknowledgement is mailed. Four statements.
+    in its very last statement, the call's counter: numbers have no gaps. What is deposited is
+    kept beside it with its digests, who certified it, and the code of the receipt; without a
+    `certificate` the actor signs. Announces `application.submitted`, on which the
+    acknowledgement is mailed and a copy in PDF made. Five statements.
 
     Raises:
         Unknown: there is no such application, or the actor is not on the applicant's side.
         Forbidden: the actor may fill it in, but does not represent the applicant.
         Refused: `application.submit.not_open`, `…closed` with both instants, `…incomplete`,
-            or `…from_<state>`.
+            `…unconfirmed`, or `…from_<state>`.
     """
     application = locked_own(session, application_id, actor)
     if application.is_test:
@@ -59,11 +79,31 @@ def submit(session: Session, application_id: UUID, *, actor: Actor, now: datetim
     funder_id = application.call.lead_id
     with session.no_autoflush:  # the row is written once, with its number
         tell(session, "application.submitted", application.id, funder_id, actor=actor, now=now)
+        _keep_proof(session, application, certificate or Certificate(actor.name), now)
     _take_number(application)
     _join_batch(application, now)
     answers.sum_up(application, name_of_applicant(application))
     session.flush()
     return Receipt(application.id, str(application.number), now)
+
+
+def _keep_proof(
+    session: Session, application: Application, certificate: Certificate, now: datetime
+) -> None:
+    """Write down what was deposited; flushed before the counter is locked."""
+    signatory = certificate.signatory.strip() or name_of_applicant(application)
+    deposit = Deposit(
+        application_id=application.id,
+        code=proof.new_code(),
+        received_at=now,
+        signatory=signatory,
+        quality=certificate.quality.strip(),
+        attestations=list(certificate.attestations),
+        answers_sha256=proof.digest(application.answers),
+        files=proof.listed(application),
+    )
+    session.add(deposit)
+    session.flush([deposit])
 
 
 def _tried(application: Application, *, actor: Actor, now: datetime) -> Receipt:

@@ -1,15 +1,20 @@
 """Verbs on calls: made from a template, published, closed, reopened, extended, archived."""
 
 from grants.calls.services.making import Contact, load_template
+from grants.calls.services.outages import Proposal, beat, make_good, proposals
 from grants.calls.services.running import archive, close, due, extend, publish, reopen
 
 __all__ = [
     "Contact",
+    "Proposal",
     "archive",
+    "beat",
     "close",
     "due",
     "extend",
     "load_template",
+    "make_good",
+    "proposals",
     "publish",
     "reopen",
 ]

@@ -58,6 +58,21 @@ SENTENCES: dict[str, object] = {
     "application.attach.kind_refused": _l(
         "This question takes documents of these kinds only: %(kinds)s."
     ),
+    "application.attach.too_many_uploads": _l(
+        "Too many documents are on their way at once. Wait until some have arrived."
+    ),
+    "application.attach.piece_out_of_place": _l(
+        "The transfer of this document was cut. It goes on from where it stopped."
+    ),
+    "application.duplicate.never_submitted": _l(
+        "Only an application that was submitted can be taken up again."
+    ),
+    "application.duplicate.already_begun": _l(
+        "You have already begun an application to this call: go on with it."
+    ),
+    "application.submit.unconfirmed": _l(
+        "%(count)s answers taken from your earlier application are still to be confirmed."
+    ),
     "application.submit.not_open": _l("This call opens on %(opens_at)s."),
     "application.submit.closed": _l(
         "Your application reached us on %(received_at)s. The call closed on %(closes_at)s: "

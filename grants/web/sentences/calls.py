@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 SENTENCES = {
+    "call.make_good.no_such_outage": _l(
+        "This outage was made good already, or it is too old to be."
+    ),
     # Making a call.
     "call.load_template.no_lead": _l("Choose the authority that leads the call."),
     "call.load_template.slug_taken": _l(
@@ -18,6 +21,27 @@ SENTENCES = {
     ),
     "call.window.no_end": _l("Say when the call closes: only rolling schemes stay open."),
     "call.window.closes_before_it_opens": _l("The call must close after it opens, %(opens_at)s."),
+    # Writing its form.
+    "call.edit.closed": _l("This call is over: its form changes no more."),
+    "call.edit.frozen": _l(
+        "This form is published and people answer it: begin a new version to change it."
+    ),
+    "call.edit.changed_meanwhile": _l(
+        "A colleague changed this form while you were writing. What you typed is still here: read "
+        "the form again, then save once more."
+    ),
+    "call.edit.key_taken": _l(
+        "Another question already has the key “%(key)s”. Choose another one."
+    ),
+    "call.edit.last_section": _l("A form keeps at least one section."),
+    "call.edit.key_answered": _l(
+        "The key “%(key)s” cannot change: %(answers)s applications already hold an answer under it."
+    ),
+    "call.edit.type_answered": _l(
+        "The type of “%(key)s” cannot change: %(answers)s applications already hold an answer to "
+        "it. Add another question instead."
+    ),
+    "call.edit.malformed": _l("The form would no longer hold together (%(why)s)."),
     # Its life.
     "call.publish.from_published": _l("This call is already published."),
     "call.publish.from_closed": _l("This call is closed: reopen it instead."),

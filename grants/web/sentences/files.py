@@ -5,6 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 SENTENCES = {
+    "files.waiting": _l(
+        "“%(file)s” is waiting for the antivirus. It can be opened as soon as it has been read."
+    ),
+    "files.infected": _l(
+        "A virus was found in “%(file)s”: nobody can open it. Clean the file or make it again "
+        "from its source, then send it."
+    ),
     "files.empty": _l(
         "This file is empty. Check that it opens on your device, then choose it again."
     ),
