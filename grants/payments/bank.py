@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from grants.kernel.errors import Refused
+from grants.kernel.typed import joined
 
 VERSION = b"\x01"  # of the way rows are locked; a new key or cipher is a new version
 NONCE_BYTES = 12
@@ -43,8 +43,7 @@ def read_account(typed: str) -> BankAccount:
     Raises:
         Refused: `claim.iban_missing`, or `claim.iban_invalid`; the facts never repeat it.
     """
-    compact = re.sub(r"[\s.\-\u00a0\u202f\u200b]", "", typed).upper()
-    compact = compact.removeprefix("IBAN").lstrip(":")
+    compact = joined(typed).upper().removeprefix("IBAN").lstrip(":")
     if not compact:
         raise Refused("claim.iban_missing", field="iban")
     try:

@@ -12,9 +12,9 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
+from grants.kernel.typed import joined
 from grants.people.models import COMMUNE_PATTERN, POSTCODE_PATTERN, RNA_PATTERN
 
-SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015]+")
 EMAIL_LENGTH_MAX = 254
 
 
@@ -24,7 +24,7 @@ def clean_siret(typed: str) -> str | None:
     La Poste's establishments have a rule of their own: their digits sum to a multiple of 5.
     """
     try:
-        return str(siret_number.validate(SEPARATORS.sub("", typed)))
+        return str(siret_number.validate(joined(typed)))
     except ValidationError:
         return None
 
@@ -32,7 +32,7 @@ def clean_siret(typed: str) -> str | None:
 def clean_siren(typed: str) -> str | None:
     """The nine digits of a legal person, key checked."""
     try:
-        return str(siren_number.validate(SEPARATORS.sub("", typed)))
+        return str(siren_number.validate(joined(typed)))
     except ValidationError:
         return None
 
@@ -70,5 +70,5 @@ def spaced_siret(siret: str) -> str:
 
 
 def _matching(pattern: str, typed: str) -> str | None:
-    clean = SEPARATORS.sub("", typed).upper()
+    clean = joined(typed).upper()
     return clean if re.fullmatch(pattern, clean, re.ASCII) else None
