@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application, ComplementRequest
+from grants.calls.alerts.links import Use
+from grants.calls.alerts.models import CallAlert
 from grants.calls.models import Call, CallFunder, Jury
 from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import Seat
@@ -25,10 +27,14 @@ from grants.people.models import (
     OrganisationMember,
     Person,
 )
+from grants.vault.models import OrganisationDocument
 
 APPLICATION_PAGE = "/dossiers/{id}"
 DECISION_PAGE = "/dossiers/{id}/decision"
 CLAIMS_PAGE = "/dossiers/{id}/versements"
+ORGANISATION_PAGE = "/compte/structures/{id}"
+DOCUMENTS_PAGE = "/compte/structures/{id}/documents"
+CALL_PAGE = "/appels/{slug}"
 
 _applicants = (OrganisationRole.REPRESENTATIVE,)
 _purse = (OrganisationRole.REPRESENTATIVE, OrganisationRole.TREASURER)
@@ -46,11 +52,15 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Notice:
-    """What to write, to whom. `bears_secret`: its body holds a one-time link."""
+    """What to write, to whom. `bears_secret`: its body holds a link that opens something.
+
+    `stop_url`: where one click stops such mails.
+    """
 
     recipients: Sequence[Recipient]
     facts: Mapping[str, Any] = field(default_factory=dict)
     bears_secret: bool = False
+    stop_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +149,74 @@ def paid(session: Session, message: Message, site: Site) -> Notice:
     return _with(notice, order=order, instalment=order.claim.instalment)
 
 
+def alert_asked(session: Session, message: Message, site: Site) -> Notice:
+    """To whoever typed an address: whether it is theirs, and whether they want these mails."""
+    alert = _alert(session, message)
+    if alert is None:
+        return Notice([])
+    stop_url = site.alert_link(alert.id, Use.STOP)
+    facts = {
+        "url": site.alert_link(alert.id, Use.CONFIRM),
+        "stop_url": stop_url,
+        "like": session.get(Call, alert.like_call_id) if alert.like_call_id else None,
+        "is_confirmed": alert.confirmed_at is not None,
+    }
+    recipient = Recipient(alert.email, alert.locale)
+    return Notice([recipient], facts, bears_secret=True, stop_url=stop_url)
+
+
+def alert_due(session: Session, message: Message, site: Site) -> Notice:
+    """To whoever waits for such a call: that it is open, until when, and how to hear no more."""
+    alert = _alert(session, message)
+    if alert is None or alert.confirmed_at is None:
+        return Notice([])  # stopped since
+    call = session.scalars(
+        select(Call)
+        .where(Call.id == UUID(message.payload["call"]))
+        .options(selectinload(Call.funders).joinedload(CallFunder.funder))
+    ).one()
+    stop_url = site.alert_link(alert.id, Use.STOP)
+    facts = {
+        "call": call,
+        "funders": ", ".join(one.funder.name for one in call.funders),
+        "url": site.page(CALL_PAGE.format(slug=call.slug)),
+        "stop_url": stop_url,
+    }
+    recipient = Recipient(alert.email, alert.locale)
+    return Notice([recipient], facts, bears_secret=True, stop_url=stop_url)
+
+
+def _alert(session: Session, message: Message) -> CallAlert | None:
+    return session.get(CallAlert, message.subject_id)
+
+
+def document_ending(session: Session, message: Message, site: Site) -> Notice:
+    """To those who act for an organisation: a document that it keeps is soon no longer good."""
+    document = session.get_one(OrganisationDocument, UUID(message.payload["document"]))
+    if not document.is_in_force:
+        return Notice([])  # replaced since
+    organisation = session.get_one(Organisation, document.organisation_id)
+    facts = {
+        "document": document,
+        "organisation": organisation,
+        "url": site.page(DOCUMENTS_PAGE.format(id=organisation.id)),
+    }
+    return Notice(_members(session, organisation.id, tuple(OrganisationRole)), facts)
+
+
+def handed_over(session: Session, message: Message, site: Site) -> Notice:
+    """To whoever represents an organisation from now on, and to the others who do."""
+    organisation = session.get_one(Organisation, message.subject_id)
+    successor = session.get_one(Person, UUID(message.payload["person"]))
+    facts = {
+        "organisation": organisation,
+        "successor": successor,
+        "former": _name_of(session, message),
+        "url": site.page(ORGANISATION_PAGE.format(id=organisation.id)),
+    }
+    return Notice(_members(session, organisation.id, _applicants), facts)
+
+
 TELLINGS: Mapping[str, Telling] = {
     "person.confirmation_asked": Telling("confirmation", by_link),
     "person.sign_up_repeated": Telling("sign_up_repeated", by_link),
@@ -154,6 +232,10 @@ TELLINGS: Mapping[str, Telling] = {
     "claim.certified": Telling("claim_certified", claim_answered),
     "claim.refused": Telling("claim_refused", claim_answered),
     "payment_order.paid": Telling("payment", paid),
+    "organisation.handed_over": Telling("handed_over", handed_over),
+    "organisation_document.ending": Telling("document_ending", document_ending),
+    "alert.asked": Telling("alert_confirmation", alert_asked),
+    "alert.due": Telling("alert", alert_due),
 }
 """Which messages of the outbox become which mails."""
 
@@ -231,6 +313,23 @@ def _applicant_side(
     return [_person(one) for one in once.values()]
 
 
+def _members(
+    session: Session, organisation_id: UUID, roles: Sequence[OrganisationRole]
+) -> list[Recipient]:
+    """Those who hold `roles` for an organisation, each once."""
+    people = session.scalars(
+        select(Person)
+        .join(OrganisationMember, OrganisationMember.person_id == Person.id)
+        .where(
+            OrganisationMember.organisation_id == organisation_id,
+            OrganisationMember.role.in_(roles),
+            Person.disabled_at.is_(None),
+        )
+        .order_by(Person.email)
+    )
+    return [_person(one) for one in {person.id: person for person in people}.values()]
+
+
 def _person(person: Person) -> Recipient:
     return Recipient(person.email, person.locale, person.name, person.id)
 
@@ -246,4 +345,4 @@ def _name_of(session: Session, message: Message) -> str:
 
 
 def _with(notice: Notice, **facts: Any) -> Notice:
-    return Notice(notice.recipients, {**notice.facts, **facts}, notice.bears_secret)
+    return replace(notice, facts={**notice.facts, **facts})

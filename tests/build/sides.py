@@ -22,6 +22,7 @@ from build.people import (
     a_person,
     an_organisation,
 )
+from build.vault import a_kept_document, an_aid
 from grants.applications.models import Application, ApplicationFile, ApplicationState
 from grants.calls.models import CallState, Jury
 from grants.decisions.vote import Vote
@@ -74,6 +75,14 @@ def an_applicant(session: Session, side: Side) -> None:
         "colleague": side.people["finance"].id,
         "reader": side.people["auditor"].id,
     }
+
+
+def a_vault(session: Session, store: FileStore, side: Side) -> None:
+    """A document that the organisation keeps, and a public aid that it declared."""
+    author = side.people["representative"]
+    document = a_kept_document(session, store, side["organisation"], by=author)
+    aid = an_aid(session, side["organisation"], by=author)
+    side.objects |= {"document": document.id, "aid": aid.id}
 
 
 def a_purse(session: Session, side: Side, funder: Funder) -> None:

@@ -23,6 +23,7 @@ from build.sides import (
     SECRET,
     Side,
     a_purse,
+    a_vault,
     an_applicant,
     applications_in_every_state,
     juries_at_work,
@@ -108,6 +109,7 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
             session, funder, FunderRole(role), name=f"{role.title()} {name}"
         )
     an_applicant(session, side)
+    a_vault(session, store, side)
     a_purse(session, side, funder)
     some_calls(session, side, funder)
     applications_in_every_state(session, store, side)

@@ -36,6 +36,8 @@ def test_a_siret_is_kept_as_fourteen_digits_whose_key_is_right(typed, kept):
         ("w63 2 001 234", "W632001234"),
         ("WA62001234", None),
         ("W9A1001234", "W9A1001234"),
+        ("W2A1001234", "W2A1001234"),  # Corse-du-Sud
+        ("w2b2001234", "W2B2001234"),  # Haute-Corse
         ("632001234", None),
         ("W63200123", None),
         ("W63200123٤", None),  # an Arabic digit is not one of ours

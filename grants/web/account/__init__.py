@@ -5,15 +5,23 @@ from __future__ import annotations
 from flask import Blueprint
 
 from grants.web.account import (
+    declarations,
+    documents,
     invitations,
+    members,
     organisations,
     passwords,
     profile,
+    register,
     sign_in,
     sign_ins,
     sign_up,
+    standing,
 )
 
 bp = Blueprint("account", __name__, url_prefix="/compte")
-for module in (sign_in, sign_up, passwords, profile, sign_ins, organisations, invitations):
+for module in (
+    *(sign_in, sign_up, passwords, profile, sign_ins, invitations),
+    *(organisations, register, standing, members, documents, declarations),
+):
     bp.register_blueprint(module.bp)

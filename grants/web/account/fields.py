@@ -20,9 +20,12 @@ NAME_LENGTH_MAX = 120
 Check = Callable[[Form, Field], None]
 
 
-def choice(value: str, words: Any, *, group: str | None = None) -> SelectChoice:
-    """One line of a list, under the heading of its group if it has one."""
-    return SelectChoice(value, words, optgroup=group)
+def choice(
+    value: str, words: Any, *, group: str | None = None, lang: str | None = None
+) -> SelectChoice:
+    """One line of a list, under its group's heading; `lang` when it is not the page's."""
+    more = {"render_kw": {"lang": lang}} if lang else {}
+    return SelectChoice(value, words, optgroup=group, **more)
 
 
 def options(words: Mapping[Any, Any]) -> list[SelectChoice]:

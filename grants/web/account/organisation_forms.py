@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +22,7 @@ from grants.people import identifiers
 from grants.people.legal_forms import BY_KEY, LEGAL_FORMS, Family, LegalForm, legal_form
 from grants.people.models import Organisation
 from grants.people.services import OrganisationDetails
+from grants.web import wording
 from grants.web.account.fields import (
     choice,
     email_field,
@@ -41,11 +44,16 @@ def choices(kept: LegalForm | None = None) -> list[Any]:
     """The legal forms by family; one that is out of the list stays when it is the kept one."""
     known = LEGAL_FORMS if kept is None or kept.key in BY_KEY else (*LEGAL_FORMS, kept)
     return [choice("", _("Choose a legal form"))] + [
-        choice(one.key, one.label, group=str(FAMILIES[family]))
+        _line(one, str(FAMILIES[family]))
         for family in Family
         for one in known
         if one.family is family
     ]
+
+
+def _line(form: LegalForm, group: str) -> Any:
+    words, lang = form.title(wording.language())
+    return choice(form.key, words, group=group, lang=lang if lang != wording.language() else None)
 
 
 class OrganisationForm(Form):
@@ -70,8 +78,20 @@ class OrganisationForm(Form):
     rna = StringField(
         _l("RNA number"),
         filters=[stripped],
-        description=_l("For an association: W and 9 characters. Example: W632001234."),
+        description=_l(
+            "For an association: W and 9 characters, in Corsica too. Example: W632001234."
+        ),
         validators=[refusing("people.rna_wrong", identifiers.clean_rna)],
+        render_kw={"autocomplete": "off"},
+    )
+    local_register = StringField(
+        _l("Entry in the register of associations (Alsace-Moselle)"),
+        filters=[stripped],
+        description=_l(
+            "For an association of Bas-Rhin, Haut-Rhin or Moselle, which has no RNA number. "
+            "Example: Tribunal de Strasbourg, volume 92, folio 34."
+        ),
+        validators=[TOO_LONG],
         render_kw={"autocomplete": "off"},
     )
     being_created = BooleanField(
@@ -135,6 +155,15 @@ class OrganisationForm(Form):
         self.legal_form.choices = choices(kept)
 
     @classmethod
+    def proposed(cls, columns: Mapping[str, object]) -> OrganisationForm:
+        """The form of a new organisation, begun with what the public register says."""
+        form = cls(data=dict(columns))
+        code, label = str(columns.get("legal_form", "")), str(columns.get("legal_label", ""))
+        if not form.is_submitted() and code:
+            form.legal_form.data = legal_form(code, label).key
+        return form
+
+    @classmethod
     def of(cls, organisation: Organisation) -> OrganisationForm:
         """The form filled with what is kept."""
         kept = legal_form(organisation.legal_form, organisation.legal_label)
@@ -148,7 +177,8 @@ class OrganisationForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Every field, then: something must identify the organisation."""
         valid: bool = super().validate(extra_validators)
-        if not (self.siret.data or self.rna.data or self.being_created.data):
+        numbers = (self.siret.data, self.rna.data, self.local_register.data)
+        if not (any(numbers) or self.being_created.data):
             missing = sentence(Refused("people.not_identified"))
             self.siret.errors = [*self.siret.errors, missing]
             return False
@@ -165,6 +195,7 @@ class OrganisationForm(Form):
             legal_label=chosen.label,
             siret=self.siret.data or None,
             rna=self.rna.data or None,
+            local_register=self.local_register.data or None,
             being_created=self.being_created.data,
             street=typed(self.street),
             postcode=typed(self.postcode),
@@ -185,3 +216,28 @@ class InviteMemberForm(Form):
         choices=options(ORGANISATION_ROLE_HINTS),
         validators=[InputRequired(_l("Choose a role."))],
     )
+
+
+class HandOverForm(Form):
+    """Who represents the organisation from now on, and whether one leaves."""
+
+    successor = RadioField(
+        _l("Who will represent the organisation?"),
+        validators=[InputRequired(_l("Choose who takes over."))],
+    )
+    leave = BooleanField(
+        _l("I leave the organisation"),
+        description=_l("Otherwise you stay, and prepare applications with the others."),
+    )
+
+    @classmethod
+    def among(cls, organisation: Organisation, leaving_id: UUID) -> HandOverForm:
+        """The form with the other members, each once."""
+        form = cls()
+        others = {one.person_id: one.person for one in organisation.members}
+        form.successor.choices = [
+            choice(str(person.id), f"{person.name}, {person.email}")
+            for person in others.values()
+            if person.id != leaving_id
+        ]
+        return form

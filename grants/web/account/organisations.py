@@ -1,4 +1,4 @@
-"""The organisations that a person acts for, and who else does."""
+"""The organisations that a person acts for: the list, and the home of each."""
 
 from __future__ import annotations
 
@@ -9,12 +9,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from grants.kernel.access import OrganisationRole
-from grants.people import queries, rules, services
+from grants.applications.queries.leftovers import left_behind
+from grants.kernel.clock import paris_date
+from grants.people import identifiers, queries, rules, services
 from grants.people.identifiers import spaced_siret
+from grants.people.legal_forms import legal_form
+from grants.people.proposals import adopted, kept_answer
+from grants.vault import queries as vault
+from grants.web import wording
 from grants.web.account.entering import local_path
-from grants.web.account.fields import typed
-from grants.web.account.organisation_forms import InviteMemberForm, OrganisationForm
+from grants.web.account.home import (
+    declared_states,
+    identity_of,
+    is_ending,
+    roles_by_person,
+    todo_of,
+)
+from grants.web.account.organisation_forms import OrganisationForm
+from grants.web.account.organisation_words import DOCUMENTS
 from grants.web.account.words import ORGANISATION_ROLES
 from grants.web.forms import attempt
 from grants.web.paging import asked_page, page_of
@@ -34,14 +46,25 @@ def index(session: Session) -> ResponseReturnValue:
         page=page,
         roles=current_actor().organisations,
         words=ORGANISATION_ROLES,
+        forms={
+            one.id: legal_form(one.legal_form, one.legal_label).title(wording.language())
+            for one in page.rows
+        },
     )
 
 
 @bp.get("/nouvelle")
 @allow(Audience.SIGNED_IN, SIGNED_IN)
-def new(_session: Session) -> ResponseReturnValue:
-    """The form of an organisation to add."""
-    return render_template("account/organisations/new.html", form=OrganisationForm())
+def new(session: Session) -> ResponseReturnValue:
+    """The form of an organisation to add, begun with what was taken from the register."""
+    number = identifiers.clean_siret(request.args.get("annuaire", ""))
+    entry = kept_answer(session, number, now=now())[1] if number else None
+    form = OrganisationForm.proposed(
+        {"siret": spaced_siret(entry.siret), **adopted(entry, request.args.getlist("fields"))}
+        if entry
+        else {}
+    )
+    return render_template("account/organisations/new.html", form=form, entry=entry)
 
 
 @bp.post("/nouvelle")
@@ -64,8 +87,25 @@ def create(session: Session) -> ResponseReturnValue:
 @bp.get("/<uuid:organisation_id>")
 @allow(Audience.SIGNED_IN, rules.is_member)
 def show(session: Session, organisation_id: UUID) -> ResponseReturnValue:
-    """One organisation, its members and its invitations."""
-    return page(session, organisation_id, InviteMemberForm())
+    """One organisation: what it says of itself, what it keeps, and what is missing."""
+    actor = current_actor()
+    organisation = queries.organisation(session, organisation_id, viewer=actor)
+    documents = vault.current(session, organisation.id, viewer=actor)
+    declared = declared_states(session, organisation)
+    return render_template(
+        "account/organisations/show.html",
+        organisation=organisation,
+        identity=identity_of(organisation),
+        todo=todo_of(organisation, documents, declared),
+        declared=declared,
+        documents=documents,
+        ending=[one for one in documents if is_ending(one, paris_date(now()))],
+        represents=rules.is_representative.holds(actor, organisation),
+        people=roles_by_person(organisation),
+        left_behind=left_behind(session, organisation.id, actor),
+        words=ORGANISATION_ROLES,
+        titles=DOCUMENTS,
+    )
 
 
 @bp.get("/<uuid:organisation_id>/modifier")
@@ -96,79 +136,3 @@ def update(session: Session, organisation_id: UUID) -> ResponseReturnValue:
         "account/organisations/edit.html", form=form, organisation=organisation
     )
     return answer, form.status
-
-
-@bp.post("/<uuid:organisation_id>/inviter")
-@allow(Audience.SIGNED_IN, rules.is_representative)
-def invite(session: Session, organisation_id: UUID) -> ResponseReturnValue:
-    """Write to somebody who should act for it too."""
-    form = InviteMemberForm()
-    if form.validate():
-        with attempt(session, form) as tried:
-            services.invite_member(
-                session,
-                organisation_id,
-                email=typed(form.email),
-                role=OrganisationRole(form.role.data),
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
-            flash(
-                _("The invitation is on its way to %(email)s.", email=typed(form.email)), "success"
-            )
-            return redirect(url_for(".show", organisation_id=organisation_id), 303)
-    return page(session, organisation_id, form), form.status
-
-
-@bp.post("/<uuid:organisation_id>/invitations/<uuid:link_id>/annuler")
-@allow(Audience.SIGNED_IN, rules.is_representative)
-def withdraw(session: Session, organisation_id: UUID, link_id: UUID) -> ResponseReturnValue:
-    """Make an invitation void."""
-    services.withdraw_invitation(session, link_id, actor=current_actor(), now=now())
-    flash(_("The invitation is void."), "success")
-    return redirect(url_for(".show", organisation_id=organisation_id), 303)
-
-
-@bp.post("/<uuid:organisation_id>/membres/<uuid:person_id>/roles/<role>")
-@allow(Audience.SIGNED_IN, rules.is_representative)
-def promote(
-    session: Session, organisation_id: UUID, person_id: UUID, role: str
-) -> ResponseReturnValue:
-    """Give a member one more role."""
-    wanted = next((one for one in OrganisationRole if one.value == role), None)
-    if wanted is not None:
-        services.grant_member_role(
-            session, organisation_id, person_id, wanted, actor=current_actor(), now=now()
-        )
-    return redirect(url_for(".show", organisation_id=organisation_id), 303)
-
-
-@bp.post("/<uuid:organisation_id>/membres/<uuid:person_id>/retirer")
-@allow(Audience.SIGNED_IN, rules.is_member)
-def remove(session: Session, organisation_id: UUID, person_id: UUID) -> ResponseReturnValue:
-    """Take somebody out, or leave."""
-    actor = current_actor()
-    services.remove_member(session, organisation_id, person_id, actor=actor, now=now())
-    if person_id == actor.id:
-        flash(_("You no longer act for this organisation."), "success")
-        return redirect(url_for(".index"), 303)
-    flash(_("This person no longer acts for the organisation."), "success")
-    return redirect(url_for(".show", organisation_id=organisation_id), 303)
-
-
-def page(session: Session, organisation_id: UUID, form: InviteMemberForm) -> str:
-    """The page of one organisation."""
-    organisation = queries.organisation(session, organisation_id, viewer=current_actor())
-    people = {one.person.id: one.person for one in organisation.members}
-    return render_template(
-        "account/organisations/show.html",
-        form=form,
-        organisation=organisation,
-        siret=spaced_siret(organisation.siret) if organisation.siret else None,
-        represents=rules.is_representative.holds(current_actor(), organisation),
-        people=people.values(),
-        held={key: [m.role for m in organisation.members if m.person_id == key] for key in people},
-        invitations=queries.invitations(session, organisation.id, owner="organisation", now=now()),
-        words=ORGANISATION_ROLES,
-    )

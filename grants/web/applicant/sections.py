@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from grants.applications import answers, queries, rules, services
@@ -17,12 +18,16 @@ from grants.applications.models import Application
 from grants.calls.form import FieldType, Problem, Reading, Section
 from grants.kernel.errors import Refused, Unknown
 from grants.web import wording
+from grants.web.account.organisation_words import DOCUMENTS
 from grants.web.answers import ReadLine, SectionForm, name_of, read_sections, section_form
+from grants.web.applicant import from_vault
 from grants.web.applicant.applications import as_uuid
 from grants.web.forms import CONFLICT, INVALID
 from grants.web.requests import current_actor, keep_changes, now, store
 from grants.web.routes import Audience, allow
 from grants.web.sentences import sentence
+
+KEY_MAX = 40
 
 bp = Blueprint("sections", __name__, url_prefix="/<uuid:application_id>/rubriques")
 
@@ -39,7 +44,7 @@ def show(session: Session, application_id: UUID, section_key: str) -> ResponseRe
     form.recheck()
     if request.args.get("back") == "check":
         form.complain([one for one in answers.missing(application) if not is_told(form, one)])
-    return page(application, section, form)
+    return page(session, application, section, form)
 
 
 @bp.post("/<section_key>")
@@ -60,15 +65,30 @@ def save(session: Session, application_id: UUID, section_key: str) -> ResponseRe
             now=now(),
             version=request.form.get("version", type=int),
             page=request.form.get("page", "")[:40],
+            confirmed=[key for key in request.form.getlist("confirm") if len(key) <= KEY_MAX],
         )
     except Refused as refusal:
         return refused(session, application_id, section_key, typed, refusal)
     if request.headers.get("X-Requested-With") == "autosave":
-        return jsonify(message=saved_words(), version=saved.application.version)
+        there = services.seen(
+            session, application_id, section_key, actor=current_actor(), now=now()
+        )
+        words = among(there, section_key)
+        return jsonify(message=saved_words(), version=saved.application.version, others=words)
     refusals = take_documents(session, application_id, typed)
     if refusals or (saved.problems and wants_to_go_on()):
         return told(session, application_id, section_key, typed, refusals)
     return redirect(onward(saved.application, section_key), 303)
+
+
+@bp.post("/<section_key>/presence")
+@allow(Audience.APPLICANT, rules.may_fill)
+def presence(session: Session, application_id: UUID, section_key: str) -> ResponseReturnValue:
+    """Say that one is here, and hear who else is."""
+    there = services.be_present(
+        session, application_id, section_key[:KEY_MAX], actor=current_actor(), now=now()
+    )
+    return jsonify(others=among(there, section_key))
 
 
 @dataclass
@@ -82,7 +102,8 @@ class Typed:
         """What was typed, by field key."""
         self.form = form_of(application, section)
         self.files = [one.key for one in section.fields if one.type is FieldType.FILE]
-        return self.form.raws()
+        theirs = {key for key in self.form.raws() if request.form.get(f"keep_{key}") == "theirs"}
+        return {key: raw for key, raw in self.form.raws().items() if key not in theirs}
 
 
 def section_of(application: Application, key: str) -> Section:
@@ -105,7 +126,10 @@ def editable(application: Application, section: Section) -> bool:
 def form_of(application: Application, section: Section) -> SectionForm:
     """The questions that may change: all in a draft, the asked ones in a complement."""
     form = section_form(
-        section, answers.as_shown(application), legal_form=answers.legal_form(application)
+        section,
+        answers.as_shown(application),
+        document=answers.document(application),
+        applicant=answers.applicant(application),
     )
     allowed = answers.editable_keys(application)
     for question in section.fields:
@@ -115,6 +139,7 @@ def form_of(application: Application, section: Section) -> SectionForm:
 
 
 def page(
+    session: Session,
     application: Application,
     section: Section,
     form: SectionForm,
@@ -138,6 +163,12 @@ def page(
         page_token=request.form.get("page") or uuid4().hex,
         came_from=request.values.get("back", ""),
         theirs=theirs or [],
+        others=among(
+            queries.present(session, application.id, current_actor(), now=now()), section.key
+        ),
+        to_confirm=answers.unconfirmed(application),
+        offered=from_vault.offered(session, application, section),
+        titles=DOCUMENTS,
     )
 
 
@@ -158,12 +189,12 @@ def refused(
         answers.document(application), answers.as_shown(application), {}, Reading.APPLICANT
     )
     theirs = [line for one in saved for line in one.lines if line.key in changed]
-    return page(application, section, typed.form, theirs=theirs), CONFLICT
+    return page(session, application, section, typed.form, theirs=theirs), CONFLICT
 
 
 def take_documents(session: Session, application_id: UUID, typed: Typed) -> list[Refused]:
     """Attach what was chosen and remove what was asked; return what could not be taken."""
-    actor, instant, refusals = current_actor(), now(), []
+    actor, instant, refusals = current_actor(), now(), from_vault.take(session, application_id)
     if file_id := as_uuid(request.form.get("remove", "")):
         services.detach(session, application_id, file_id, actor=actor, now=instant)
     for key in typed.files:
@@ -197,7 +228,22 @@ def told(
     for refusal in refusals:
         form.refuse(refusal)
     keep_changes()
-    return page(application, section, form), CONFLICT if refusals else INVALID
+    return page(session, application, section, form), CONFLICT if refusals else INVALID
+
+
+def among(there: list[queries.Present], section_key: str) -> str:
+    """Who else has this section open, as a sentence; "" for nobody."""
+    names = [one.name for one in there if one.section_key == section_key]
+    if not names:
+        return ""
+    return ngettext(
+        "%(names)s has this page open too. What each of you saves is kept; you will be shown both "
+        "versions if they differ.",
+        "%(names)s have this page open too. What each of you saves is kept; you will be shown "
+        "both versions if they differ.",
+        len(names),
+        names=wording.listed(names),
+    )
 
 
 def is_told(form: SectionForm, problem: Problem) -> bool:
@@ -208,13 +254,13 @@ def is_told(form: SectionForm, problem: Problem) -> bool:
 
 def wants_to_go_on() -> bool:
     """Whether the button pressed leaves the section for the next one."""
-    return not (request.form.keys() & {"upload", "remove", "later"})
+    return not (request.form.keys() & {"upload", "remove", "take", "later"})
 
 
 def onward(application: Application, section_key: str) -> str:
     """Where to go after saving: the same page, the check, or the next section."""
     here: dict[str, Any] = {"application_id": application.id}
-    if request.form.keys() & {"upload", "remove"}:
+    if request.form.keys() & {"upload", "remove", "take"}:
         back = request.form.get("back") or None
         return url_for(".show", section_key=section_key, back=back, **here)
     if "later" in request.form:

@@ -31,6 +31,27 @@ SENTENCES = {
     "people.not_identified": _l(
         "Give a SIRET number, or an RNA number, or tick “It is still being created”."
     ),
+    "people.local_register_elsewhere": _l(
+        "Only associations with their seat in Bas-Rhin, Haut-Rhin or Moselle stand in the "
+        "register of a court."
+    ),
+    "people.place_city_needed": _l("Write the name of the commune where you act."),
+    "people.neighbourhood_wrong": _l(
+        "A code of a priority neighbourhood looks like QN06302I or QP063002."
+    ),
+    "people.approval_ends_before": _l("This approval would end before it was given."),
+    "people.last_role": _l(
+        "This is the only role of this person. Take them out of the organisation instead."
+    ),
+    "people.successor_is_self": _l("Choose somebody else than yourself."),
+    "people.contract_not_for_you": _l(
+        "Only associations and foundations subscribe to the contrat d’engagement républicain."
+    ),
+    "people.aid_amount_wrong": _l("Write an amount above zero."),
+    "people.aid_in_future": _l("This day has not come yet."),
+    "people.aid_too_old": _l("Only aid granted since %(first_on)s is asked for."),
+    "people.aids_too_many": _l("%(max)s lines at most. Take one out first."),
+    "people.register_not_asked": _l("Look the number up in the register again first."),
     "people.last_representative": _l(
         "An organisation keeps at least one representative. Give this role to somebody else first."
     ),
@@ -54,5 +75,5 @@ REMEDIES = {
     "people.invitation_for_another": _l(
         "Sign out, then open the link again with the account that was invited."
     ),
-    "people.last_representative": _l("Invite a second representative, then come back here."),
+    "people.last_representative": _l("Hand over first, from the page of the members."),
 }
