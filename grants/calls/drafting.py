@@ -1,6 +1,6 @@
 """Edits of a form that is being written: JSON in, JSON out, nothing stored.
 
-A question's `path` is its key, or `group.key` for a question inside a repeatable group.
+A question's `path` is its key, or `table.key` for a column of a table or a question of a group.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ def proposed_key(label: str, taken: Collection[str] = ()) -> str:
 
     The first words that say something, without accents; numbered when one like it is taken.
     """
-    plain = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", plain.replace("'", " "))
+    spaced = label.casefold().replace("’", " ").replace("'", " ")
+    plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain)
     telling = [one for one in words if one not in ARTICLES | ASKING] or words or ["question"]
     key = "_".join(telling[:WORDS_IN_A_KEY])[: KEY_MAX - 3].strip("_")
     key = key if key[:1].isalpha() else f"q_{key}"
@@ -43,16 +44,15 @@ def sections(document: Json) -> list[Json]:
 
 
 def every_field(document: Json) -> Iterator[Json]:
-    """Every question, those of groups after the group that holds them."""
+    """Every question, in reading order; columns and questions of groups are inside theirs."""
     for section in sections(document):
-        for field in section.get("fields", []):
-            yield field
-            yield from inner(field)
+        yield from section.get("fields", [])
 
 
-def inner(field: Mapping[str, Any]) -> list[Json]:
-    """The questions that a group repeats."""
-    found = (field.get("limits") or {}).get("fields")
+def cells(field: Mapping[str, Any]) -> list[Json]:
+    """The columns of a table, or the questions that a group repeats."""
+    limits = field.get("limits") or {}
+    found = limits.get("columns") or limits.get("fields")
     return found if isinstance(found, list) else []
 
 
@@ -90,7 +90,7 @@ def place(document: Json, path: str) -> tuple[list[Json], int]:
     key, _, below = path.partition(".")
     rows: list[Json] = home_of(document, key)["fields"]
     if below:
-        rows = inner(_one(rows, key))
+        rows = cells(_one(rows, key))
         key = below
     return rows, _index(rows, key)
 
@@ -153,24 +153,25 @@ def delete_section(document: Json, key: str) -> Json:
 # --- Questions -----------------------------------------------------------------------------------
 
 
-def add_field(document: Json, section_key: str, field: Json, *, group: str = "") -> Json:
-    """The document with one more question, at the end of its section or group."""
+def add_field(document: Json, section_key: str, field: Json) -> Json:
+    """The document with one more question, at the end of its section."""
     changed = deepcopy(document)
     _unused(field["key"], field_keys(changed))
-    home = section_of(changed, section_key).setdefault("fields", [])
-    if group:
-        home = _one(home, group).setdefault("limits", {}).setdefault("fields", [])
-    home.append(field)
+    section_of(changed, section_key).setdefault("fields", []).append(field)
     return changed
 
 
 def change_field(document: Json, path: str, values: Json) -> Json:
-    """The question as it is written now, under another key perhaps."""
+    """The question as it is written now; rules follow it under another key."""
     changed = deepcopy(document)
     rows, at = place(changed, path)
-    if values["key"] != rows[at]["key"]:
-        _unused(values["key"], field_keys(changed))
+    old, new = rows[at]["key"], values["key"]
+    if new != old:
+        _unused(new, {one["key"] for one in rows} if "." in path else field_keys(changed))
     rows[at] = values
+    if new != old:
+        home, _, cell = path.partition(".")
+        _rename_in_rules(changed, path, f"{home}.{new}" if cell else new)
     return changed
 
 
@@ -251,6 +252,35 @@ def _renamed(field: Json, taken: set[str]) -> Json:
     field["key"] = proposed_key(field["key"], taken)
     taken.add(field["key"])
     field.pop("role", None)
-    for one in inner(field):
-        _renamed(one, taken)
     return field
+
+
+# --- Rules ---------------------------------------------------------------------------------------
+
+QUOTED = re.compile(r"""("[^"]*"|'[^']*')""")
+
+
+def renamed_in(rule: str, before: str, after: str) -> str:
+    """A rule where one name is written otherwise; quoted texts stay. `before` may be `table.key`.
+
+    A question's name goes with its columns and totals: `depenses` renames `depenses.montant`.
+    """
+    name = re.compile(rf"(?<![\w.]){re.escape(before)}(?!\w)")
+    parts = QUOTED.split(rule)
+    return "".join(part if at % 2 else name.sub(after, part) for at, part in enumerate(parts))
+
+
+def rules(document: Json) -> Iterator[tuple[Json, str]]:
+    """Each rule of the form: (what holds it, under which name)."""
+    for section in sections(document):
+        for one in (section, *section.get("fields", [])):
+            yield from ((one, name) for name in ("show_if", "computed") if one.get(name))
+    yield from ((one, "rule") for one in document.get("checks", []))
+
+
+def _rename_in_rules(document: Json, before: str, after: str) -> None:
+    for holder, name in rules(document):
+        holder[name] = renamed_in(holder[name], before, after)
+    for check in document.get("checks", []):
+        if check.get("field") == before:
+            check["field"] = after

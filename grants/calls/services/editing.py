@@ -7,7 +7,8 @@ raise what `edit` raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -71,12 +72,28 @@ def read(document: Json) -> FormDocument:
     """The document as questions.
 
     Raises:
-        Refused: `call.edit.malformed`, with the first mistake.
+        Refused: `call.edit.breaks_rule` or `call.edit.circle` names whose rule would not work,
+            `call.edit.malformed` says the first mistake of another sort.
     """
     try:
         return FormDocument.parse(document)
     except Malformed as malformed:
-        raise Refused("call.edit.malformed", why=malformed.errors[0]) from malformed
+        raise _refusal(document, malformed.errors[0]) from malformed
+
+
+RULE_PATH = re.compile(r"(sections|checks)\[(\d+)\](?:\.fields\[(\d+)\])?\.(show_if|computed|rule)")
+
+
+def _refusal(document: Json, mistake: str) -> Refused:
+    found = RULE_PATH.match(mistake)
+    if found is None:
+        return Refused("call.edit.malformed", why=mistake)
+    holder = document[found[1]][int(found[2])]
+    if found[3]:
+        holder = holder["fields"][int(found[3])]
+    where = holder.get("label_fr") or holder.get("title_fr") or holder.get("message_fr", "")
+    code = "circle" if "turns in a circle" in mistake else "breaks_rule"
+    return Refused(f"call.edit.{code}", where=where)
 
 
 def match_documents(session: Session, call: Call, form: FormDocument) -> None:
@@ -106,18 +123,34 @@ def _check_answered(session: Session, call_id: UUID, before: Json, after: Json) 
     Raises:
         Refused: `call.edit.key_answered` or `call.edit.type_answered`.
     """
-    types = {one["key"]: one["type"] for one in drafting.every_field(after)}
-    gone = [one for one in drafting.every_field(before) if types.get(one["key"]) != one["type"]]
-    added = set(types) - drafting.field_keys(before)
-    renamed = len(gone) == 1 and len(added) == 1
-    for field in gone:
-        retyped = field["key"] in types
-        if not (retyped or renamed):
-            continue  # taken out of the form: those who answered keep their revision
-        count = workbench.answers_under(session, call_id, field["key"])
-        if count:
-            what = "type" if retyped else "key"
-            raise Refused(f"call.edit.{what}_answered", field=what, key=field["key"], answers=count)
+    now = {one["key"]: one for one in drafting.every_field(after)}
+    pairs = [(list(drafting.every_field(before)), list(now.values()), "")]
+    pairs += [
+        (drafting.cells(one), drafting.cells(now[one["key"]]), one["key"])
+        for one in drafting.every_field(before)
+        if one["key"] in now
+    ]
+    for old, new, home in pairs:
+        for key, what in _at_stake(old, new):
+            count = workbench.answers_under(session, call_id, home or key)
+            if count:
+                code = f"call.edit.{what}_answered"
+                raise Refused(code, field=what, key=key, answers=count)
+
+
+def _at_stake(before: list[Json], after: list[Json]) -> Iterator[tuple[str, str]]:
+    """The keys that change their type, and the one that changes its name.
+
+    What is simply taken out is not at stake: those who answered keep their revision.
+    """
+    types = {one["key"]: one["type"] for one in after}
+    gone = [one["key"] for one in before if one["key"] not in types]
+    added = types.keys() - {one["key"] for one in before}
+    for one in before:
+        if types.get(one["key"], one["type"]) != one["type"]:
+            yield one["key"], "type"
+    if len(gone) == 1 and len(added) == 1:
+        yield gone[0], "key"
 
 
 # --- Sections ------------------------------------------------------------------------------------
@@ -204,12 +237,11 @@ def add_field(
     seen: str,
     actor: Actor,
     now: datetime,
-    group: str = "",
 ) -> FormRevision:
-    """Add a question at the end of a section, or of a repeatable group of it."""
+    """Add a question at the end of a section."""
 
     def change(document: Json) -> Json:
-        return drafting.add_field(document, section_key, field, group=group)
+        return drafting.add_field(document, section_key, field)
 
     return edit(session, call_id, change, seen=seen, actor=actor, now=now)
 

@@ -7,17 +7,24 @@ from flask import Blueprint
 from grants.web.officer import (
     admissibility,
     applications,
+    blank,
     calls,
     claims,
     decisions,
     deliberations,
     juries,
+    profiles,
     rankings,
+    sorting,
+    spreadsheets,
+    views,
+    workshop,
 )
 
 bp = Blueprint("officer", __name__, url_prefix="/instruction")
 for module in (
     calls,
+    blank,
     applications,
     admissibility,
     juries,
@@ -25,5 +32,10 @@ for module in (
     decisions,
     deliberations,
     claims,
+    spreadsheets,
+    profiles,
+    views,
+    sorting,
+    workshop,
 ):
     bp.register_blueprint(module.bp)

@@ -80,25 +80,9 @@ class ClosingForm(Form):
         return last_instant(cast(date, self.closes_at.data), self.closes_time.data)
 
 
-class MakeForm(Form):
-    """What a template leaves open; its funders and envelopes are added by `make_form`."""
+class WindowForm(Form):
+    """When one may apply, in Paris civil time."""
 
-    scheme: CallTemplate
-
-    edition = StringField(
-        _l("Edition"),
-        description=_l("Completes the title: a year, for example."),
-        validators=[Length(max=40)],
-    )
-    slug = StringField(
-        _l("Address of the page"),
-        description=_l("Small letters, digits and hyphens: /appels/courts-circuits-2018."),
-        validators=[
-            InputRequired(_l("Write the address of the page.")),
-            Length(max=80),
-            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
-        ],
-    )
     opens_at = day_field(
         _l("First day"), validators=[InputRequired(_l("Write a date, for example 01/09/2018."))]
     )
@@ -109,12 +93,6 @@ class MakeForm(Form):
     closes_time = time_field(
         _l("Closing time"), description=_l("Leave empty for midnight at the end of that day.")
     )
-    contact_email = StringField(
-        _l("E-mail address for questions"),
-        description=_l("The lead authority’s if you leave it empty."),
-        validators=[Optional(), Email(_l("This is not an e-mail address."))],
-    )
-    contact_phone = StringField(_l("Phone number for questions"), validators=[Length(max=40)])
 
     def validate_opens_time(self, _field: object) -> None:
         """Refuse a time that the clocks skip."""
@@ -133,6 +111,33 @@ class MakeForm(Form):
         if not self.closes_at.data:
             return opens_at, None
         return opens_at, last_instant(self.closes_at.data, self.closes_time.data)
+
+
+class MakeForm(WindowForm):
+    """What a template leaves open; its funders and envelopes are added by `make_form`."""
+
+    scheme: CallTemplate
+
+    edition = StringField(
+        _l("Edition"),
+        description=_l("Completes the title: a year, for example."),
+        validators=[Length(max=40)],
+    )
+    slug = StringField(
+        _l("Address of the page"),
+        description=_l("Small letters, digits and hyphens: /appels/courts-circuits-2018."),
+        validators=[
+            InputRequired(_l("Write the address of the page.")),
+            Length(max=80),
+            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
+        ],
+    )
+    contact_email = StringField(
+        _l("E-mail address for questions"),
+        description=_l("The lead authority’s if you leave it empty."),
+        validators=[Optional(), Email(_l("This is not an e-mail address."))],
+    )
+    contact_phone = StringField(_l("Phone number for questions"), validators=[Length(max=40)])
 
     def chosen(self, prefix: str, slots: Sequence[Labelled]) -> dict[str, UUID]:
         """The slots filled, by key."""

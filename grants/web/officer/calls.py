@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from grants.kernel.access import FunderRole
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden
 from grants.ledger import queries as ledger
+from grants.outbox.models import Message
 from grants.outbox.queries import history
 from grants.web import calls as telling
 from grants.web.forms import Form, attempt
@@ -39,6 +40,7 @@ PARTS = (
     ("officer.calls.show", _l("Overview")),
     ("officer.applications.index", _l("Applications")),
     ("officer.decisions.show", _l("Decisions")),
+    ("officer.workshop.outline.show", _l("Workshop")),
 )
 BUTTONS = {
     "publish": (_l("Publish"), "primary", _l("Publish this call? Its form can no longer change.")),
@@ -48,6 +50,7 @@ BUTTONS = {
 }
 TOLD = {
     "call.created": _l("Call prepared"),
+    "call.form_edited": _l("Form changed"),
     "call.published": _l("Call published"),
     "call.opened": _l("Call open"),
     "call.closed": _l("Call closed"),
@@ -66,9 +69,9 @@ def shared() -> dict[str, object]:
 
 def call_parts(call_id: UUID) -> list[tuple[str, object, bool]]:
     """The parts of a call: (address, words, whether one is there)."""
-    here = (request.endpoint or "").rpartition(".")[0]
+    here = (request.endpoint or "").split(".")[:2]
     return [
-        (url_for(endpoint, call_id=call_id), words, endpoint.rpartition(".")[0] == here)
+        (url_for(endpoint, call_id=call_id), words, endpoint.split(".")[:2] == here)
         for endpoint, words in PARTS
     ]
 
@@ -258,7 +261,7 @@ def page(
         dates=telling.calendar(call, now()),
         envelopes=list(lines.values()),
         buttons=buttons(call),
-        events=[event(one.kind, one.at) for one in history(session, subject=call.id)],
+        events=events(history(session, subject=call.id)),
         telling=telling,
     )
 
@@ -269,6 +272,11 @@ def buttons(call: Call) -> list[tuple[str, Any, str, Any]]:
     return [(url_for(f".{one.name}", call_id=call.id), *BUTTONS[one.name]) for one in offered]
 
 
-def event(kind: str, at: datetime) -> dict[str, Any]:
-    """One line of the call's history."""
-    return {"text": TOLD.get(kind, kind), "at": at}
+def events(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """The call's history; a run of edits of its form is one line, with its last instant."""
+    runs = groupby(messages, key=lambda one: (one.kind, one.kind == REPEATED or one.id))
+    lasts = [(key[0], max(one.at for one in run)) for key, run in runs]
+    return [{"text": TOLD.get(kind, kind), "at": at} for kind, at in lasts]
+
+
+REPEATED = "call.form_edited"

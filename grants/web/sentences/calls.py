@@ -41,6 +41,12 @@ SENTENCES = {
         "The type of “%(key)s” cannot change: %(answers)s applications already hold an answer to "
         "it. Add another question instead."
     ),
+    "call.edit.breaks_rule": _l(
+        "The rule of “%(where)s” would no longer work: change that rule first."
+    ),
+    "call.edit.circle": _l(
+        "The rule of “%(where)s” would turn in a circle: it would depend on itself."
+    ),
     "call.edit.malformed": _l("The form would no longer hold together (%(why)s)."),
     # Its life.
     "call.publish.from_published": _l("This call is already published."),
@@ -113,6 +119,11 @@ SENTENCES = {
     "form.date_unreadable": _l("“%(typed)s” is not a date. Write for example 14/10/2018."),
     "form.date_too_early": _l("The earliest date accepted is %(earliest)s."),
     "form.date_too_late": _l("The latest date accepted is %(latest)s."),
+    "form.iban": _l("This is not a bank account number (IBAN): check each character."),
+    "form.too_many_rows": _l("There are %(rows)s lines, %(max)s at most are accepted."),
+    "form.too_few_rows": _l("There are %(rows)s lines, at least %(min)s are expected."),
+    "form.in_row": _l("Line %(row)s, “%(cell)s”: %(problem)s"),
+    "form.in_year": _l("Year %(year)s: %(problem)s"),
     "form.budget_account": _l("Choose an account for the line “%(label)s” of the budget."),
     "form.budget_whole_euros": _l(
         "The budget is in whole euros: take the cents out of the line “%(label)s” "

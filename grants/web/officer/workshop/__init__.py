@@ -1,0 +1,30 @@
+"""The workshop of a call: its form, its rules and everything that an officer writes of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from grants.web.officer.workshop import (
+    arranged,
+    documents,
+    fields,
+    funding,
+    outline,
+    overview,
+    sections,
+    settings,
+)
+from grants.web.officer.workshop.parts import workshop_parts
+
+bp = Blueprint("workshop", __name__, url_prefix="/appels/<uuid:call_id>/atelier")
+
+
+@bp.app_context_processor
+def shared() -> dict[str, object]:
+    """What `officer/workshop/nav.html` needs."""
+    return {"workshop_parts": workshop_parts}
+
+
+for module in (outline, sections, fields, overview, settings, arranged, funding, documents):
+    bp.register_blueprint(module.bp)
+bp.register_blueprint(settings.window_bp)
