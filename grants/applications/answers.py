@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from grants.applications.facts import applicant_facts, feigned_facts
 from grants.applications.models import Application, ApplicationFile, ApplicationState, folded
 from grants.calls.form import (
     FormDocument,
+    Outlook,
     Problem,
     Progress,
     Section,
     cleaned,
     headline,
+    look,
     problems,
     progress,
 )
+from grants.calls.logic import Facts
+from grants.files.models import Scan
 from grants.kernel.money import Amount
 
 TITLE_MAX = 300
@@ -29,6 +35,13 @@ class SectionStatus(StrEnum):
     IN_PROGRESS = "in_progress"
     COMPLETE = "complete"
     TO_CORRECT = "to_correct"
+    TO_CONFIRM = "to_confirm"
+    NOTHING_ASKED = "nothing_asked"
+    CHANGES_REQUESTED = "changes_requested"
+    CHANGES_MADE = "changes_made"
+    # Of the line that ends the list: to check, certify and submit.
+    CANNOT_START = "cannot_start"
+    READY = "ready"
 
 
 def document(application: Application) -> FormDocument:
@@ -43,13 +56,45 @@ def legal_form(application: Application) -> str:
     return application.organisation.legal_form if application.organisation else ""
 
 
-def attached(application: Application) -> dict[str, list[ApplicationFile]]:
+def applicant(application: Application) -> Facts:
+    """What rules may ask of the applicant, as of the deposit or of the last change."""
+    if application.is_test:
+        return feigned_facts(application.test_legal_form)
+    instant = application.submitted_at or application.saved_at or application.started_at
+    return applicant_facts(application.organisation, application.call, instant)
+
+
+def outlook(application: Application) -> Outlook:
+    """The form as this applicant meets it: what is asked, shown and computed."""
+    return look(
+        document(application),
+        as_shown(application),
+        applicant=applicant(application),
+        files=attached(application),
+    )
+
+
+def deposited(application: Application) -> dict[str, list[ApplicationFile]]:
     """The documents in force by field, oldest first; removed ones are history."""
     files: dict[str, list[ApplicationFile]] = {}
     for one in application.files:
         if one.removed_at is None:
             files.setdefault(one.field_key, []).append(one)
     return files
+
+
+def attached(application: Application) -> dict[str, list[ApplicationFile]]:
+    """The same without those in which a virus was found: they count for nothing."""
+    sound = {
+        key: [one for one in files if not is_infected(one)]
+        for key, files in deposited(application).items()
+    }
+    return {key: files for key, files in sound.items() if files}
+
+
+def is_infected(one: ApplicationFile) -> bool:
+    """Whether an antivirus found something in a document."""
+    return one.stored_file is not None and one.stored_file.scan is Scan.INFECTED
 
 
 def as_shown(application: Application) -> dict[str, Any]:
@@ -63,27 +108,54 @@ def missing(application: Application) -> list[Problem]:
         document(application),
         as_shown(application),
         attached(application),
-        legal_form=legal_form(application),
+        applicant=applicant(application),
     )
+
+
+def unconfirmed(application: Application) -> list[str]:
+    """The carried-over answers that nobody has looked at again, in reading order."""
+    waiting = set(application.to_confirm or ())
+    return [field.key for field in document(application).fields() if field.key in waiting]
 
 
 def status(application: Application, section: Section) -> SectionStatus:
     """Where a section stands; « to correct » outranks the rest, for something typed is wrong."""
     keys = {field.key for field in section.fields}
-    asked = open_complement_keys(application) & keys
-    if keys & application.as_typed.keys() or asked:
+    if asked := open_complement_keys(application) & keys:
+        return _status_of_asked(application, section, asked)
+    if keys & application.as_typed.keys():
         return SectionStatus.TO_CORRECT
+    if keys & set(unconfirmed(application)):
+        return SectionStatus.TO_CONFIRM
+    if not outlook(application).shows_section(section):
+        return SectionStatus.NOTHING_ASKED
     found = progress(
         document(application),
         section,
         application.answers,
         attached(application),
-        legal_form=legal_form(application),
+        applicant=applicant(application),
     )
     if found is Progress.NOT_STARTED and section.key in application.sections:
         optional = not any(problem.section_key == section.key for problem in missing(application))
         return SectionStatus.COMPLETE if optional else SectionStatus.IN_PROGRESS
     return SectionStatus(found.value)
+
+
+def _status_of_asked(
+    application: Application, section: Section, asked: frozenset[str]
+) -> SectionStatus:
+    """Whether what an officer asked about was looked at since, and can be understood."""
+    if any(problem.field_key in asked for problem in missing(application)):
+        return SectionStatus.CHANGES_REQUESTED
+    request = application.complement
+    if request is None:
+        return SectionStatus.CHANGES_REQUESTED
+    since = request.asked_at
+    mark = application.sections.get(section.key)
+    saved = mark is not None and datetime.fromisoformat(mark["at"]) > since
+    added = any(one.added_at > since for key in asked for one in attached(application).get(key, ()))
+    return SectionStatus.CHANGES_MADE if saved or added else SectionStatus.CHANGES_REQUESTED
 
 
 def open_complement_keys(application: Application) -> frozenset[str]:
@@ -121,21 +193,33 @@ def merge(
     application.as_typed = {
         key: value for key, value in as_typed.items() if key not in good or key in wrong
     }
+    _compute(application)
     return {key: problem.at(section.key, key) for key, problem in wrong.items()}
+
+
+def _compute(application: Application) -> None:
+    """Write the results of the form's own calculations among the answers, where lists read."""
+    results = look(
+        document(application), as_shown(application), applicant=applicant(application)
+    ).computed
+    kept = {key: value for key, value in application.answers.items() if key not in results}
+    known = {key: value for key, value in results.items() if value is not None}
+    if results:
+        application.answers = {**kept, **known}
 
 
 def changes(application: Application, section: Section, typed: Mapping[str, object]) -> set[str]:
     """The fields of the section whose answer would change."""
     raws = {key: storable(value) for key, value in typed.items()}
     good, wrong = cleaned(section.fields, raws)
-    wanted = {**good, **{key: raws[key] for key in wrong}}
+    wanted: dict[str, object] = {**good, **{key: raws[key] for key in wrong}}
     shown = as_shown(application)
     return {key for key, value in wanted.items() if shown.get(key) != value}
 
 
 def sum_up(application: Application, applicant_name: str) -> None:
     """Repeat title, amount, summary and track beside the answers, for lists and search."""
-    found = headline(document(application), application.answers)
+    found = headline(document(application), application.answers, applicant=applicant(application))
     application.title = found.title[:TITLE_MAX]
     application.summary = found.summary
     application.requested = Amount(max(found.requested or 0, 0))

@@ -67,8 +67,8 @@ def test_a_document_of_associations_is_not_asked_of_a_company():
     document = a_form(files_required=True)
     document["sections"][2]["fields"][0]["legal_forms"] = ["92"]
     form = FormDocument.parse(document)
-    assert len(problems(form, ANSWERS, {}, legal_form="9220")) == 1
-    assert problems(form, ANSWERS, {}, legal_form="5710") == []
+    assert len(problems(form, ANSWERS, {}, applicant={"applicant.legal_form": "9220"})) == 1
+    assert problems(form, ANSWERS, {}, applicant={"applicant.legal_form": "5710"}) == []
 
 
 def test_a_section_says_where_it_stands():

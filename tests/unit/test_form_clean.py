@@ -15,6 +15,10 @@ CHOICES = [
     {"key": "b", "label_fr": "B", "label_en": "B"},
     {"key": "c", "label_fr": "C", "label_en": "C"},
 ]
+CELLS = [
+    {"key": key, "type": kind, "label_fr": key, "label_en": key, "required": False}
+    for key, kind in (("label", "short_text"), ("amount", "money"), ("name", "date"))
+]
 WITH_CHOICES = {FieldType.CHOICE, FieldType.CHOICES}
 
 
@@ -22,6 +26,10 @@ def a_field(kind: FieldType | str, **limits: object) -> Field:
     kind = FieldType(kind)
     if kind in WITH_CHOICES:
         limits.setdefault("choices", CHOICES)
+    if kind is FieldType.TABLE:
+        limits.setdefault("columns", CELLS)
+    if kind is FieldType.GROUP:
+        limits.setdefault("fields", CELLS)
     written = {"key": "x", "type": kind.value, "label_fr": "X", "label_en": "X", "limits": limits}
     section = {"key": "s", "title_fr": "S", "title_en": "S", "fields": [written]}
     return next(FormDocument.parse({"sections": [section]}).fields())
@@ -281,3 +289,66 @@ def test_cleaning_never_raises_and_is_done_once_for_all(kind, raw):
         assert clean(field, json.loads(stored)) == value
         assert "\\u0000" not in stored
         stored.encode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "FR76 3000 6000 0112 3456 7890 189",
+        "fr7630006000011234567890189",
+        "IBAN: FR76-3000-6000-0112-3456-7890-189",
+        "FR76\u00a03000\u202f6000 0112 3456 7890 189",
+    ],
+)
+def test_an_iban_is_read_as_people_copy_it(typed):
+    assert clean(a_field("iban"), typed) == "FR7630006000011234567890189"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "FR76 3000 6000 0112 3456 7890 188",
+        "FR76",
+        "ZZ00",
+        "12345",
+        "é" * 12,
+        "F" * 90,
+        "FR" + "٣" * 25,
+    ],
+)
+def test_a_wrong_iban_is_told_without_being_repeated(typed):
+    problem = clean(a_field("iban"), typed)
+    assert problem.code == "form.iban"
+    assert not problem.facts
+
+
+def test_rows_keep_what_they_hold_and_blank_ones_go():
+    raw = [
+        {"label": " Chaises ", "amount": "1 200,50 €", "name": ""},
+        {"label": "", "amount": "", "name": ""},
+        "nonsense",
+        {"name": "14/10/2018", "other": "x"},
+    ]
+    assert clean(a_field("table"), raw) == [
+        {"label": "Chaises", "amount": 120_050},
+        {"name": "2018-10-14"},
+    ]
+    assert clean(a_field("group"), [{}, {"label": " "}]) is None
+
+
+def test_a_wrong_cell_says_where_it_stands():
+    problem = clean(a_field("table"), [{"label": "a"}, {"amount": "cher"}])
+    assert problem.code == "form.number_unreadable"
+    assert (problem.facts["row"], problem.facts["cell"]) == (2, "amount")
+    problem = clean(a_field("table", max=1), [{"label": "a"}, {"label": "b"}])
+    assert (problem.code, dict(problem.facts)) == ("form.too_many_rows", {"max": 1, "rows": 2})
+
+
+def test_a_budget_of_several_years_keeps_each_and_their_sum():
+    raw = {"charges": [{"account": "60", "label": "Bois", "amounts": ["100", "", "50"]}]}
+    assert clean(a_field("budget", years=3), raw)["charges"] == [
+        {"account": "60", "label": "Bois", "amount": 150, "amounts": [100, 0, 50]}
+    ]
+    grown = {"charges": [{"account": "60", "label": "Bois", "amount": 100}]}
+    assert clean(a_field("budget", years=2), grown)["charges"][0]["amounts"] == [100, 0]
+    assert "amounts" not in clean(a_field("budget"), raw | grown)["charges"][0]

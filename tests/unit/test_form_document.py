@@ -37,7 +37,7 @@ def test_applicants_and_officers_read_everything_and_others_what_the_form_says()
     form = FormDocument.parse(DOCUMENT)
     always = {Reading.APPLICANT, Reading.OFFICER}
     assert form.field("contact").visible_to == always
-    assert form.field("summary").visible_to == {*always, Reading.JUROR}
+    assert form.field("summary").visible_to == {*always, Reading.JUROR, Reading.BLIND_JUROR}
     assert form.field("title").visible_to == set(Reading)
 
 

@@ -148,8 +148,8 @@ def test_what_lacks_before_submitting_stands_beside_its_field(app):
 def test_questions_that_do_not_concern_the_applicant_are_left_out(app):
     document = a_form_of(FieldType.SHORT_TEXT, legal_forms=["92"])
     with app.test_request_context("/"):
-        assert "q_x" in section_form(document.sections[0], {}, legal_form="9220")
-        assert "q_x" not in section_form(document.sections[0], {}, legal_form="5710")
+        assert "q_x" in section_form(document.sections[0], {}, applicant={"applicant.legal_form": "9220"})
+        assert "q_x" not in section_form(document.sections[0], {}, applicant={"applicant.legal_form": "5710"})
 
 
 def test_no_key_of_an_author_hides_one_of_ours(app):

@@ -2,29 +2,33 @@
 
 from grants.calls.form.check import Headline, Progress, headline, problems, progress
 from grants.calls.form.cleaning import CleanValue, clean, cleaned
-from grants.calls.form.document import (
+from grants.calls.form.document import FormDocument, document_hash, parsed
+from grants.calls.form.kinds import FieldType
+from grants.calls.form.outlook import Files, Outlook, look, value_of
+from grants.calls.form.problem import Problem
+from grants.calls.form.shapes import (
+    Check,
     Choice,
     Field,
     FieldRole,
-    FormDocument,
     Limits,
     Reading,
     Section,
-    document_hash,
-    parsed,
 )
-from grants.calls.form.kinds import FieldType
-from grants.calls.form.problem import Problem
+from grants.calls.form.variables import field_of, schema_of
 
 __all__ = [
+    "Check",
     "Choice",
     "CleanValue",
     "Field",
     "FieldRole",
     "FieldType",
+    "Files",
     "FormDocument",
     "Headline",
     "Limits",
+    "Outlook",
     "Problem",
     "Progress",
     "Reading",
@@ -32,8 +36,12 @@ __all__ = [
     "clean",
     "cleaned",
     "document_hash",
+    "field_of",
     "headline",
+    "look",
     "parsed",
     "problems",
     "progress",
+    "schema_of",
+    "value_of",
 ]

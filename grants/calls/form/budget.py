@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grants.calls.form.document import Field
 from grants.calls.form.numbers import typed_decimal
 from grants.calls.form.problem import Problem
+from grants.calls.form.shapes import Field
 from grants.calls.form.texts import SHORT_MAX, one_line
 
 
@@ -60,27 +60,29 @@ EUROS_MAX = 10**10
 Value = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def budget(_: Field, raw: object) -> dict[str, list[dict[str, Any]]] | Problem | None:
+def budget(field: Field, raw: object) -> dict[str, list[dict[str, Any]]] | Problem | None:
     """Lines that hold an amount or a label, in account order; amounts are whole euros.
 
+    Over several years a line also has `amounts`, one a year, and `amount` is their sum.
     Balance is not asked here: a draft budget is out of balance until its last line.
     """
     if not isinstance(raw, Mapping):
         return None
     value: dict[str, list[dict[str, Any]]] = {}
     for side, accounts in SIDES.items():
-        lines = _side(raw.get(side), side, [account.code for account in accounts])
+        codes = [account.code for account in accounts]
+        lines = _side(raw.get(side), side, codes, field.limits.years)
         if isinstance(lines, Problem):
             return lines
         value[side] = lines
     return value if any(value.values()) else None
 
 
-def _side(raw: object, side: str, codes: list[str]) -> list[dict[str, Any]] | Problem:
+def _side(raw: object, side: str, codes: list[str], years: int) -> list[dict[str, Any]] | Problem:
     rows = raw if isinstance(raw, list | tuple) else []
     lines = []
     for row in rows[:LINES_MAX]:
-        line = _line(row, side, codes)
+        line = _line(row, side, codes, years)
         if isinstance(line, Problem):
             return line
         if line is not None:
@@ -88,20 +90,33 @@ def _side(raw: object, side: str, codes: list[str]) -> list[dict[str, Any]] | Pr
     return sorted(lines, key=lambda line: codes.index(line["account"]))
 
 
-def _line(row: object, side: str, codes: list[str]) -> dict[str, Any] | Problem | None:
+def _line(row: object, side: str, codes: list[str], years: int) -> dict[str, Any] | Problem | None:
     if not isinstance(row, Mapping):
         return None
     label = one_line(row.get("label"))[:SHORT_MAX].strip()
-    amount = _euros(row.get("amount"))
-    if amount is None and not label:
+    amounts = [_euros(one) for one in _typed_amounts(row, years)]
+    if not label and all(amount is None for amount in amounts):
         return None
     account = one_line(row.get("account"))
     facts = {"side": side, "account": account[:2], "label": label}
     if account not in codes:
         return Problem("form.budget_account", facts)
-    if isinstance(amount, Problem):
-        return Problem(amount.code, {**amount.facts, **facts})
-    return {"account": account, "label": label, "amount": amount or 0}
+    for amount in amounts:
+        if isinstance(amount, Problem):
+            return Problem(amount.code, {**amount.facts, **facts})
+    euros = [amount for amount in amounts if isinstance(amount, int)]
+    line = {"account": account, "label": label, "amount": sum(euros)}
+    if years > 1:
+        line["amounts"] = [amount if isinstance(amount, int) else 0 for amount in amounts]
+    return line
+
+
+def _typed_amounts(row: Mapping[str, Any], years: int) -> list[object]:
+    """What was typed for each year; a budget of one year that gains others keeps its first."""
+    amounts = row.get("amounts")
+    if years == 1 or not isinstance(amounts, list | tuple):
+        return [row.get("amount"), *[None] * (years - 1)]
+    return [*amounts[:years], *[None] * (years - len(amounts))]
 
 
 def _euros(raw: object) -> int | Problem | None:
@@ -139,15 +154,25 @@ class Totals:
         return self.gap == 0 and self.in_kind_used == self.in_kind_given
 
 
-def totals(value: Value | None) -> Totals:
-    """The sums of a cleaned budget."""
+def totals(value: Value | None, year: int | None = None) -> Totals:
+    """The sums of a cleaned budget, over all its years or for one (from 0)."""
     charges, products = ((value or {}).get(side, ()) for side in ("charges", "products"))
+
+    def add(lines: Sequence[Mapping[str, Any]], *, in_kind: bool) -> int:
+        return sum(_of_year(one, year) for one in lines if (one["account"] in IN_KIND) is in_kind)
+
     return Totals(
-        charges=sum(line["amount"] for line in charges if line["account"] not in IN_KIND),
-        products=sum(line["amount"] for line in products if line["account"] not in IN_KIND),
-        in_kind_used=sum(line["amount"] for line in charges if line["account"] in IN_KIND),
-        in_kind_given=sum(line["amount"] for line in products if line["account"] in IN_KIND),
+        charges=add(charges, in_kind=False),
+        products=add(products, in_kind=False),
+        in_kind_used=add(charges, in_kind=True),
+        in_kind_given=add(products, in_kind=True),
     )
+
+
+def _of_year(line: Mapping[str, Any], year: int | None) -> int:
+    if year is None or "amounts" not in line:
+        return int(line["amount"]) if not year else 0
+    return int(line["amounts"][year]) if year < len(line["amounts"]) else 0
 
 
 def grants_expected(value: Value) -> int:
@@ -155,11 +180,19 @@ def grants_expected(value: Value) -> int:
     return sum(line["amount"] for line in value["products"] if line["account"] == GRANTS)
 
 
-def imbalance(value: Value) -> Problem | None:
-    """Why a cleaned budget cannot be submitted, if it cannot."""
-    sums = totals(value)
-    if sums.charges == 0:
+def imbalance(value: Value, years: int = 1) -> Problem | None:
+    """Why a cleaned budget cannot be submitted, if it cannot; each of its years balances."""
+    if totals(value).charges == 0:
         return Problem("form.budget_empty")
+    for year in range(years):
+        problem = _gap(totals(value, year if years > 1 else None))
+        if problem is not None:
+            facts = {**problem.facts, "year": year + 1} if years > 1 else problem.facts
+            return Problem(problem.code, facts)
+    return None
+
+
+def _gap(sums: Totals) -> Problem | None:
     if sums.gap != 0:
         facts = {"charges": sums.charges, "products": sums.products, "gap": abs(sums.gap)}
         return Problem("form.budget_unbalanced", facts)

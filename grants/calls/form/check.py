@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from grants.calls.form import budget
-from grants.calls.form.cleaning import clean
-from grants.calls.form.document import Field, FieldRole, FormDocument, Section
+from grants.calls.form.cleaning import place
+from grants.calls.form.document import FormDocument
 from grants.calls.form.kinds import FieldType
+from grants.calls.form.outlook import Files, Outlook, look
 from grants.calls.form.problem import Problem
+from grants.calls.form.shapes import Check, Field, FieldRole, Section
+from grants.calls.form.variables import field_of
+from grants.calls.logic import NO_FACTS, Facts, parse, references
 from grants.kernel.money import Unit
-
-Files = Mapping[str, Collection[object]]
-"""Deposited documents by field key; only their number is looked at."""
 
 
 class Progress(StrEnum):
@@ -37,18 +38,27 @@ class Headline:
 
 
 def problems(
-    document: FormDocument, answers: Mapping[str, Any], files: Files, *, legal_form: str = ""
+    document: FormDocument,
+    answers: Mapping[str, Any],
+    files: Files,
+    *,
+    applicant: Facts = NO_FACTS,
 ) -> list[Problem]:
     """Everything to mend before submitting, in reading order; empty when ready.
 
-    `legal_form` is the applicant's INSEE code: some documents are asked of some forms only.
+    A question that is not asked of this applicant, or is hidden by its condition, never lacks.
+    A rule between answers that does not hold is told beside its field, with its own sentence.
     """
-    return [
+    outlook = look(document, answers, applicant=applicant, files=files)
+    found = [
         problem.at(section.key, field.key)
         for section in document.sections
         for field in section.fields
-        if field.concerns(legal_form) and (problem := _problem(document, field, answers, files))
+        if outlook.shows(field) and (problem := _problem(outlook, field, files))
     ]
+    found += [problem for check in outlook.failing() if (problem := _told(outlook, check))]
+    order = {field.key: nth for nth, field in enumerate(document.fields())}
+    return sorted(found, key=lambda one: order[one.field_key])
 
 
 def progress(
@@ -57,27 +67,39 @@ def progress(
     answers: Mapping[str, Any],
     files: Files,
     *,
-    legal_form: str = "",
+    applicant: Facts = NO_FACTS,
 ) -> Progress:
     """Where a section stands: complete means nothing in it stands in the way of submitting."""
-    fields = [field for field in section.fields if field.concerns(legal_form)]
-    started = any(answers.get(field.key) is not None or files.get(field.key) for field in fields)
-    if any(_problem(document, field, answers, files) for field in fields):
+    outlook = look(document, answers, applicant=applicant, files=files)
+    fields = outlook.fields(section)
+    keys = {field.key for field in fields}
+    asked = [field for field in fields if not field.computed]
+    started = any(answers.get(field.key) is not None or files.get(field.key) for field in asked)
+    failing = (_told(outlook, check) for check in outlook.failing())
+    wrong = any(problem is not None and problem.field_key in keys for problem in failing)
+    if wrong or any(_problem(outlook, field, files) for field in fields):
         return Progress.IN_PROGRESS if started else Progress.NOT_STARTED
-    if not started and fields:
+    if not started and asked:
         return Progress.NOT_STARTED
     return Progress.COMPLETE
 
 
-def headline(document: FormDocument, answers: Mapping[str, Any]) -> Headline:
+def headline(
+    document: FormDocument,
+    answers: Mapping[str, Any],
+    *,
+    applicant: Facts = NO_FACTS,
+) -> Headline:
     """Title, summary, amount requested and track, found by the roles of fields.
 
     The amount is in the smallest part of its field's unit, None while unanswered.
     """
+    outlook = look(document, answers, applicant=applicant)
 
     def answer(role: FieldRole) -> Any:
         field = document.by_role(role)
-        return answers.get(field.key) if field else None
+        found = outlook.answer(field) if field else None
+        return None if isinstance(found, Problem) else found
 
     return Headline(
         title=answer(FieldRole.TITLE) or "",
@@ -87,18 +109,46 @@ def headline(document: FormDocument, answers: Mapping[str, Any]) -> Headline:
     )
 
 
-def _problem(
-    document: FormDocument, field: Field, answers: Mapping[str, Any], files: Files
-) -> Problem | None:
+def _told(outlook: Outlook, check: Check) -> Problem | None:
+    """A rule that does not hold, beside its field or the first shown one that it speaks of."""
+    fields = list(outlook.document.fields())
+    spoken = {
+        found.key for name in references(parse(check.rule)) if (found := field_of(name, fields))
+    }
+    named = [field for field in fields if field.key == check.field]
+    for field in [*named, *(one for one in fields if one.key in spoken)]:
+        if outlook.shows(field):
+            facts = {"message_fr": check.message_fr, "message_en": check.message_en}
+            section = outlook.document.section_of[field.key]
+            return Problem("form.check", facts).at(section.key, field.key)
+    return None
+
+
+def _problem(outlook: Outlook, field: Field, files: Files) -> Problem | None:
+    if field.computed:
+        return None
     if field.type is FieldType.FILE:
         return _files_problem(field, len(files.get(field.key, ())))
-    value = clean(field, answers.get(field.key))
+    value = outlook.answer(field)
     if isinstance(value, Problem):
         return value
     if value is None:
         return Problem("form.required") if field.required else None
     if isinstance(value, dict) and field.type is FieldType.BUDGET:
-        return budget.imbalance(value) or _request_problem(document, field, value, answers)
+        unbalanced = budget.imbalance(value, field.limits.years)
+        return unbalanced or _request_problem(outlook, field, value)
+    return _rows_problem(field, value) if isinstance(value, list) else None
+
+
+def _rows_problem(field: Field, rows: list[Any]) -> Problem | None:
+    """A row begun is a row to finish; and there must be enough of them."""
+    for nth, row in enumerate(rows if field.limits.cells else (), 1):
+        for cell in field.limits.cells:
+            if cell.required and cell.key not in row:
+                return Problem("form.required", {"row": nth, **place(cell)})
+    least = field.limits.min
+    if field.limits.cells and least is not None and len(rows) < least:
+        return Problem("form.too_few_rows", {"min": least, "rows": len(rows)})
     return None
 
 
@@ -110,15 +160,13 @@ def _files_problem(field: Field, count: int) -> Problem | None:
     return None
 
 
-def _request_problem(
-    document: FormDocument, field: Field, value: budget.Value, answers: Mapping[str, Any]
-) -> Problem | None:
+def _request_problem(outlook: Outlook, field: Field, value: budget.Value) -> Problem | None:
     """Account 74 must hold what is asked of us, or the budget tells another story."""
-    requested = headline(document, answers).requested
-    role = document.by_role(FieldRole.REQUESTED)
+    role = outlook.document.by_role(FieldRole.REQUESTED)
+    requested = outlook.answer(role) if role else None
     in_euros = role is not None and role.limits.unit is Unit.EUR
-    if not field.limits.includes_request or not in_euros or not requested:
+    if not field.limits.includes_request or not in_euros or not isinstance(requested, int):
         return None
-    if budget.grants_expected(value) * Unit.EUR.scale >= requested:
+    if not requested or budget.grants_expected(value) * Unit.EUR.scale >= requested:
         return None
     return Problem("form.budget_without_request", {"requested": requested, "unit": Unit.EUR})

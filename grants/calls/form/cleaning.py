@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 
 from grants.calls.form import identifiers, numbers, texts
 from grants.calls.form.budget import budget
-from grants.calls.form.document import Field
-from grants.calls.form.kinds import FieldType
+from grants.calls.form.kinds import ROWS_MAX, FieldType
 from grants.calls.form.problem import Problem
+from grants.calls.form.shapes import Field
 
-CleanValue: TypeAlias = str | int | bool | list[str] | dict[str, Any] | None
+CleanValue: TypeAlias = str | int | bool | list[Any] | dict[str, Any] | None
 """What JSON holds. None is « not answered »; money is cents, days are ISO texts."""
 
 Cleaner: TypeAlias = Callable[[Field, object], "CleanValue | Problem"]
@@ -19,6 +19,40 @@ Cleaner: TypeAlias = Callable[[Field, object], "CleanValue | Problem"]
 
 def _nothing(_: Field, __: object) -> None:
     """Files are not answers: they are deposited beside them."""
+
+
+def _rows(field: Field, raw: object) -> list[dict[str, Any]] | Problem | None:
+    """The rows that hold something, each cell as its type stores it; blank rows go.
+
+    The problem of a cell says in its facts which row (from 1, as shown) and which cell.
+    """
+    rows = []
+    for nth, row in enumerate(raw if isinstance(raw, list | tuple) else (), 1):
+        cells = _row(field, row)
+        if isinstance(cells, Problem):
+            return Problem(cells.code, {**cells.facts, "row": nth})
+        if cells:
+            rows.append(cells)
+    most = field.limits.max or ROWS_MAX
+    if len(rows) > most:
+        return Problem("form.too_many_rows", {"max": most, "rows": len(rows)})
+    return rows or None
+
+
+def place(cell: Field) -> dict[str, object]:
+    """Facts that say in which cell of a row a problem stands."""
+    return {"cell": cell.key, "cell_fr": cell.label_fr, "cell_en": cell.label_en}
+
+
+def _row(field: Field, row: object) -> dict[str, Any] | Problem:
+    cells: dict[str, Any] = {}
+    for cell in field.limits.cells if isinstance(row, Mapping) else ():
+        value = clean(cell, row.get(cell.key)) if isinstance(row, Mapping) else None
+        if isinstance(value, Problem):
+            return Problem(value.code, {**value.facts, **place(cell)})
+        if value is not None:
+            cells[cell.key] = value
+    return cells
 
 
 CLEANERS: Mapping[FieldType, Cleaner] = {
@@ -40,6 +74,9 @@ CLEANERS: Mapping[FieldType, Cleaner] = {
     FieldType.ADDRESS: texts.address,
     FieldType.FILE: _nothing,
     FieldType.BUDGET: budget,
+    FieldType.IBAN: identifiers.iban,
+    FieldType.TABLE: _rows,
+    FieldType.GROUP: _rows,
 }
 
 
@@ -56,11 +93,14 @@ def clean(field: Field, raw: object) -> CleanValue | Problem:
 def cleaned(
     fields: tuple[Field, ...], raws: Mapping[str, object]
 ) -> tuple[dict[str, Any], dict[str, Problem]]:
-    """The good answers and the problems among `raws`, by field key; unknown keys are dropped."""
+    """The good answers and the problems among `raws`, by field key.
+
+    Unknown keys are dropped, and so is whatever was sent for a computed answer.
+    """
     values: dict[str, Any] = {}
     problems: dict[str, Problem] = {}
     for field in fields:
-        if field.key not in raws or field.type is FieldType.FILE:
+        if field.key not in raws or field.type is FieldType.FILE or field.computed:
             continue
         value = clean(field, raws[field.key])
         if isinstance(value, Problem):

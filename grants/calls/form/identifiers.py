@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
 from stdnum.fr import siret as siret_number
 
-from grants.calls.form.document import Field
 from grants.calls.form.problem import Problem
+from grants.calls.form.shapes import Field
 from grants.calls.form.texts import one_line
+from grants.kernel.typed import joined
 
 RNA = re.compile(r"W(?:[0-9]{9}|2[AB][0-9]{7}|9[A-Z][0-9]{7})")
 """Département of Corsica (2A, 2B) and overseas (9R…) have a letter in their code."""
 
 SIRET_LENGTH = 14
+IBAN_MAX = 40
 YES = {"yes", "oui", "true", "1", "y", "o", "on"}
 NO = {"no", "non", "false", "0", "n"}
 
 
 def phone(_: Field, raw: object) -> str | Problem | None:
     """A French number as ten digits, a foreign one as + and digits."""
-    text = re.sub(r"[\s.\-/()]", "", one_line(raw))
+    text = re.sub(r"[/()]", "", joined(one_line(raw)))
+    text = re.sub(r"^t[ée]l(?:[ée]phone)?:?(?=[0-9+])", "", text, flags=re.IGNORECASE)
     if not text:
         return None
     text = re.sub(r"^00", "+", text)
@@ -33,7 +38,8 @@ def phone(_: Field, raw: object) -> str | Problem | None:
 
 def siret(_: Field, raw: object) -> str | Problem | None:
     """Fourteen digits with their check digit; La Poste has a rule of its own."""
-    text = re.sub(r"[\s.\-]", "", one_line(raw))
+    text = joined(one_line(raw))
+    text = re.sub(r"^(?:n[°o])?siret:?(?=[0-9])", "", text, flags=re.IGNORECASE)
     if not text:
         return None
     if not re.fullmatch(r"[0-9]+", text) or len(text) != SIRET_LENGTH:
@@ -43,10 +49,23 @@ def siret(_: Field, raw: object) -> str | Problem | None:
 
 def rna(_: Field, raw: object) -> str | Problem | None:
     """The number of an association in the national register: W and nine characters."""
-    text = re.sub(r"[\s.\-]", "", one_line(raw)).upper()
+    text = joined(one_line(raw)).upper()
     if not text:
         return None
     return text if RNA.fullmatch(text) else Problem("form.rna")
+
+
+def iban(_: Field, raw: object) -> str | Problem | None:
+    """A bank account, spaces and a leading « IBAN » accepted; the problem never repeats it."""
+    text = joined(one_line(raw)).upper().removeprefix("IBAN").lstrip(":")
+    if not text:
+        return None
+    if len(text) > IBAN_MAX or not text.isascii():
+        return Problem("form.iban")
+    try:
+        return str(IBAN(text, validate_bban=True).compact)
+    except SchwiftyException:
+        return Problem("form.iban")
 
 
 def yes_no(_: Field, raw: object) -> bool | Problem | None:

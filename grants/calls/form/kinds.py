@@ -27,6 +27,9 @@ class FieldType(StrEnum):
     ADDRESS = "address"
     FILE = "file"
     BUDGET = "budget"
+    IBAN = "iban"
+    TABLE = "table"
+    GROUP = "group"
 
 
 LIMITS_OF: Mapping[FieldType, frozenset[str]] = {
@@ -47,6 +50,39 @@ LIMITS_OF: Mapping[FieldType, frozenset[str]] = {
     FieldType.COMMUNE: frozenset(),
     FieldType.ADDRESS: frozenset(),
     FieldType.FILE: frozenset({"files_max", "kinds"}),
-    FieldType.BUDGET: frozenset({"includes_request"}),
+    FieldType.BUDGET: frozenset({"includes_request", "years"}),
+    FieldType.IBAN: frozenset(),
+    FieldType.TABLE: frozenset({"columns", "min", "max"}),
+    FieldType.GROUP: frozenset({"fields", "min", "max"}),
 }
 """A limit written on a type that does not know it is a mistake of the author."""
+
+COLUMN_TYPES = frozenset(
+    {
+        FieldType.SHORT_TEXT,
+        FieldType.NUMBER,
+        FieldType.MONEY,
+        FieldType.QUANTITY,
+        FieldType.DATE,
+        FieldType.YES_NO,
+        FieldType.CHOICE,
+    }
+)
+"""What a column of a table may hold: one short thing."""
+
+GROUP_TYPES = COLUMN_TYPES | {
+    FieldType.LONG_TEXT,
+    FieldType.CHOICES,
+    FieldType.EMAIL,
+    FieldType.PHONE,
+    FieldType.URL,
+    FieldType.SIRET,
+    FieldType.RNA,
+    FieldType.COMMUNE,
+}
+"""What may be asked again and again; documents and budgets are asked once."""
+
+NUMERIC_TYPES = frozenset({FieldType.NUMBER, FieldType.MONEY, FieldType.QUANTITY})
+COMPUTED_TYPES = NUMERIC_TYPES | {FieldType.YES_NO}
+ROWS_MAX = 200
+YEARS_MAX = 3

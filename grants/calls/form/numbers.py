@@ -6,10 +6,11 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from grants.calls.form.document import Field, Limits
 from grants.calls.form.problem import Problem
+from grants.calls.form.shapes import Field, Limits
 from grants.calls.form.texts import one_line
 from grants.kernel.money import Unit
+from grants.kernel.typed import seen
 
 GROUP = 3
 """Digits between two thousands marks."""
@@ -36,7 +37,7 @@ def typed_decimal(text: str, *, decimals: int) -> Decimal | Problem:
     decimals than three and the mark is a dot; « 1,234 » is refused as too precise rather
     than guessed.
     """
-    bare = SYMBOLS.sub("", text.replace("’", "'")).strip()
+    bare = SYMBOLS.sub("", seen(text).replace("’", "'")).removeprefix("€").strip()
     sign, bare = (-1, bare[1:].strip()) if bare[:1] in {"-", "−"} else (1, bare)
     whole, fraction = _split(bare, decimals=decimals)
     digits = _ungrouped(whole)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from grants.calls.form.document import Field
 from grants.calls.form.problem import Problem
+from grants.calls.form.shapes import Field
 
 SHORT_MAX = 250
 LONG_MAX = 20_000

@@ -24,7 +24,7 @@ RADIO_MAX = 8
 
 BUDGET_WORDS = {"charges": _l("Charges"), "products": _l("Income")}
 SUFFIXES = {Unit.EUR: "€", Unit.SQUARE_METRE: "m²", Unit.HOUR: "h"}
-BUDGET_INPUT = re.compile(r"-(charges|products)-([0-9]{1,3})-(account|label|amount)$")
+BUDGET_INPUT = re.compile(r"-(charges|products)-([0-9]{1,3})-(account|label|amount)(?:-([1-3]))?$")
 
 
 class Answer(Field):
@@ -59,6 +59,14 @@ class NumberAnswer(Answer):
         super().__init__(label, question=question, **options)
         unit = question.limits.unit
         self.suffix = SUFFIXES[unit] if unit else None
+
+
+class ShortAnswer(Answer):
+    """One line, counted when the form limits it."""
+
+    def __init__(self, label: str = "", *, question: Question, **options: Any) -> None:
+        super().__init__(label, question=question, **options)
+        self.character_limit = question.limits.characters_max
 
 
 class LongAnswer(Answer):
@@ -144,16 +152,26 @@ class BudgetAnswer(Answer):
         super().process(None, data, extra_filters)
         if formdata is None:
             return
-        rows: dict[str, dict[int, dict[str, str]]] = {side: {} for side in SIDES}
+        rows: dict[str, dict[int, dict[str, Any]]] = {side: {} for side in SIDES}
         for name in formdata:
             found = BUDGET_INPUT.fullmatch(name.removeprefix(self.name))
             if found and name.startswith(self.name):
-                side, nth, part = found.groups()
-                rows[side].setdefault(int(nth), {})[part] = formdata[name]
+                side, nth, part, year = found.groups()
+                row = rows[side].setdefault(int(nth), {})
+                if year is None:
+                    row[part] = formdata[name]
+                else:
+                    amounts = row.setdefault("amounts", [""] * self.years)
+                    amounts[min(int(year), self.years) - 1] = formdata[name]
         if any(rows.values()):
             self.data = {
                 side: [lines[nth] for nth in sorted(lines)] for side, lines in rows.items()
             }
+
+    @property
+    def years(self) -> int:
+        """How many years the budget is drawn for."""
+        return self.question.limits.years
 
     def sides(self) -> list[tuple[str, str, list[tuple[str, str]], list[Mapping[str, Any]]]]:
         """Charges then products: key, words, accounts to choose from, rows to show."""

@@ -3,78 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import Field
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-
-from grants.calls.form import CleanValue, FieldType, Problem, Section, clean
-from grants.calls.form import Field as Question
-from grants.web import wording
-from grants.web.answers.controls import (
-    RADIO_MAX,
-    AddressAnswer,
-    Answer,
-    BudgetAnswer,
-    ChoicesAnswer,
-    FileAnswer,
-    LongAnswer,
-    NumberAnswer,
-    RadioAnswer,
-    SelectAnswer,
+from grants.calls.form import (
+    CleanValue,
+    FieldType,
+    FormDocument,
+    Outlook,
+    Problem,
+    Section,
+    clean,
+    look,
 )
+from grants.calls.form import Field as Question
+from grants.calls.logic import NO_FACTS, Facts
+from grants.web.answers.live import live_rules
+from grants.web.answers.making import control
+from grants.web.answers.reading import computed_text
 from grants.web.answers.telling import tell
 from grants.web.forms import Form
 
-CONTROLS: Mapping[FieldType, type[Field]] = {
-    FieldType.LONG_TEXT: LongAnswer,
-    FieldType.NUMBER: NumberAnswer,
-    FieldType.MONEY: NumberAnswer,
-    FieldType.QUANTITY: NumberAnswer,
-    FieldType.YES_NO: RadioAnswer,
-    FieldType.CHOICE: RadioAnswer,
-    FieldType.CHOICES: ChoicesAnswer,
-    FieldType.ADDRESS: AddressAnswer,
-    FieldType.BUDGET: BudgetAnswer,
-    FieldType.FILE: FileAnswer,
-}
-
-INPUTS: Mapping[FieldType, Mapping[str, str]] = {
-    FieldType.EMAIL: {"type": "email", "autocomplete": "email", "spellcheck": "false"},
-    FieldType.PHONE: {"type": "tel", "autocomplete": "tel"},
-    FieldType.URL: {"inputmode": "url", "spellcheck": "false"},
-    FieldType.SIRET: {"inputmode": "numeric", "spellcheck": "false"},
-    FieldType.DATE: {"inputmode": "numeric"},
-    FieldType.NUMBER: {"inputmode": "decimal"},
-    FieldType.MONEY: {"inputmode": "decimal"},
-    FieldType.QUANTITY: {"inputmode": "numeric"},
-}
-"""What phones and browsers need to offer the right keyboard and completions."""
-
-YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
-
-HINTS = {
-    FieldType.DATE: _l("For example 14/10/2018."),
-    FieldType.SIRET: _l("14 digits, with or without spaces."),
-    FieldType.RNA: _l("W and 9 characters, for example W681234567."),
-    FieldType.COMMUNE: _l("For example 68100 Mulhouse."),
-    FieldType.BUDGET: _l("In whole euros. Charges and products must be equal in the end."),
-}
+LEGAL_FORM = "applicant.legal_form"
 
 
 class SectionForm(Form):
     """One section. Fields are named `q_<key>`, so that no key can hide one of ours."""
 
     section: Section
+    document: FormDocument
+    applicant: Facts
+    stored: Mapping[str, Any]
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """The form as it is with what was typed here, and stored elsewhere."""
+        answers = {**self.stored, **self.raws()}
+        return look(self.document, answers, applicant=self.applicant)
+
+    def shows(self, question: Question) -> bool:
+        """Whether a question's condition holds; the page draws it all the same, hidden."""
+        return self.outlook.shows(question)
+
+    def result(self, question: Question) -> str:
+        """What a computed answer comes to, in words; empty as long as it is not known."""
+        return computed_text(question, self.outlook.answer(question))
+
+    def live(self) -> str:
+        """The section's conditions and calculations, for js/conditions.js; empty without any."""
+        return live_rules(self.section, self.outlook)
 
     def raws(self) -> dict[str, Any]:
         """What was typed, by field key, to be understood by the form engine; no file."""
         return {
             question.key: self[name_of(question.key)].data
             for question in self.section.fields
-            if question.type is not FieldType.FILE and name_of(question.key) in self
+            if _is_typed(question) and name_of(question.key) in self
         }
 
     def values(self) -> dict[str, CleanValue]:
@@ -92,26 +76,39 @@ class SectionForm(Form):
 
     def recheck(self) -> None:
         """Say again what could not be understood in answers kept as they were typed."""
-        for control in self:
-            question = getattr(control, "question", None)
-            problem = clean(question, control.data) if question else None
+        for one in self:
+            question = getattr(one, "question", None)
+            if question is None or not _is_typed(question) or not self.shows(question):
+                continue
+            problem = clean(question, one.data)
             if isinstance(problem, Problem):
-                control.errors = [tell(problem)]
+                one.errors = [tell(problem)]
 
 
 def section_form(
-    section: Section, answers: Mapping[str, Any], *, legal_form: str = ""
+    section: Section,
+    answers: Mapping[str, Any],
+    *,
+    document: FormDocument | None = None,
+    applicant: Facts = NO_FACTS,
 ) -> SectionForm:
     """The form of a section, filled with `answers`, or with the request when it is a POST.
 
-    `answers` may hold stored values and, for what could not be understood, the text as typed.
-    Questions that do not concern applicants of this legal form are left out.
+    `answers` may hold stored values of the whole `document` and, for what could not be
+    understood, the text as typed. Questions that do not concern applicants of this legal form
+    are left out; those whose condition does not hold are drawn hidden, so that they can show
+    as soon as it does, and what they hold is kept.
     """
+    legal_form = str(applicant.get(LEGAL_FORM) or "")
     asked = [question for question in section.fields if question.concerns(legal_form)]
-    fields = {name_of(question.key): _control(question) for question in asked}
-    built: type[SectionForm] = type(
-        "BuiltSectionForm", (SectionForm,), {"section": section, **fields}
-    )
+    fields = {name_of(question.key): control(question) for question in asked}
+    around = {
+        "section": section,
+        "document": document or FormDocument((section,)),
+        "applicant": applicant,
+        "stored": answers,
+    }
+    built: type[SectionForm] = type("BuiltSectionForm", (SectionForm,), {**around, **fields})
     known = {question.key for question in asked}
     return built(data={name_of(key): value for key, value in answers.items() if key in known})
 
@@ -121,29 +118,5 @@ def name_of(key: str) -> str:
     return f"q_{key}"
 
 
-def _control(question: Question) -> Any:
-    kind = CONTROLS.get(question.type, Answer)
-    options: dict[str, Any] = {"question": question, "description": _hint(question)}
-    if question.type is FieldType.YES_NO:
-        options["choices"] = [SelectChoice(key, words) for key, words in YES_NO]
-    elif question.type in {FieldType.CHOICE, FieldType.CHOICES}:
-        choices = [
-            SelectChoice(one.key, wording.localized(one, "label"))
-            for one in question.limits.choices
-        ]
-        if question.type is FieldType.CHOICE and len(choices) > RADIO_MAX:
-            kind, choices = SelectAnswer, [SelectChoice("", _("Choose")), *choices]
-        options["choices"] = choices
-    if question.type in INPUTS:
-        options["render_kw"] = dict(INPUTS[question.type])
-    return kind(wording.localized(question, "label"), **options)
-
-
-def _hint(question: Question) -> str:
-    """The author's help, and the limits or the way of writing that the type implies."""
-    parts = [wording.localized(question, "help")]
-    if words_max := question.limits.words_max:
-        parts.append(_("%(max)s words at most.", max=wording.number(words_max)))
-    if not parts[0] and question.type in HINTS:
-        parts.append(str(HINTS[question.type]))
-    return " ".join(part for part in parts if part)
+def _is_typed(question: Question) -> bool:
+    return question.type is not FieldType.FILE and not question.computed

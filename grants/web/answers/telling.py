@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from grants.calls.form import Problem
@@ -18,7 +19,32 @@ def tell(problem: Problem) -> str:
     facts: dict[str, Any] = {
         name: _written(name, value, problem) for name, value in problem.facts.items()
     }
-    return sentence(Refused(problem.code, **facts))
+    if problem.code == "form.check":
+        return wording.localized(_Message(**facts), "message")
+    told = sentence(Refused(problem.code, **facts))
+    if "row" in facts:
+        cell = wording.localized(_Cell(facts.get("cell_fr"), facts.get("cell_en")), "label")
+        place = Refused("form.in_row", row=facts["row"], cell=cell, problem=told)
+        return sentence(place)
+    if "year" in facts:
+        return sentence(Refused("form.in_year", year=facts["year"], problem=told))
+    return told
+
+
+@dataclass(frozen=True)
+class _Message:
+    """What the author of a form says of a rule that does not hold."""
+
+    message_fr: str
+    message_en: str
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """The column, or the repeated question, where a problem stands."""
+
+    label_fr: str | None
+    label_en: str | None
 
 
 def _written(name: str, value: object, problem: Problem) -> object:

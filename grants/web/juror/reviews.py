@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.applications.answers import applicant
 from grants.calls.form import Reading
 from grants.juries import queries, rules, services
 from grants.juries.queries import CriterionLine, FileLine, Sheet
@@ -122,6 +123,6 @@ def sections_of(sheet: Sheet) -> list[ReadSection]:
         application.answers,
         files,
         Reading.JUROR,
-        legal_form=application.organisation.legal_form if application.organisation else "",
+        applicant=applicant(application),
         file_url=lambda file: url_for(".document", jury_id=sheet.jury.id, file_id=file.id),
     )
