@@ -94,7 +94,7 @@ def _of_field(field: Field) -> Variable:
         key=field.key,
         kind=KINDS.get(field.type, Kind.TEXT),
         label_fr=field.label_fr,
-        label_en=field.label_en,
+        label_en=field.label_en or field.label_fr,
         unit=str(field.limits.unit or ""),
         options=_options(field),
         fr=fr,
@@ -108,17 +108,19 @@ def _of_cell(field: Field, cell: Field) -> Variable:
         key=f"{field.key}.{cell.key}",
         kind=Kind.COLUMN if cell.type in NUMERIC_TYPES else Kind.CELLS,
         label_fr=f"{field.label_fr}\u202f: {cell.label_fr}",
-        label_en=f"{field.label_en}: {cell.label_en}",
+        label_en=f"{field.label_en or field.label_fr}: {cell.label_en or cell.label_fr}",
         unit=str(cell.limits.unit or ""),
         options=_options(cell),
         fr=f"la colonne «\u202f{cell.label_fr}\u202f» de «\u202f{field.label_fr}\u202f»",
-        en=f"the column “{cell.label_en}” of “{field.label_en}”",
+        en=f"the column “{cell.label_en or cell.label_fr}” of “{field.label_en or field.label_fr}”",
         feminine=True,
     )
 
 
 def _options(field: Field) -> tuple[Option, ...]:
-    return tuple(Option(one.key, one.label_fr, one.label_en) for one in field.limits.choices)
+    return tuple(
+        Option(one.key, one.label_fr, one.label_en or one.label_fr) for one in field.limits.choices
+    )
 
 
 def _totals(key: str) -> Iterator[Variable]:

@@ -38,10 +38,10 @@ def section(reader: Reader) -> Section:
     found = Section(
         key=key(reader),
         title_fr=reader.text("title_fr"),
-        title_en=reader.text("title_en"),
+        title_en=reader.text("title_en", ""),
         intro_fr=reader.text("intro_fr", ""),
         intro_en=reader.text("intro_en", ""),
-        fields=tuple(field(one) for one in reader.rows("fields", least=1)),
+        fields=tuple(field(one) for one in reader.rows("fields")),
         show_if=reader.text("show_if", ""),
     )
     reader.done()
@@ -57,7 +57,7 @@ def field(reader: Reader) -> Field:
         key=key(reader),
         type=kind,
         label_fr=reader.text("label_fr"),
-        label_en=reader.text("label_en"),
+        label_en=reader.text("label_en", ""),
         help_fr=reader.text("help_fr", ""),
         help_en=reader.text("help_en", ""),
         required=reader.flag("required", default=True),
@@ -198,7 +198,7 @@ def _cell(reader: Reader, allowed: frozenset[FieldType]) -> Field:
         key=key(reader),
         type=kind,
         label_fr=reader.text("label_fr"),
-        label_en=reader.text("label_en"),
+        label_en=reader.text("label_en", ""),
         help_fr=reader.text("help_fr", ""),
         help_en=reader.text("help_en", ""),
         required=reader.flag("required", default=True),
@@ -226,7 +226,7 @@ def _unit(reader: Reader, kind: FieldType) -> Unit | None:
 def _choices(reader: Reader) -> tuple[Choice, ...]:
     choices = []
     for one in reader.rows("choices", least=2):
-        choices.append(Choice(key(one), one.text("label_fr"), one.text("label_en")))
+        choices.append(Choice(key(one), one.text("label_fr"), one.text("label_en", "")))
         one.done()
     for twice in repeated(choice.key for choice in choices):
         reader.wrong("choices", f"the key {twice} is used twice")
