@@ -7,4 +7,6 @@ from grants.notices.telling import TELLINGS
 HANDLERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(TELLINGS, ("mail.compose",)),
     "decision.announced": ("mail.compose", "letters.write"),
+    "call.opened": ("alerts.tell",),
+    "job.started": ("jobs.hear",),
 }

@@ -7,7 +7,8 @@ letters read like the pages.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from flask_babel import gettext as _
 from grants.decisions.models import Decision, Instrument, Outcome
 from grants.notices.giving import Written
 from grants.web import wording
+from grants.web.calls import closing
 
 BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -56,6 +58,7 @@ class Pages:
         self._app.jinja_env.trim_blocks = True
         self._app.jinja_env.filters.update(
             amount=wording.amount,
+            closing=closing,
             day=wording.day,
             instant=wording.instant,
             moment=wording.moment,
@@ -74,6 +77,12 @@ class Pages:
             )
         text = "\n\n".join("\n".join(one.lines) for one in paragraphs)
         return Written(subject=subject, text=f"{text}\n", html=html)
+
+    @contextmanager
+    def speaking(self, locale: str) -> Iterator[None]:
+        """A place where words are in that language: for spreadsheets."""
+        with self._app.app_context(), force_locale(locale):
+            yield
 
     def letter(self, name: str, locale: str, facts: Mapping[str, Any]) -> str:
         """The page of a letter, to typeset."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from grants.applications.models import Application
+from grants.applications.models import Application, ApplicationState
 from grants.kernel.clock import paris_date
 
 SILENCE_MONTHS = 2
@@ -23,15 +24,40 @@ def implicit_refusal_on(application: Application) -> date | None:
     """The day on which silence refuses a submitted request for money.
 
     The time spent waiting for complements does not count; None while they are awaited, or
-    when nothing was submitted. `application.complement` must be loaded.
+    when nothing was submitted.
+    """
+    if application.submitted_at is None or application.state is ApplicationState.INCOMPLETE:
+        return None
+    day = months_after(paris_date(application.submitted_at), SILENCE_MONTHS)
+    return day + timedelta(days=application.waited_days)
+
+
+@dataclass(frozen=True)
+class Durations:
+    """How long a file has been in hand, in whole days: in all, and without the waiting."""
+
+    gross: int
+    net: int
+    is_suspended: bool
+
+
+def durations(application: Application, now: datetime) -> Durations | None:
+    """How long the service has had a file, until it was ruled on; None before submission.
+
+    `application.complement` must be loaded: the wait for an open request counts to this day.
     """
     if application.submitted_at is None:
         return None
-    day = months_after(paris_date(application.submitted_at), SILENCE_MONTHS)
-    request = application.complement
-    if request is None:
-        return day
-    if request.answered_at is None:
-        return None
-    waited = paris_date(request.answered_at) - paris_date(request.asked_at)
-    return day + max(waited, timedelta())
+    ended = application.decided_at or application.inadmissible_at or application.withdrawn_at
+    until = paris_date(ended or now)
+    gross = max((until - paris_date(application.submitted_at)).days, 0)
+    waited, request = application.waited_days, application.complement
+    suspended = application.state is ApplicationState.INCOMPLETE and request is not None
+    if suspended and request is not None:
+        waited += days_waited(request.asked_at, now)
+    return Durations(gross=gross, net=max(gross - waited, 0), is_suspended=suspended)
+
+
+def days_waited(asked_at: datetime, answered_at: datetime) -> int:
+    """The whole days, in Paris, between a request and its answer."""
+    return max((paris_date(answered_at) - paris_date(asked_at)).days, 0)

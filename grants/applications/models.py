@@ -8,7 +8,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.calls.models import Call, FormRevision
@@ -94,6 +103,38 @@ class Application(Row, Base):
         ),
         Index(None, "organisation_id"),
         Index(None, "author_id"),
+        # The list across calls: the latest first, and each referent's own.
+        Index(
+            "ix_application_received",
+            "submitted_at",
+            "id",
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_application_referent",
+            "referent_id",
+            "submitted_at",
+            postgresql_where=text("referent_id IS NOT NULL"),
+        ),
+        # Near-same titles and summaries.
+        Index(
+            "ix_application_title_trigrams",
+            "title",
+            postgresql_using="gin",
+            postgresql_ops={"title": "gin_trgm_ops"},
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_application_summary_trigrams",
+            "summary",
+            postgresql_using="gin",
+            postgresql_ops={"summary": "gin_trgm_ops"},
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
+        CheckConstraint("waited_days >= 0", name="waited_days_are_counted"),
+        CheckConstraint(
+            "(checked_at IS NULL) = (checked_by IS NULL)", name="a_check_has_an_author"
+        ),
         Index(None, "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
         CheckConstraint(enum_values("state", ApplicationState), name="state_is_known"),
         CheckConstraint("requested >= 0", name="requested_is_not_negative"),
@@ -165,12 +206,24 @@ class Application(Row, Base):
     # By section key: {"version", "at", "by", "page"} of its last save (see services.drafting).
     sections: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Answers carried over from an earlier application, to be looked at again before submitting.
+    to_confirm: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    copied_from: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"))
     started_at: Mapped[datetime]
     saved_at: Mapped[datetime | None]
 
     submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     complement_due_on: Mapped[date | None]
+    # The latest request for complements; and the whole days spent waiting for answered ones.
+    complement_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("complement_request.id", use_alter=True, name="fk_application_complement_id")
+    )
+    waited_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Who follows it; and the second person who went through its checklist.
+    referent_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    checked_at: Mapped[datetime | None]
     admissible_at: Mapped[datetime | None]
     inadmissible_at: Mapped[datetime | None]
     inadmissible_reasons: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
@@ -188,7 +241,13 @@ class Application(Row, Base):
         lazy="raise", order_by="ApplicationFile.added_at", back_populates="application"
     )
     complement: Mapped[ComplementRequest | None] = relationship(
-        lazy="raise", back_populates="application"
+        lazy="raise", foreign_keys=complement_id, post_update=True
+    )
+    complements: Mapped[list[ComplementRequest]] = relationship(
+        lazy="raise",
+        viewonly=True,
+        primaryjoin="Application.id == foreign(ComplementRequest.application_id)",
+        order_by="ComplementRequest.asked_at",
     )
 
 
@@ -220,15 +279,22 @@ class ApplicationFile(Row, Base):
 
 
 class ComplementRequest(Row, Base):
-    """The one request for complements of an application, and its answer.
+    """A request for complements, and its answer. One at a time is open.
 
-    `items` are `{"field_key", "message"}`; `before` keeps those fields' answers as they
-    were submitted, so that what changed can be read.
+    `items` are `{"field_key", "message"}`; `before` keeps those fields' answers as they were
+    when asked and `after` as they were sent, so that what changed can be read. A document is
+    there as the list of its names and SHA-256.
     """
 
     __tablename__ = "complement_request"
     __table_args__ = (
-        UniqueConstraint("application_id"),
+        Index(None, "application_id", "asked_at"),
+        Index(
+            "uq_complement_request_open",
+            "application_id",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+        ),
         CheckConstraint("jsonb_array_length(items) > 0", name="something_is_asked"),
         CheckConstraint(
             "(answered_at IS NULL) = (answered_by IS NULL)", name="an_answer_has_an_author"
@@ -245,8 +311,7 @@ class ComplementRequest(Row, Base):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[str] = mapped_column(default="", server_default="")
-
-    application: Mapped[Application] = relationship(lazy="raise", back_populates="complement")
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     @property
     def field_keys(self) -> frozenset[str]:
@@ -279,3 +344,14 @@ class ApplicationCounter(Base):
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"), primary_key=True)
     last: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+# What full text is searched in, kept by a trigger once the application is submitted. Not an
+# attribute: it is never loaded, nor written by us.
+SEARCH_VECTOR = Column("search_vector", TSVECTOR)
+Application.metadata.tables["application"].append_column(SEARCH_VECTOR)
+Index(
+    "ix_application_search_vector",
+    SEARCH_VECTOR,
+    postgresql_using="gin",
+)

@@ -1,1 +1,1 @@
-"""Long work as rows: who asked, how far it is, what came out."""
+"""Long work, told as it goes: who asked for it, how far it is, what came out."""

@@ -272,6 +272,9 @@ def a_complement_request(
     )
     session.add(request)
     session.flush()
+    application.complement_id = request.id
+    session.flush()
+    session.expire(application, ["complement"])
     return request
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from build.applications import S, an_application_in_memory
 from grants.applications import answers
 from grants.applications.answers import SectionStatus
-from grants.applications.deadlines import implicit_refusal_on
+from grants.applications.deadlines import Durations, days_waited, durations, implicit_refusal_on
 from grants.applications.models import ComplementRequest, folded
 from grants.calls.form import Problem, clean
 from grants.kernel.clock import paris_instant
@@ -109,7 +109,18 @@ def at_nine(year: int, month: int, day: int) -> datetime:
 def test_silence_refuses_after_two_months_less_the_waiting(
     submitted, asked, answered, expected
 ) -> None:
-    complement = ComplementRequest(asked_at=asked, answered_at=answered) if asked else None
-    application = an_application_in_memory(state=S.SUBMITTED)
-    application.submitted_at, application.complement = submitted, complement
+    application = an_application_in_memory(state=S.INCOMPLETE if asked and not answered else S.SUBMITTED)
+    application.submitted_at = submitted
+    application.waited_days = days_waited(asked, answered) if answered else 0
     assert implicit_refusal_on(application) == expected
+
+
+def test_both_durations_are_kept_while_one_waits_and_after() -> None:
+    application = an_application_in_memory(state=S.INCOMPLETE)
+    application.submitted_at, application.waited_days = at_nine(2018, 10, 1), 4
+    application.complement = ComplementRequest(asked_at=at_nine(2018, 10, 20))
+    assert durations(application, at_nine(2018, 10, 30)) == Durations(29, 15, is_suspended=True)
+    application.state, application.waited_days = S.SUBMITTED, 14
+    assert durations(application, at_nine(2018, 10, 31)) == Durations(30, 16, is_suspended=False)
+    application.state, application.decided_at = S.AWARDED, at_nine(2018, 11, 1)
+    assert durations(application, at_nine(2019, 1, 1)) == Durations(31, 17, is_suspended=False)

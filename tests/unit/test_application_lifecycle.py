@@ -218,11 +218,14 @@ def test_what_is_missing_is_counted_and_refused(columns, count) -> None:
     )
 
 
-def test_complements_are_asked_once() -> None:
+def test_complements_are_asked_one_request_at_a_time() -> None:
     application = an_application_in_memory(state=S.SUBMITTED)
     application.complement = ComplementRequest(asked_at=NOW, items=[{"field_key": "title"}])
     with pytest.raises(Refused, match="already_asked"):
         LIFECYCLE.move(application, "ask_complement", actor=an_officer_of(application), now=NOW)
+    application.complement.answered_at = NOW
+    LIFECYCLE.move(application, "ask_complement", actor=an_officer_of(application), now=NOW)
+    assert application.state is S.INCOMPLETE
 
 
 @pytest.mark.parametrize(("day", "refused"), [(9, True), (10, True), (11, False)])

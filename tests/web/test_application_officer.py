@@ -61,7 +61,7 @@ def state_of(session, application) -> S:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_takes_six_statements_however_long(
+def test_the_list_takes_eight_statements_however_long(
     session, connection, call, officer, count
 ) -> None:
     for n in range(count):
@@ -70,7 +70,7 @@ def test_the_list_takes_six_statements_however_long(
     sent = counted(connection)
     page = officer.get(listing(call))
     assert (page.status_code, len(re.findall(r">Projet \d<", page.text))) == (200, count)
-    assert len(sent) == 6
+    assert len(sent) == 8
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,22 +1,20 @@
-"""Check what was received: ask for complements once, rule on admissibility, take notes."""
+"""Check what was received: rule on admissibility, take notes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grants.applications import answers, rules
+from grants.applications import rules
 from grants.applications.lifecycle import LIFECYCLE
-from grants.applications.models import Application, ApplicationState, ComplementRequest, OfficerNote
-from grants.applications.queries.one import locked, locked_own, readable
+from grants.applications.models import Application, ApplicationState, OfficerNote
+from grants.applications.queries.one import locked, readable
 from grants.applications.services.telling import tell
 from grants.kernel.access import Actor
-from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
 
 
@@ -32,97 +30,24 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-def ask_complement(
-    session: Session,
-    application_id: UUID,
-    *,
-    items: Mapping[str, str],
-    message: str,
-    due_on: date,
-    actor: Actor,
-    now: datetime,
-) -> ComplementRequest:
-    """Ask the applicant, once, about precise questions: `items` are sentences by field key.
-
-    They have the whole of `due_on`, in Paris. Locks the application. Announces
-    `application.complement_asked`, on which the applicant is mailed.
-
-    Raises:
-        Unknown: there is no such application, or the actor may not know of it.
-        Forbidden: the actor is not an officer of its funders.
-        Refused: `application.ask_complement.nothing_asked`, `…due_date_is_past`,
-            `…already_asked`, or `…from_<state>`.
-    """
-    application = locked(session, application_id, actor)
-    rules.is_officer.require(actor, application)
-    asked = _items(application, items)
-    if not asked:
-        raise Refused("application.ask_complement.nothing_asked", field="items")
-    if due_on <= paris_date(now):
-        raise Refused("application.ask_complement.due_date_is_past", field="due_on")
-    LIFECYCLE.move(application, "ask_complement", actor=actor, now=now)
-    application.complement_due_on = due_on
-    request = ComplementRequest(
-        application_id=application.id,
-        asked_at=now,
-        asked_by=actor.id,
-        due_on=due_on,
-        message=message.strip(),
-        items=asked,
-        before=_answers_of(application, asked),
-    )
-    application.complement = request
-    session.flush()
-    _tell(session, application, "complement_asked", actor, now)
-    return request
-
-
-def answer_complement(
-    session: Session, application_id: UUID, *, answer: str, actor: Actor, now: datetime
-) -> None:
-    """Send the asked answers back to the officer; sending twice is sending once.
-
-    Accepted after the due date too, as long as no officer has ruled. Locks the application.
-    Announces `application.complement_answered`.
-
-    Raises:
-        Unknown: there is no such application, or the actor is not on the applicant's side.
-        Forbidden: the actor does not represent the applicant.
-        Refused: `application.answer_complement.incomplete`, or `…from_<state>`.
-    """
-    application = locked_own(session, application_id, actor)
-    request = application.complement
-    if (
-        request is not None
-        and request.answered_at is not None
-        and application.state is not ApplicationState.INCOMPLETE
-    ):
-        return
-    LIFECYCLE.move(application, "answer_complement", actor=actor, now=now)
-    if request is None:
-        raise ValueError("an incomplete application without a request for complements")
-    request.answered_at = now
-    request.answered_by = actor.id
-    request.answer = answer.strip()
-    session.flush()
-    _tell(session, application, "complement_answered", actor, now)
-
-
 def declare_admissible(
     session: Session, application_id: UUID, *, actor: Actor, now: datetime
 ) -> None:
     """Let an application go on to review. Twice is once.
 
+    Where the call wants a second pair of eyes, someone else has confirmed the checklist first.
     Locks the application. Announces `application.declared_admissible`.
 
     Raises:
         Unknown: there is no such application, or the actor may not know of it.
         Forbidden: the actor is not an officer of its funders.
-        Refused: `application.declare_admissible.from_<state>`.
+        Refused: `application.declare_admissible.from_<state>`, `…second_check_awaited`.
     """
     application = locked(session, application_id, actor)
     if application.state is ApplicationState.ADMISSIBLE:
         return
+    rules.is_officer.require(actor, application)
+    _require_second_check(application, actor, "declare_admissible")
     LIFECYCLE.move(application, "declare_admissible", actor=actor, now=now)
     application.admissible_at = now
     session.flush()
@@ -146,10 +71,11 @@ def declare_inadmissible(
         Unknown: there is no such application, or the actor may not know of it.
         Forbidden: the actor is not an officer of its funders.
         Refused: `application.declare_inadmissible.reason_required`, `…note_required`,
-            `…complement_awaited`, or `…from_<state>`.
+            `…complement_awaited`, `…second_check_awaited`, or `…from_<state>`.
     """
     application = locked(session, application_id, actor)
     rules.is_officer.require(actor, application)
+    _require_second_check(application, actor, "declare_inadmissible")
     if not reasons:
         raise Refused("application.declare_inadmissible.reason_required", field="reasons")
     if Reason.OTHER in reasons and not note.strip():
@@ -184,20 +110,12 @@ def write_note(
     return note
 
 
-def _items(application: Application, items: Mapping[str, str]) -> list[dict[str, str]]:
-    """The asked fields in the order of the form; unknown keys are nobody's question."""
-    return [
-        {"field_key": field.key, "message": items[field.key].strip()}
-        for field in answers.document(application).fields()
-        if field.key in items
-    ]
-
-
-def _answers_of(application: Application, items: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    keys = {item["field_key"] for item in items}
-    return {key: value for key, value in application.answers.items() if key in keys}
-
-
 def _tell(session: Session, application: Application, what: str, by: Actor, at: datetime) -> None:
     funder_id = application.call.lead_id
     tell(session, f"application.{what}", application.id, funder_id, actor=by, now=at)
+
+
+def _require_second_check(application: Application, actor: Actor, act: str) -> None:
+    """Where the call asks it, whoever rules is not whoever confirmed the checklist."""
+    if application.call.second_check and application.checked_by in {None, actor.id}:
+        raise Refused(f"application.{act}.second_check_awaited")

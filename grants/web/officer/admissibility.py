@@ -18,7 +18,7 @@ from grants.web.officer.application_forms import (
     InadmissibleForm,
     NoteForm,
 )
-from grants.web.officer.applications import file_page
+from grants.web.officer.files import file_page
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 

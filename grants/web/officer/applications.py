@@ -1,117 +1,77 @@
-"""A call's applications: the list with its search and bulk acts, its export, one file."""
+"""Applications received: the lists with their search and bulk acts, exports, one file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import (
     Blueprint,
-    Response,
     flash,
+    get_template_attribute,
     redirect,
     render_template,
     request,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from grants.applications import answers, deadlines, queries, rules, services
-from grants.applications.lifecycle import LIFECYCLE
-from grants.applications.models import Application, ApplicationState
-from grants.applications.queries import Asked, InboxLine
-from grants.calls.form import Reading
+from grants.applications import queries, rules, services
+from grants.applications.queries import Asked
+from grants.appraisal import bulk
+from grants.appraisal.queries import search
+from grants.appraisal.queries.views import views
+from grants.calls.models import Call
+from grants.jobs import services as jobs
 from grants.kernel.access import FunderRole
 from grants.web import wording
-from grants.web.answers import read_sections
 from grants.web.downloads import send
+from grants.web.officer import lists
 from grants.web.officer.application_forms import NoteForm
-from grants.web.officer.exports import MARK, exported_fields, headings, line_of, writer_of
-from grants.web.paging import Page, asked_page
-from grants.web.requests import current_actor, database, now
+from grants.web.officer.files import file_page
+from grants.web.paging import Page
+from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
-from grants.web.states import REASONS, happened, officer_words
+from grants.web.states import officer_words
 
 bp = Blueprint("applications", __name__)
-SIZES = (50, 250)
-NOWHERE = UUID(int=0)
-NEVER_LISTED = {ApplicationState.DRAFT, ApplicationState.LAPSED}
-STATES = tuple(one for one in ApplicationState if one not in NEVER_LISTED)
-KEPT = ("q", "state", "track", "sort", "size", "page")
-# What a button says: the transition, and whether it takes the whole call.
-BULK = {
-    "declare_admissible": ("declare_admissible", False),
-    "send_to_review": ("send_to_review", False),
-    "send_all_to_review": ("send_to_review", True),
-    "shortlist": ("shortlist", False),
-    "eliminate": ("eliminate", False),
-}
+ALL_TO_REVIEW = "send_all_to_review"
 
 
 @bp.get("/appels/<uuid:call_id>/dossiers")
 @allow(Audience.OFFICER, rules.is_funder_side)
 def index(session: Session, call_id: UUID) -> ResponseReturnValue:
-    """One page of the call's applications, as asked. Six statements, however many there are."""
-    actor, asked = current_actor(), asked_list()
-    call = queries.call_of_inbox(session, call_id, actor)
-    lines = queries.inbox(session, call_id, actor, asked)
-    means = queries.mean_scores(session, [line.id for line in lines])
-    total = queries.total(session, call_id, actor, asked)
-    return render_template(
-        "officer/applications/index.html",
-        call=call,
-        asked=asked,
-        states=[(one.value, officer_words(one)) for one in STATES],
-        words={one: officer_words(one) for one in {line.state for line in lines}},
-        rows=[row(line, call.unit, means) for line in lines],
-        base=url_for(".show", application_id=NOWHERE).removesuffix(str(NOWHERE)),
-        page=Page(rows=lines, number=asked.number, per_page=asked.per_page, total=total),
-        tracks=[(one.key, wording.localized(one, "label")) for one in call.tracks],
-        act_url=url_for(".act", call_id=call.id) + kept(),
-        may_act=bool(actor.funders_as(FunderRole.OFFICER)),
-        sizes=SIZES,
-    )
+    """One page of the call's applications, as asked. Eight statements, however many there are."""
+    return list_page(session, queries.call_of_inbox(session, call_id, current_actor()))
+
+
+@bp.get("/dossiers")
+@allow(Audience.OFFICER, rules.is_funder_side)
+def everywhere(session: Session) -> ResponseReturnValue:
+    """The same across all the calls of one's authorities."""
+    return list_page(session, None)
 
 
 @bp.post("/appels/<uuid:call_id>/dossiers")
 @allow(Audience.OFFICER, rules.is_officer)
 def act(session: Session, call_id: UUID) -> ResponseReturnValue:
-    """Declare the ticked ones admissible, or hand them (or all that are) to the juries."""
+    """Act on the ticked ones, or on all that the search finds."""
     actor = current_actor()
     queries.call_of_inbox(session, call_id, actor)
-    wanted = request.form.get("act", "")
-    if wanted in BULK:
-        name, everything = BULK[wanted]
-        among = None if everything else ticked()
-        moved = services.move_many(session, call_id, name, among=among, actor=actor, now=now())
-        flash(moved_words(name, moved), "success" if moved else "warning")
-    return redirect(url_for(".index", call_id=call_id) + kept(), 303)
+    if request.form.get("act") == ALL_TO_REVIEW:
+        moved = services.send_to_review(session, call_id, actor=actor, now=now())
+        words = lists.moved_words("send_to_review", moved)
+        flash(words, "success" if moved else "warning")
+        return redirect(lists.list_url(call_id, lists.kept()), 303)
+    return acted(session, call_id)
 
 
-@bp.get("/appels/<uuid:call_id>/dossiers.csv")
-@allow(Audience.OFFICER, rules.is_funder_side)
-def export(session: Session, call_id: UUID) -> ResponseReturnValue:
-    """Every application with its answers, as a spreadsheet, sent while it is read."""
-    actor, doors = current_actor(), database()
-    call = queries.call_of_inbox(session, call_id, actor)
-    fields = exported_fields(call)
-    cells = writer_of(call.unit, fields)
-
-    def lines() -> Iterator[str]:
-        yield MARK + line_of(headings(fields))
-        with doors.reading() as reading:
-            for one in queries.exported(reading, call_id, actor):
-                yield line_of(cells(one))
-
-    answer = Response(stream_with_context(lines()), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{call.slug}.csv"'
-    return answer
+@bp.post("/dossiers")
+@allow(Audience.OFFICER, rules.is_officer)
+def act_everywhere(session: Session) -> ResponseReturnValue:
+    """The same across calls."""
+    return acted(session, None)
 
 
 @bp.get("/dossiers/<uuid:application_id>")
@@ -128,124 +88,99 @@ def download(session: Session, file_id: UUID) -> ResponseReturnValue:
     return send(queries.attachment(session, file_id, current_actor()).stored_file)
 
 
-def file_page(session: Session, application_id: UUID, note_form: NoteForm) -> str:
-    """The page of one file, whatever form on it was refused."""
-    actor = current_actor()
-    application = queries.received(session, application_id, actor)
-    events = queries.timeline(session, application)
+def list_page(session: Session, call: Call | None) -> str:
+    """A list as a page: the lines, how many, and what may be done to them."""
+    actor, call_id = current_actor(), call.id if call else None
+    asked, chosen = lists.sought(call_id), lists.columns(call_id)
+    lines = search.lines(session, asked, actor, now=now())
+    wants_means = "score" in chosen
+    means = queries.mean_scores(session, [one.id for one in lines]) if wants_means else {}
+    if call is not None and asked.is_everything:
+        total = queries.total(session, call.id, actor, Asked())
+    else:
+        total = search.total(session, asked, actor, now=now())
+    may_act = bool(actor.funders_as(FunderRole.OFFICER))
+    labels, officers = search.choices(session, actor, call_id=call_id) if may_act else ([], [])
+    nowhere = str(lists.NOWHERE)
     return render_template(
-        "officer/applications/show.html",
-        application=application,
-        call=application.call,
-        words=officer_words(application.state),
-        sections=sections_of(application),
-        reasons=[REASONS[one] for one in application.inadmissible_reasons],
-        offered={one.name for one in LIFECYCLE.offered(application, actor=actor)},
-        may_note=rules.is_officer.holds(actor, application),
-        notes=queries.notes(session, application),
-        note_form=note_form,
-        form=note_form,
-        implicit_on=deadlines.implicit_refusal_on(application),
-        asked_labels=asked_labels(application),
-        events=[{"at": one.at, "text": happened(one.kind), "by": one.by} for one in events],
+        "officer/applications/index.html",
+        call=call,
+        asked=asked,
+        problems=lists.mistakes(asked.wanted.mistakes),
+        states=[(one.value, officer_words(one)) for one in lists.STATES],
+        chosen=chosen,
+        columns=lists.headings(chosen),
+        every_column=[(key, words[0]) for key, words in lists.COLUMNS.items()],
+        rows=lists.rows(lines, chosen, means, get_template_attribute("macros/page.html", "tag")),
+        base=url_for(".show", application_id=nowhere).removesuffix(nowhere),
+        page=Page(rows=lines, number=asked.number, per_page=asked.per_page, total=total),
+        is_more=total >= search.COUNTED_MAX and not (call and asked.is_everything),
+        tracks=[(one.key, wording.localized(one, "label")) for one in call.tracks] if call else [],
+        act_url=lists.list_url(call_id, lists.kept()),
+        here=lists.kept(lists.VIEWED),
+        views=[
+            (one, lists.list_url(call_id, lists.viewed(one.address)))
+            for one in views(session, actor, call_id=call_id)
+        ],
+        may_act=may_act,
+        labels=labels,
+        officers=officers,
+        sizes=lists.SIZES,
+        most=bulk.LINES_MAX,
     )
 
 
-def sections_of(application: Application) -> list[Any]:
-    """The answers as officers read them."""
-    return list(
-        read_sections(
-            answers.document(application),
-            answers.as_shown(application),
-            answers.attached(application),
-            Reading.OFFICER,
-            legal_form=answers.legal_form(application),
-            file_url=lambda one: url_for("officer.applications.download", file_id=one.id),
-        )
+def acted(session: Session, call_id: UUID | None) -> ResponseReturnValue:
+    """Start a bulk act: a few lines are done at once, many are left to a worker."""
+    actor, name = current_actor(), request.form.get("act", "")
+    back = redirect(lists.list_url(call_id, lists.kept()), 303)
+    more = wanted_of(name)
+    if more is None:
+        return back
+    if request.form.get("everything"):
+        asked = lists.sought(call_id)
+        lines = search.ids(session, asked, actor, now=now(), limit=bulk.LINES_MAX)
+    else:
+        lines = search.numbers_of(session, lists.ticked(bulk.LINES_MAX), actor)
+    if not lines:
+        flash(lists.moved_words(name, 0), "warning")
+        return back
+    payload = {"act": name, **more}
+    job_id = jobs.start(
+        session,
+        bulk.KIND,
+        payload=payload,
+        total=len(lines),
+        lines=lines,
+        actor=actor,
+        now=now(),
+        subject=call_id,
     )
+    if len(lines) > bulk.AT_ONCE_MAX:
+        return redirect(url_for("jobs.show", job_id=job_id), 303)
+    refused = bulk.at_once(session, job_id, actor=actor, now=now())
+    if refused:
+        return redirect(url_for("jobs.show", job_id=job_id), 303)
+    flash(lists.moved_words(name, len(lines)), "success")
+    return back
 
 
-def asked_labels(application: Application) -> list[tuple[str, str]]:
-    """The questions of the request for complements, with the officer's sentences."""
-    if application.complement is None:
-        return []
-    labels = {
-        one.key: wording.localized(one, "label") for one in answers.document(application).fields()
-    }
-    items = application.complement.items
-    return [(labels.get(one["field_key"], ""), one["message"]) for one in items]
+def wanted_of(name: str) -> dict[str, Any] | None:
+    """What else a bulk act asks: a label, a referent and why; None when it is not one."""
+    if name not in bulk.ACTS:
+        return None
+    if name in {"stick", "unstick"}:
+        label = one_of("label")
+        return {"label": label} if label else None
+    if name == "hand_over":
+        reason = request.form.get("reason", "")[:500]
+        return {"person": one_of("person"), "reason": reason}
+    return {}
 
 
-def asked_list() -> Asked:
-    """What the address asks of the list; nonsense is as if nothing was asked."""
-    state, size = request.args.get("state", ""), request.args.get("size", type=int)
-    return Asked(
-        text=request.args.get("q", "")[:200],
-        state=ApplicationState(state) if state in set(ApplicationState) else None,
-        track_key=request.args.get("track", "")[:40].replace("\x00", ""),
-        sort=request.args.get("sort", "number"),
-        number=asked_page(),
-        per_page=size if size in SIZES else SIZES[0],
-    )
-
-
-def kept() -> str:
-    """What the address asked of the list, to come back to the same place."""
-    asked = {name: request.args[name] for name in KEPT if name in request.args}
-    return f"?{urlencode(asked)}" if asked else ""
-
-
-def row(line: InboxLine, unit: str, means: Mapping[UUID, int]) -> tuple[Any, ...]:
-    """A line as the template prints it: plain texts, for a page of 250 must stay light."""
-    mean = means.get(line.id)
-    return (
-        line.id,
-        line.number,
-        line.title or "—",
-        line.applicant,
-        wording.amount(line.requested, unit),
-        line.state,
-        wording.short_day(line.submitted_at),
-        "" if mean is None else points(mean),
-        wording.short_day(line.complement_due_on) if line.state == "incomplete" else "",
-    )
-
-
-def points(thousandths: int) -> str:
-    """A mean out of 100 with one decimal: 73456 → « 73,5 »."""
-    text = f"{thousandths / 1000:.1f}"
-    return text if wording.language() == "en" else text.replace(".", ",")
-
-
-def ticked() -> set[UUID]:
-    """The lines ticked; what is no identifier was never on the page."""
-    found = set()
-    for text in request.form.getlist("id")[: SIZES[-1]]:
-        try:
-            found.add(UUID(text))
-        except ValueError:
-            continue
-    return found
-
-
-def moved_words(act: str, count: int) -> str:
-    """What a bulk act did."""
-    if not count:
-        return str(_("Nothing changed: none of these applications could."))
-    told = {
-        "declare_admissible": lambda n: ngettext(
-            "%(num)s application declared admissible.",
-            "%(num)s applications declared admissible.",
-            n,
-        ),
-        "send_to_review": lambda n: ngettext(
-            "%(num)s application sent to review.", "%(num)s applications sent to review.", n
-        ),
-        "shortlist": lambda n: ngettext(
-            "%(num)s application shortlisted.", "%(num)s applications shortlisted.", n
-        ),
-        "eliminate": lambda n: ngettext(
-            "%(num)s application not shortlisted.", "%(num)s applications not shortlisted.", n
-        ),
-    }
-    return str(told[act](count))
+def one_of(name: str) -> str:
+    """An identifier chosen in the form, as text; empty when it is none."""
+    try:
+        return str(UUID(request.form.get(name, "")))
+    except ValueError:
+        return ""

@@ -1,0 +1,1 @@
+"""What officers keep and sort, read back."""

@@ -1,0 +1,222 @@
+"""Referents: chosen by contact points when a file comes in, by hand ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applications.models import Application
+from grants.applications.queries import locked
+from grants.applications.rules import is_officer
+from grants.appraisal import rules
+from grants.appraisal.models import ReferentChange, ReferentRule
+from grants.calls.models import Call, CallFunder
+from grants.juries.models import Recusal
+from grants.kernel.access import SYSTEM, Actor, FunderRole
+from grants.kernel.errors import Forbidden, Refused, Unknown
+from grants.outbox.services import announce
+from grants.people.models import FunderMember, Organisation
+
+REASON_MAX = 500
+
+
+def add_contact_point(
+    session: Session,
+    funder_id: UUID,
+    *,
+    label: str,
+    person_id: UUID,
+    communes: Sequence[str],
+    sectors: Sequence[str],
+    actor: Actor,
+) -> ReferentRule:
+    """Add a contact point after the others: who follows the files of these places and sectors.
+
+    Raises:
+        Forbidden: the actor is no officer of the funder.
+        Refused: `referent.label_missing`, `referent.not_an_officer`, `referent.empty_rule`.
+    """
+    if funder_id not in actor.funders_as(FunderRole.OFFICER):
+        raise Forbidden
+    if not label.strip():
+        raise Refused("referent.label_missing", field="label")
+    if not communes and not sectors:
+        raise Refused("referent.empty_rule", field="communes")
+    _require_officer(session, person_id, {funder_id}, "person")
+    last = select(func.coalesce(func.max(ReferentRule.position), 0)).where(
+        ReferentRule.funder_id == funder_id
+    )
+    rule = ReferentRule(
+        funder_id=funder_id,
+        position=(session.scalar(last) or 0) + 1,
+        label=label.strip()[:120],
+        person_id=person_id,
+        communes=list(communes),
+        sectors=list(sectors),
+    )
+    session.add(rule)
+    session.flush()
+    return rule
+
+
+def remove_contact_point(session: Session, rule_id: UUID, *, actor: Actor) -> None:
+    """Remove a contact point; files that it sent to someone stay with them.
+
+    Raises:
+        Unknown: there is none, or it is another funder's.
+    """
+    kept = rules.keeps_contact_points.where(actor)
+    statement = select(ReferentRule).where(ReferentRule.id == rule_id, kept)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise Unknown
+    session.delete(found)
+    session.flush()
+
+
+def hand_over(
+    session: Session,
+    application_id: UUID,
+    *,
+    to: UUID | None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give a file to another officer, or to nobody, and say why; to whoever has it is nothing.
+
+    Locks the application. Announces `application.referent_changed`.
+
+    Raises:
+        Unknown: there is no such file for the actor.
+        Forbidden: the actor is no officer of its funders.
+        Refused: `referent.reason_missing`, `referent.not_an_officer`, `referent.recused`.
+    """
+    application = locked(session, application_id, actor)
+    is_officer.require(actor, application)
+    if application.referent_id == to:
+        return
+    if application.referent_id is not None and not reason.strip():
+        raise Refused("referent.reason_missing", field="reason")
+    if to is not None:
+        _require_officer(session, to, {one.funder_id for one in application.call.funders}, "to")
+        if _is_recused(session, to, application_id):
+            raise Refused("referent.recused", field="to")
+    _give(session, application, to, reason.strip()[:REASON_MAX], by=actor, at=now)
+
+
+def route(session: Session, application_id: UUID, *, now: datetime) -> UUID | None:
+    """Send a submitted file to the referent of the first contact point that fits; return whom.
+
+    The lead funder's contact points come first. One who left, or who is recused, is passed
+    over. A file that someone follows already stays with them: twice is once. Locks the
+    application. Announces `application.referent_changed`.
+    """
+    application = session.scalars(
+        select(Application)
+        .where(Application.id == application_id, Application.submitted_at.is_not(None))
+        .options(
+            joinedload(Application.call).selectinload(Call.funders),
+            joinedload(Application.organisation),
+        )
+        .with_for_update(of=Application)
+    ).one_or_none()
+    if application is None or application.referent_id is not None:
+        return application.referent_id if application else None
+    for rule in _rules_for(session, application.call.funders):
+        fits = matches(rule, place_of(application.organisation), sectors_of(application))
+        if fits and _may_follow(session, rule, application_id):
+            _give(session, application, rule.person_id, rule.label, by=SYSTEM, at=now)
+            return rule.person_id
+    return None
+
+
+def matches(rule: ReferentRule, commune: str, sectors: Collection[str]) -> bool:
+    """Whether a contact point is for files of this place and of one of these sectors."""
+    here = not rule.communes or (bool(commune) and commune.startswith(tuple(rule.communes)))
+    return here and (not rule.sectors or bool(set(rule.sectors) & set(sectors)))
+
+
+def place_of(organisation: Organisation | None) -> str:
+    """The INSEE code of where the organisation acts; of its seat when it said nothing else."""
+    if organisation is None:
+        return ""
+    return organisation.place_commune_code or organisation.commune_code or ""
+
+
+def sectors_of(application: Application) -> set[str]:
+    """The application's track, and the themes of its call."""
+    return {*application.call.themes, *([application.track_key] if application.track_key else [])}
+
+
+def _rules_for(session: Session, funders: Sequence[CallFunder]) -> list[ReferentRule]:
+    order = {
+        one.funder_id: at
+        for at, one in enumerate(sorted(funders, key=lambda one: (not one.is_lead, one.position)))
+    }
+    found = session.scalars(select(ReferentRule).where(ReferentRule.funder_id.in_(list(order))))
+    return sorted(found, key=lambda rule: (order[rule.funder_id], rule.position))
+
+
+def _may_follow(session: Session, rule: ReferentRule, application_id: UUID) -> bool:
+    return _is_officer_of(session, rule.person_id, {rule.funder_id}) and not _is_recused(
+        session, rule.person_id, application_id
+    )
+
+
+def _is_officer_of(session: Session, person_id: UUID, funders: Collection[UUID]) -> bool:
+    statement = select(FunderMember.id).where(
+        FunderMember.person_id == person_id,
+        FunderMember.funder_id.in_(sorted(funders)),
+        FunderMember.role == FunderRole.OFFICER,
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def _require_officer(
+    session: Session, person_id: UUID, funders: Collection[UUID], field: str
+) -> None:
+    if not _is_officer_of(session, person_id, funders):
+        raise Refused("referent.not_an_officer", field=field)
+
+
+def _is_recused(session: Session, person_id: UUID, application_id: UUID) -> bool:
+    statement = select(Recusal.id).where(
+        Recusal.person_id == person_id, Recusal.application_id == application_id
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def _give(
+    session: Session,
+    application: Application,
+    to: UUID | None,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    change = ReferentChange(
+        application_id=application.id,
+        from_id=application.referent_id,
+        to_id=to,
+        reason=reason,
+        changed_at=at,
+        changed_by=None if by is SYSTEM else by.id,
+    )
+    application.referent_id = to
+    session.add(change)
+    session.flush()
+    announce(
+        session,
+        "application.referent_changed",
+        by=by,
+        at=at,
+        funder=application.call.lead_id,
+        subject=application.id,
+        application=str(application.id),
+    )

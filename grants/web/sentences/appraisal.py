@@ -1,0 +1,32 @@
+"""Why a search, a label, a referent or an opinion was refused."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+SENTENCES: dict[str, object] = {
+    "search.unknown_key": _l("“%(key)s:” is not something one can search by."),
+    "search.value_missing": _l("Say what after “%(key)s:”."),
+    "search.unknown_state": _l("“is:%(value)s” is no state: try is:submitted or is:admissible."),
+    "search.not_yes_or_no": _l("After “%(key)s:” write yes, no or unknown, not “%(value)s”."),
+    "search.not_a_number": _l("After “%(key)s:” write a number, for example >10000."),
+    "search.not_a_day": _l("After “%(key)s:” write a day, for example >2018-11-30."),
+    "label.name_missing": _l("Give the label a name."),
+    "label.name_too_long": _l("Write %(max)s characters at most."),
+    "label.of_another_funder": _l("This label is of an authority that does not fund this call."),
+    "referent.reason_missing": _l("Say why the file changes hands."),
+    "referent.not_an_officer": _l("Choose an officer of an authority that funds this call."),
+    "referent.recused": _l("This person is recused from this application."),
+    "referent.label_missing": _l("Give the contact point a name."),
+    "referent.empty_rule": _l("Name at least one place or one sector."),
+    "view.name_missing": _l("Give the search a name."),
+    "view.too_many": _l("You keep %(max)s searches already: forget one first."),
+    "profile.name_missing": _l("Give the layout a name."),
+    "profile.empty": _l("Choose at least one column."),
+    "application.declare_admissible.second_check_awaited": _l(
+        "This call wants a second pair of eyes: another officer confirms the checklist first."
+    ),
+    "application.declare_inadmissible.second_check_awaited": _l(
+        "This call wants a second pair of eyes: another officer confirms the checklist first."
+    ),
+}

@@ -1,0 +1,1 @@
+"""Files that take longer than a request to make."""

@@ -1,0 +1,85 @@
+"""What a job's payload asks for, read as its starter would be answered at this instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from grants.applications.models import ApplicationState
+from grants.appraisal.queries.search import Sought
+from grants.appraisal.search import read
+from grants.files.results import keep_result
+from grants.jobs import queries
+from grants.jobs import services as jobs
+from grants.kernel.access import Actor
+from grants.people.queries import acting
+from workers.app import database, now, store
+
+
+@dataclass(frozen=True)
+class Work:
+    """A job under way: what is sought, for whom, and where its file is made."""
+
+    job_id: UUID
+    actor: Actor
+    sought: Sought
+    payload: dict[str, Any]
+    path: Path
+    tell: Callable[[int], None]
+
+
+@contextmanager
+def work(job_id: UUID) -> Iterator[tuple[Session, Work] | None]:
+    """A reading session and the work; None, and a failed job, when its starter is gone."""
+    with database().transaction() as session:
+        job = queries.of_message(session, job_id)
+        actor = acting(session, job.started_by)
+        if actor is None:
+            if taken := jobs.taken(session, job_id, now=now()):
+                jobs.fail(taken, message="job.starter_gone", now=now())
+            payload = None
+        else:
+            payload = dict(job.payload)
+    if actor is None or payload is None:
+        yield None
+        return
+    with TemporaryDirectory() as folder, database().reading() as session:
+        tell = _teller(job_id)
+        yield session, Work(job_id, actor, _sought(payload), payload, Path(folder) / "out", tell)
+
+
+def deliver(given: Work, *, name: str, media_type: str) -> None:
+    """Keep the file that was made, and end the job."""
+    with database().transaction() as session, given.path.open("rb") as stream:
+        job = jobs.taken(session, given.job_id, now=now())
+        if job is None:
+            return
+        kept = keep_result(
+            session, store(), stream, name=name, media_type=media_type, actor=given.actor
+        )
+        jobs.finish(job, now=now(), result_file_id=kept.id)
+
+
+def _sought(payload: dict[str, Any]) -> Sought:
+    call, state = payload.get("call"), payload.get("state")
+    return Sought(
+        wanted=read(str(payload.get("q", ""))),
+        call_id=UUID(call) if call else None,
+        state=ApplicationState(state) if state else None,
+        track_key=str(payload.get("track", "")),
+    )
+
+
+def _teller(job_id: UUID) -> Callable[[int], None]:
+    def tell(done: int) -> None:
+        with database().transaction() as session:
+            jobs.progress(session, job_id, done=done, now=now())
+
+    return tell
