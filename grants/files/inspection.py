@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import lzma
+import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from grants.files.pictures import jpeg_pixels, png_pixels
 from grants.kernel.errors import Refused
 
 UNPACKED_MAX = 300 * 1024 * 1024
 """An office document that unpacks beyond this is a trap (a "zip bomb")."""
 ENTRIES_MAX = 5_000
 CHUNK = 256 * 1024
+TAIL = 64 * 1024
+"""How far from its end a document must say that it ends: readers allow for a little rubbish."""
+PIXELS_MAX = 150_000_000
+"""A picture beyond it exhausts whoever opens it; the largest cameras stay well below."""
+PROGRAM = re.compile(
+    r"(^|/)(vbaProject\.bin|vbaData\.xml)$|^(Basic|Scripts)/"
+    r"|\.(exe|dll|scr|com|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|lnk|msi|jar)$",
+    re.IGNORECASE,
+)
+"""Names of entries that run something: macros, or a program carried along."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +73,7 @@ def media_type(path: Path, name: str) -> str:
 
     Raises:
         Refused: `files.type_refused` (ending not accepted), `files.content_mismatch` (the bytes
-            are not what the ending says), `files.zip_bomb`, `files.damaged`.
+            are not what the ending says), `files.macros`, `files.zip_bomb`, `files.damaged`.
     """
     ending = PurePosixPath(name).suffix.lower().removeprefix(".")
     kind = next((one for one in KINDS if one.ending == ending), None)
@@ -70,6 +85,8 @@ def media_type(path: Path, name: str) -> str:
         raise Refused("files.content_mismatch", ending=ending)
     if kind.member:
         _inspect_archive(path, kind)
+    else:
+        _inspect_whole(path, kind)
     return kind.media_type
 
 
@@ -79,12 +96,38 @@ def _inspect_archive(path: Path, kind: Kind) -> None:
             entries = archive.infolist()
             if len(entries) > ENTRIES_MAX:
                 raise Refused("files.zip_bomb")
+            _refuse_odd_entries(entries)
             _count_unpacked(archive, entries)
             if kind.member not in archive.namelist() or not _says(archive, kind):
                 raise Refused("files.content_mismatch", ending=kind.ending)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        # RuntimeError: protected by a password; NotImplementedError: an unknown compression.
+    except NOT_AN_ARCHIVE as error:
         raise Refused("files.damaged") from error
+
+
+NOT_AN_ARCHIVE = (
+    zipfile.BadZipFile,
+    NotImplementedError,  # a compression that nobody uses
+    RuntimeError,  # protected by a password
+    EOFError,
+    OSError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""All that reading a broken archive may raise."""
+
+
+def _refuse_odd_entries(entries: list[zipfile.ZipInfo]) -> None:
+    """What no office program writes: paths that climb, two entries of one name, programs."""
+    names = [one.filename for one in entries]
+    climbing = [
+        one for one in names if one.startswith("/") or "\\" in one or ".." in one.split("/")
+    ]
+    if climbing or len(set(names)) < len(names):
+        raise Refused("files.damaged")
+    if any(PROGRAM.search(one) for one in names):
+        raise Refused("files.macros")
 
 
 def _count_unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
@@ -93,6 +136,8 @@ def _count_unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) ->
     for entry in entries:
         with archive.open(entry) as member:
             while chunk := member.read(CHUNK):
+                if b"<!ENTITY" in chunk and entry.filename.endswith((".xml", ".rels")):
+                    raise Refused("files.zip_bomb")  # XML that unpacks in the reader's memory
                 unpacked += len(chunk)
                 if unpacked > UNPACKED_MAX:
                     raise Refused("files.zip_bomb")
@@ -105,3 +150,23 @@ def _says(archive: zipfile.ZipFile, kind: Kind) -> bool:
     return "mimetype" in archive.namelist() and archive.read("mimetype").decode(
         errors="replace"
     ).strip().startswith(kind.media_type)
+
+
+def _inspect_whole(path: Path, kind: Kind) -> None:
+    """That a PDF ends, and that a picture is one, whole, and of a size that can be opened."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - TAIL))
+        if ENDS[kind.media_type] not in file.read():
+            raise Refused("files.damaged")
+        if kind.media_type == "application/pdf":
+            return
+        file.seek(0)
+        pixels = png_pixels(file) if kind.ending == "png" else jpeg_pixels(file)
+    if not pixels:
+        raise Refused("files.damaged")
+    if pixels > PIXELS_MAX:
+        raise Refused("files.zip_bomb")
+
+
+ENDS = {"application/pdf": b"%%EOF", "image/png": b"IEND", "image/jpeg": b"\xff\xd9"}

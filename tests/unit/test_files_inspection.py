@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from build.documents import a_picture
 from grants.files import inspection
 from grants.files.store import FileStore, TooLarge
 from grants.kernel.errors import Refused
@@ -31,8 +32,8 @@ XLSX = archive(**{"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"})
     ("name", "content", "expected"),
     [
         ("statuts.pdf", PDF, "application/pdf"),
-        ("PHOTO.JPG", b"\xff\xd8\xff\xe0rest", "image/jpeg"),
-        ("plan.png", b"\x89PNG\r\n\x1a\nrest", "image/png"),
+        ("PHOTO.JPG", a_picture("JPEG"), "image/jpeg"),
+        ("plan.png", a_picture("PNG"), "image/png"),
         ("lettre.odt", ODT, "application/vnd.oasis.opendocument.text"),
         ("lettre.docx", DOCX, inspection.KINDS[6].media_type),
         ("budget.xlsx", XLSX, inspection.KINDS[7].media_type),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import re
-import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,23 +14,11 @@ from sqlalchemy import text
 from build.clock import NOW
 from build.html import Page
 from build.matrix import entries, rules
+from build.uploads import a_bomb
 from build.world import PDF
 
 MATRIX = entries()
 MEGABYTE = 1024 * 1024
-XML = b'<?xml version="1.0"?><x/>'
-
-
-def a_bomb() -> bytes:
-    """A spreadsheet of three hundred kilobytes that unpacks to three hundred megabytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", XML)
-        with archive.open("content.xml", "w") as entry:
-            for _ in range(301):
-                entry.write(b" " * MEGABYTE)
-    return packed.getvalue()
 
 
 BAD = {

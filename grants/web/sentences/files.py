@@ -27,6 +27,10 @@ SENTENCES = {
         "This file cannot be opened: it is damaged or protected by a password. "
         "Save it again without a password, then send it."
     ),
+    "files.macros": _l(
+        "This document contains macros or a program. Save it again without them, or as a PDF, "
+        "then send it."
+    ),
     "files.zip_bomb": _l("This file grows out of proportion when it is opened. It was not kept."),
     "files.name_has_path": _l(
         "The name of this file contains a path. Rename it without “/”, “\\” or “..”, then send it."
