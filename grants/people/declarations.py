@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from grants.kernel.access import Actor
@@ -61,7 +62,7 @@ def last_declarations(
         select(Declaration)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
         .where(Declaration.organisation_id == organisation_id, rules.is_member.where(viewer))
-        .distinct(Declaration.kind)
+        .ext(distinct_on(Declaration.kind))
         .order_by(Declaration.kind, Declaration.declared_at.desc(), Declaration.id.desc())
         .options(joinedload(Declaration.author, innerjoin=True))
     )

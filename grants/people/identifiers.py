@@ -13,7 +13,12 @@ from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
 from grants.kernel.typed import joined
-from grants.people.models import COMMUNE_PATTERN, POSTCODE_PATTERN, RNA_PATTERN
+from grants.people.models import (
+    COMMUNE_PATTERN,
+    NEIGHBOURHOOD_PATTERN,
+    POSTCODE_PATTERN,
+    RNA_PATTERN,
+)
 
 EMAIL_LENGTH_MAX = 254
 
@@ -50,6 +55,11 @@ def clean_postcode(typed: str) -> str | None:
 def clean_commune(typed: str) -> str | None:
     """INSEE's code of a commune: five characters, 2A and 2B in Corsica. Not the postcode."""
     return _matching(COMMUNE_PATTERN, typed)
+
+
+def clean_neighbourhood(typed: str) -> str | None:
+    """The code of a priority neighbourhood, of 2024 (QN06302I) or of 2015 (QP063002)."""
+    return _matching(NEIGHBOURHOOD_PATTERN, typed)
 
 
 def clean_email(typed: str) -> str | None:

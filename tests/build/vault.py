@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
-from grants.files import services as files
+from grants.files.models import Scan, StoredFile
 from grants.files.store import FileStore
-from grants.kernel.access import Actor
 from grants.kernel.money import Cents
 from grants.people.models import AidRegime, DeclaredAid, Person
 from grants.vault.models import DocumentKind, OrganisationDocument
@@ -27,10 +26,22 @@ def a_kept_document(
     by: Person,
     kind: DocumentKind = DocumentKind.STATUTES,
     name: str = "statuts.pdf",
+    scan: Scan = Scan.UNCHECKED,
     **columns: object,
 ) -> OrganisationDocument:
     """Statutes in force, without an end."""
-    stored = files.deposit(session, store, io.BytesIO(PDF), name=name, actor=Actor(id=by.id))
+    written = store.receive(io.BytesIO(PDF), size_max=len(PDF))
+    store.keep(written)
+    stored = StoredFile(
+        sha256=written.sha256,
+        size=written.size,
+        media_type="application/pdf",
+        name=name,
+        uploaded_by=by.id,
+        scan=scan,
+    )
+    session.add(stored)
+    session.flush()
     document = OrganisationDocument(
         organisation_id=organisation_id,
         kind=kind,

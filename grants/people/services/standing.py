@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +14,7 @@ from grants.kernel.errors import Refused
 from grants.outbox.services import announce
 from grants.people import identifiers, queries, rules, standing
 from grants.people.legal_forms import legal_form
-from grants.people.models import NEIGHBOURHOOD_PATTERN, Known, Organisation
+from grants.people.models import Known, Organisation
 from grants.people.standing import NOT_KNOWN, Address, HeldApproval, Neighbourhood, Where
 
 
@@ -56,7 +55,7 @@ def update_places(
     answers[Where.PLACE] = places.place_neighbourhood if place else NOT_KNOWN
     for where, said in answers.items():
         known = standing.neighbourhood(organisation, where)
-        if (said.answer, said.code or None) != (known.answer, known.code):
+        if not _says_the_same(said, known):
             _write(organisation, where, _declared(said, where, actor, now))
     announce(session, "organisation.updated", by=actor, at=now, subject=organisation.id)
     return organisation
@@ -144,12 +143,16 @@ def forget_seat_neighbourhood(organisation: Organisation) -> None:
 def _declared(said: Neighbourhood, where: Where, actor: Actor, now: datetime) -> Neighbourhood:
     if said.answer is None:
         return NOT_KNOWN
-    code = identifiers.SEPARATORS.sub("", said.code or "").upper() or None
-    if not said.answer:
-        code = None
-    if code and not re.fullmatch(NEIGHBOURHOOD_PATTERN, code, re.ASCII):
+    typed = (said.code or "") if said.answer else ""
+    code = identifiers.clean_neighbourhood(typed) if typed else None
+    if typed and code is None:
         raise Refused("people.neighbourhood_wrong", field=f"{where}_qpv_code")
     return Neighbourhood(said.answer, code, Known.DECLARED, actor.id, now)
+
+
+def _says_the_same(said: Neighbourhood, known: Neighbourhood) -> bool:
+    code = identifiers.clean_neighbourhood(said.code or "") if said.answer else None
+    return (said.answer, code) == (known.answer, known.code)
 
 
 def _write(organisation: Organisation, where: Where, said: Neighbourhood) -> None:
