@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from grants.calls.form import Field, FieldType, FormDocument, Section
@@ -33,6 +34,7 @@ class Answers:
     def __init__(self, candidate: Candidate, key: str) -> None:
         self._candidate = candidate
         self._chance = random.Random(candidate.organisation)  # noqa: S311 -- a play, not a secret
+        self._day = date(2019, 1, 7)
         self.sections = document(key).sections
 
     def typed(self, section: Section, form: HtmlForm) -> dict[str, Any]:
@@ -88,13 +90,18 @@ class Answers:
             FieldType.NUMBER: chance.randint(2, 9),
             FieldType.MONEY: f"{chance.randint(12, 90)} 000",
             FieldType.QUANTITY: max(10, self._candidate.requested // 2),
-            FieldType.DATE: f"{chance.randint(10, 28)}/0{chance.randint(1, 9)}/2019",
-            FieldType.YES_NO: chance.choice(("yes", "no")),
+            FieldType.DATE: f"{self._later():%d/%m/%Y}",
+            FieldType.YES_NO: "yes",
             FieldType.EMAIL: self._candidate.person.email,
             FieldType.PHONE: "0" + str(chance.randint(6, 7)) + " 99 00 12 34",
             FieldType.URL: "https://www.demo.example/",
             FieldType.COMMUNE: f"{place.postcode} {place.city} ({place.code})",
         }
+
+    def _later(self) -> date:
+        """Days follow each other in the order of the questions: a beginning, then its end."""
+        self._day += timedelta(days=self._chance.randint(3, 9))
+        return self._day
 
     def _budget(self, name: str, form: HtmlForm) -> dict[str, Any]:
         """Charges equal products; the amount asked stands under account 74."""
