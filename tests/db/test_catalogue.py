@@ -1,0 +1,160 @@
+"""Every scheme that ships: published as it is, and one application taken through to its award."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from build.answers import complete
+from build.applications import an_application
+from build.calls import a_call_from_template
+from build.clock import NOW
+from build.decisions import PLAN_OF_2016, an_envelope, draws_on, standing
+from build.juries import a_seat, as_juror, criteria_of
+from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
+from build.schemes import CASES, Case
+from grants.applications.models import Application, ApplicationState
+from grants.applications.services import (
+    declare_admissible,
+    send_to_review,
+    submit,
+)
+from grants.calls.models import Call, CallKind, CallState, Jury, Stage
+from grants.calls.templates import CallTemplate, template, templates
+from grants.decisions.models import Body, Instrument, Outcome
+from grants.decisions.services import Item, deliberate, open_session
+from grants.juries.services import Intent, Written, assign_everyone, close_jury, save_review
+from grants.kernel.access import Actor
+from grants.kernel.money import Amount
+from grants.people.models import Funder, Person
+
+CATALOGUE = Path("/work/shared/reference/catalogue.yaml")
+CLOSES = NOW + timedelta(days=10)
+MARK = 7
+
+
+@pytest.mark.skipif(not CATALOGUE.exists(), reason="the reference is not on this machine")
+def test_every_scheme_of_the_catalogue_ships_with_its_funders_and_kind():
+    kinds = {
+        "AAP": CallKind.AAP,
+        "AMI": CallKind.AMI,
+        "prix": CallKind.PRIZE,
+        "fil de l'eau": CallKind.ROLLING,
+        "convention": CallKind.AGREEMENT,
+    }
+    read = yaml.safe_load(CATALOGUE.read_text())["schemes"]
+    written = {one["key"]: (one["funders"], kinds[one["kind"]]) for one in read}
+    shipped = {
+        key: ([funder.key for funder in one.funders], one.kind) for key, one in templates().items()
+    }
+    assert shipped == written
+
+
+@pytest.mark.parametrize("key", sorted(templates()))
+def test_a_scheme_is_published_and_takes_an_application_to_its_award(session, key):
+    scheme, case = template(key), CASES.get(key, Case())
+    funders = {one.key: a_funder(session) for one in scheme.funders}
+    lead = funders[scheme.lead]
+    call = published(session, scheme, funders)
+    assert call.state is CallState.PUBLISHED
+
+    officer = acting_as(session, a_funder_member(session, lead))
+    application = submitted(session, call, case)
+    declare_admissible(session, application.id, actor=officer, now=NOW)
+    assert send_to_review(session, call.id, actor=officer, now=NOW) == 1
+    end = judged(session, call, application, officer)
+
+    envelope = an_envelope(session, lead, amount=50_000_000, unit=scheme.unit, section=case.section)
+    draws_on(session, call, envelope, lead)
+    item = Item(
+        application_id=application.id,
+        outcome=Outcome.AWARD,
+        instrument=Instrument(scheme.award_rule.instrument.value),
+        amount=Amount(case.award),
+        envelope_id=envelope,
+    )
+    decided(session, lead, item, officer=officer, now=end)
+    session.refresh(application)
+    assert application.state is ApplicationState.AWARDED
+    assert standing(session, envelope)["committed"] == case.award
+
+
+def published(session: Session, scheme: CallTemplate, funders: Mapping[str, Funder]) -> Call:
+    """The scheme as a call, open now; a rolling one never closes."""
+    closes_at = None if scheme.kind is CallKind.ROLLING else CLOSES
+    return a_call_from_template(session, scheme.key, closes_at=closes_at, **funders)
+
+
+def submitted(session: Session, call: Call, case: Case) -> Application:
+    """A whole application, sent by the applicant's representative."""
+    author = a_person(session)
+    organisation = an_organisation(session, legal_form=case.legal_form, representative=author)
+    form = call.current_revision.form
+    application = an_application(
+        session,
+        call,
+        organisation=organisation,
+        author=author,
+        state=ApplicationState.DRAFT,
+        answers=complete(form, **case.answers),
+    )
+    receipt = submit(session, application.id, actor=acting_as(session, author), now=NOW)
+    assert receipt.number.startswith(call.number_prefix)
+    return application
+
+
+def judged(session: Session, call: Call, application: Application, officer: Actor) -> datetime:
+    """Every jury of every stage reads it and closes, each in its time; when the last did."""
+    now = NOW
+    wanted = select(Stage).where(Stage.call_id == call.id).order_by(Stage.position)
+    for stage in session.scalars(wanted).all():
+        if stage.starts_on is not None:
+            now = datetime.combine(stage.starts_on, time(11), UTC)
+        juries = select(Jury).where(Jury.stage_id == stage.id).order_by(Jury.position)
+        for jury in session.scalars(juries).all():
+            score(session, jury, application, officer, now)
+    return now
+
+
+def score(
+    session: Session, jury: Jury, application: Application, officer: Actor, now: datetime
+) -> None:
+    """As many jurors as the quorum asks give the same mark everywhere; the jury closes."""
+    seats = [a_seat(session, jury) for _ in range(jury.quorum)]
+    marks = {one.key: MARK for one in criteria_of(session, jury)}
+    assert assign_everyone(session, jury.id, actor=officer, now=now) == len(seats)
+    for seat in seats:
+        save_review(
+            session,
+            jury.id,
+            application.id,
+            Written(version=0, marks=marks),
+            intent=Intent.FINALISE,
+            actor=as_juror(session, session.get_one(Person, seat.person_id)),
+            now=now,
+        )
+    assert close_jury(session, jury.id, actor=officer, now=now).closed_at == now
+
+
+def decided(session: Session, lead: Funder, item: Item, *, officer: Actor, now: datetime) -> None:
+    """The council awards it."""
+    sitting = open_session(
+        session, lead.id, body=Body.COUNCIL, held_on=now.date(), actor=officer, now=now
+    )
+    deliberation = deliberate(
+        session,
+        sitting.id,
+        number="DEL2018_001",
+        object="Soutien à l’économie sociale et solidaire",
+        vote=PLAN_OF_2016,
+        items=[item],
+        actor=officer,
+        now=now,
+    )
+    assert deliberation.adopted
