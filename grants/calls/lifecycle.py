@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from grants.calls.form import FieldRole, FieldType
+from grants.calls.lint import blocking
 from grants.calls.models import JUDGED_BY_JURIES, Call, CallState, Stage
 from grants.calls.rules import is_system, leads
 from grants.kernel.errors import Refused
@@ -58,6 +59,13 @@ def closes_later(call: Call, now: datetime) -> Refused | None:
     return Refused("call.publish.closes_in_the_past", closes_at=call.closes_at)
 
 
+def nothing_stops_it(call: Call, now: datetime) -> Refused | None:
+    """The rest of what `calls.lint` looks at; its page says where each thing is mended."""
+    revision = call.current_revision
+    count = len(blocking(call, revision.form, now)) if revision else 0
+    return Refused("call.publish.blocked", count=count) if count else None
+
+
 def window_is_still_open(call: Call, now: datetime) -> Refused | None:
     """Reopening needs a closing date to come: extend it first."""
     if call.closes_at is None or now < call.closes_at:
@@ -81,7 +89,14 @@ LIFECYCLE = Lifecycle(
             {S.DRAFT},
             S.PUBLISHED,
             leads,
-            (has_a_lead, has_a_form, documents_can_be_sent, stages_can_be_walked, closes_later),
+            (
+                has_a_lead,
+                has_a_form,
+                documents_can_be_sent,
+                stages_can_be_walked,
+                closes_later,
+                nothing_stops_it,
+            ),
         ),
         Transition("close", {S.PUBLISHED}, S.CLOSED, leads),
         Transition("expire", {S.PUBLISHED}, S.CLOSED, is_system, (is_over,)),

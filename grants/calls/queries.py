@@ -59,8 +59,9 @@ def is_upcoming(now: datetime) -> ColumnElement[bool]:
 def cards(now: datetime, *moments: Moment) -> Select[Any]:
     """Published calls as lists show them, without form nor long text; to be paged or cut.
 
-    Rows have slug, titles, summaries, kind, unit, dates, `moment` and `funder_names` (lead
-    first). Open ones come first, soonest closing first; past ones last, latest first.
+    Rows have slug, titles, summaries, kind, unit, dates, themes, award rule, `moment` and
+    `funder_names` (lead first). Open ones come first, soonest closing first; past ones last,
+    latest first.
     """
     moment = case(
         (is_open(now), literal(Moment.OPEN.value)),
@@ -90,6 +91,8 @@ CARD_COLUMNS: tuple[Any, ...] = (
     Call.state,
     Call.opens_at,
     Call.closes_at,
+    Call.themes,
+    Call.award_rule,
 )
 
 
@@ -105,15 +108,15 @@ def _funder_names() -> Any:
 
 
 def published(session: Session, slug: str) -> Call:
-    """A call as its public page shows it: funders, form, stages, juries, criteria.
+    """A call as its public page shows it: funders, form, stages, juries, criteria, batches.
 
-    Two statements, whatever the call.
+    Three statements, whatever the call.
 
     Raises:
         Unknown: there is none, or it is a draft.
     """
     statement = select(Call).where(Call.slug == slug, rules.is_public.where(NOBODY))
-    return _one(session, statement.options(*WHOLE))
+    return _one(session, statement.options(*WHOLE, selectinload(Call.batches)))
 
 
 def titled(session: Session, slug: str) -> Any:
@@ -153,6 +156,18 @@ def managed(session: Session, call_id: UUID, *, viewer: Actor, documents: bool =
     statement = select(Call).where(Call.id == call_id, rules.reads_for_a_funder.where(viewer))
     more = (selectinload(Call.documents),) if documents else ()
     return _one(session, statement.options(*WHOLE, selectinload(Call.envelopes), *more))
+
+
+def written(session: Session, call_id: UUID, *, viewer: Actor) -> Call:
+    """A call with every row that its workshop shows, for one of its funders' people.
+
+    Eight statements, whatever the call.
+
+    Raises:
+        Unknown: there is none, or none of the viewer's funders takes part in it.
+    """
+    statement = select(Call).where(Call.id == call_id, rules.reads_for_a_funder.where(viewer))
+    return _one(session, statement.options(*WHOLE, *ROWS))
 
 
 def locked(session: Session, call_id: UUID, *, viewer: Actor) -> Call:
@@ -280,11 +295,18 @@ WHOLE: tuple[LoaderOption, ...] = (
     selectinload(Call.stages).joinedload(Stage.juries).joinedload(Jury.criteria),
 )
 
+ROWS: tuple[LoaderOption, ...] = (
+    selectinload(Call.envelopes),
+    selectinload(Call.documents),
+    selectinload(Call.tracks),
+    selectinload(Call.batches),
+)
+
 CHECKED: tuple[LoaderOption, ...] = (
     # A row lock cannot cross an outer join: everything comes in statements of its own.
     selectinload(Call.current_revision),
     selectinload(Call.funders),
-    selectinload(Call.documents),
+    *ROWS,
     selectinload(Call.stages).selectinload(Stage.juries).selectinload(Jury.criteria),
 )
 

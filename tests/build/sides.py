@@ -24,7 +24,7 @@ from build.people import (
 )
 from build.vault import a_kept_document, an_aid
 from grants.applications.models import Application, ApplicationFile, ApplicationState
-from grants.calls.models import CallState, Jury
+from grants.calls.models import Call, CallState, Jury, Stage
 from grants.decisions.vote import Vote
 from grants.files import services as files
 from grants.files.models import StoredFile
@@ -122,11 +122,16 @@ def some_calls(session: Session, side: Side, funder: Funder) -> None:
         "slug": call.slug,
         "call.draft": others[CallState.DRAFT].id,
         "call.closed": others[CallState.CLOSED].id,
+        "stage.draft": _first_stage(session, others[CallState.DRAFT]),
         "jury": juries[0].id,
         "jury.offered": juries[1].id,
         "jury.ready": juries[2].id,
         "juries": juries,
     }
+
+
+def _first_stage(session: Session, call: Call) -> UUID:
+    return session.scalars(select(Stage.id).where(Stage.call_id == call.id)).one()
 
 
 def applications_in_every_state(session: Session, store: FileStore, side: Side) -> None:

@@ -1,6 +1,7 @@
 """A call and all that makes it one: funders, stages, juries, criteria, documents, form."""
 
 from grants.calls.models.call import (
+    JUDGED_BY_JURIES,
     PREFIX_PATTERN,
     SLUG_PATTERN,
     Call,
@@ -8,16 +9,13 @@ from grants.calls.models.call import (
     CallFunder,
     CallKind,
     CallState,
-    last_day,
-)
-from grants.calls.models.parts import AccessCode, Batch, FormRevision, RequiredDocument, Track
-from grants.calls.models.stages import (
-    JUDGED_BY_JURIES,
     Criterion,
     Jury,
     Stage,
     StageKind,
+    last_day,
 )
+from grants.calls.models.parts import AccessCode, Batch, FormRevision, RequiredDocument, Track
 
 __all__ = [
     "JUDGED_BY_JURIES",

@@ -24,7 +24,8 @@ def publish(session: Session, call_id: UUID, *, actor: Actor, now: datetime) -> 
     Raises:
         Unknown: there is none, or the actor may not read it.
         Forbidden: the actor is not an officer of the lead funder.
-        Refused: it is not a draft, or is not ready (`call.publish.…` says what lacks).
+        Refused: it is not a draft, or is not ready (`call.publish.…` says what lacks, and
+            `call.publish.blocked` how many things `calls.lint` found that stop it).
     """
     call = queries.locked(session, call_id, viewer=actor)
     LIFECYCLE.move(call, "publish", actor=actor, now=now)
