@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from grants.calls.alerts import links as alerts
 from grants.people.links import address_of
 from grants.people.models import Purpose
 
@@ -31,6 +32,10 @@ class Site:
     def link(self, link_id: UUID, purpose: Purpose) -> str:
         """The whole address of a one-time link."""
         return address_of(self.base_url, self.secret_key, link_id, purpose)
+
+    def alert_link(self, alert_id: UUID, use: alerts.Use) -> str:
+        """The whole address where an alert is confirmed, or stopped."""
+        return self.page(alerts.path(self.secret_key, use, alert_id))
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from grants.applications.models import Application, ComplementRequest
+from grants.applications.models import Application
 from grants.calls.alerts.links import Use
 from grants.calls.alerts.models import CallAlert
 from grants.calls.models import Call, CallFunder, Jury
 from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import Seat
 from grants.kernel.access import OrganisationRole
+from grants.notices import appraisal, filling
+from grants.notices.about import APPLICANTS, APPLICATION_PAGE, Notice, Recipient, Telling
+from grants.notices.about import about_application as _about_application
+from grants.notices.about import as_recipient as _person
+from grants.notices.about import with_facts as _with
 from grants.notices.giving import Site
 from grants.outbox.models import Message
 from grants.payments.models import Claim, PaymentOrder
@@ -29,46 +32,13 @@ from grants.people.models import (
 )
 from grants.vault.models import OrganisationDocument
 
-APPLICATION_PAGE = "/dossiers/{id}"
 DECISION_PAGE = "/dossiers/{id}/decision"
 CLAIMS_PAGE = "/dossiers/{id}/versements"
 ORGANISATION_PAGE = "/compte/structures/{id}"
 DOCUMENTS_PAGE = "/compte/structures/{id}/documents"
 CALL_PAGE = "/appels/{slug}"
 
-_applicants = (OrganisationRole.REPRESENTATIVE,)
 _purse = (OrganisationRole.REPRESENTATIVE, OrganisationRole.TREASURER)
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """One person, or one address that has no account yet."""
-
-    address: str
-    locale: str = "fr"
-    name: str = ""
-    person_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What to write, to whom. `bears_secret`: its body holds a link that opens something.
-
-    `stop_url`: where one click stops such mails.
-    """
-
-    recipients: Sequence[Recipient]
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    bears_secret: bool = False
-    stop_url: str | None = None
-
-
-@dataclass(frozen=True)
-class Telling:
-    """How one kind of message becomes mails: the template, and what fills it."""
-
-    template: str
-    notice: Callable[[Session, Message, Site], Notice]
 
 
 def by_link(session: Session, message: Message, site: Site) -> Notice:
@@ -106,20 +76,6 @@ def invited_juror(session: Session, message: Message, site: Site) -> Notice:
         select(Jury).where(Jury.id == seat.jury_id).options(joinedload(Jury.call))
     ).one()
     return _with(notice, name=seat.name, jury=jury, call=jury.call)
-
-
-def received(session: Session, message: Message, site: Site) -> Notice:
-    """To the applicant: the proof of deposit."""
-    return _about_application(session, message, site, APPLICATION_PAGE)
-
-
-def complement_asked(session: Session, message: Message, site: Site) -> Notice:
-    """To the applicant: what is missing, and until when."""
-    notice = _about_application(session, message, site, APPLICATION_PAGE)
-    request = session.scalars(
-        select(ComplementRequest).where(ComplementRequest.application_id == message.subject_id)
-    ).one()
-    return _with(notice, due_on=request.due_on, count=len(request.items))
 
 
 def decided(session: Session, message: Message, site: Site) -> Notice:
@@ -214,7 +170,7 @@ def handed_over(session: Session, message: Message, site: Site) -> Notice:
         "former": _name_of(session, message),
         "url": site.page(ORGANISATION_PAGE.format(id=organisation.id)),
     }
-    return Notice(_members(session, organisation.id, _applicants), facts)
+    return Notice(_members(session, organisation.id, APPLICANTS), facts)
 
 
 TELLINGS: Mapping[str, Telling] = {
@@ -225,8 +181,15 @@ TELLINGS: Mapping[str, Telling] = {
     "organisation.member_invited": Telling("member_invitation", invited_member),
     "funder.member_invited": Telling("officer_invitation", invited_officer),
     "juror.invited": Telling("juror_invitation", invited_juror),
-    "application.submitted": Telling("receipt", received),
-    "application.complement_asked": Telling("complement", complement_asked),
+    "application.submitted": Telling("receipt", filling.received),
+    "application.complement_asked": Telling("complement", appraisal.complement_asked),
+    "application.complement_answered": Telling(
+        "complement_receipt", appraisal.complement_received
+    ),
+    "opinion.asked": Telling("opinion", appraisal.opinion_asked),
+    "opinion.reminded": Telling("opinion_reminder", appraisal.opinion_asked),
+    "message.written": Telling("message", appraisal.message_written),
+    "digest.due": Telling("digest", appraisal.digest),
     "application.declared_inadmissible": Telling("decision", decided),
     "decision.announced": Telling("decision", decided),
     "claim.certified": Telling("claim_certified", claim_answered),
@@ -234,6 +197,9 @@ TELLINGS: Mapping[str, Telling] = {
     "payment_order.paid": Telling("payment", paid),
     "organisation.handed_over": Telling("handed_over", handed_over),
     "organisation_document.ending": Telling("document_ending", document_ending),
+    "application.reminded": Telling("reminder", filling.reminded),
+    "call.outage_made_good": Telling("outage", filling.outage_made_good),
+    "file.infected": Telling("infected", filling.infected),
     "alert.asked": Telling("alert_confirmation", alert_asked),
     "alert.due": Telling("alert", alert_due),
 }
@@ -264,55 +230,6 @@ def decisions_about(
     ).all()
 
 
-def _about_application(
-    session: Session,
-    message: Message,
-    site: Site,
-    path: str,
-    roles: Sequence[OrganisationRole] = _applicants,
-) -> Notice:
-    application = session.scalars(
-        select(Application)
-        .where(Application.id == message.subject_id)
-        .options(
-            joinedload(Application.call).selectinload(Call.funders).joinedload(CallFunder.funder),
-            joinedload(Application.organisation),
-            joinedload(Application.author),
-        )
-    ).one()
-    call = application.call
-    service = next((one.funder for one in call.funders if one.is_lead), call.funders[0].funder)
-    return Notice(
-        _applicant_side(session, application, roles),
-        {
-            "application": application,
-            "call": call,
-            "service": service,
-            "at": message.at,
-            "url": site.page(path.format(id=application.id)),
-        },
-    )
-
-
-def _applicant_side(
-    session: Session, application: Application, roles: Sequence[OrganisationRole]
-) -> list[Recipient]:
-    """The author and those of the organisation who hold `roles`, each once."""
-    people = [application.author]
-    if application.organisation_id is not None:
-        people += session.scalars(
-            select(Person)
-            .join(OrganisationMember, OrganisationMember.person_id == Person.id)
-            .where(
-                OrganisationMember.organisation_id == application.organisation_id,
-                OrganisationMember.role.in_(roles),
-            )
-            .order_by(Person.email)
-        )
-    once = {one.id: one for one in people if one.disabled_at is None}
-    return [_person(one) for one in once.values()]
-
-
 def _members(
     session: Session, organisation_id: UUID, roles: Sequence[OrganisationRole]
 ) -> list[Recipient]:
@@ -330,10 +247,6 @@ def _members(
     return [_person(one) for one in {person.id: person for person in people}.values()]
 
 
-def _person(person: Person) -> Recipient:
-    return Recipient(person.email, person.locale, person.name, person.id)
-
-
 def _proposed_name(link: OneTimeLink) -> str:
     return str(link.payload.get("name") or "")
 
@@ -342,7 +255,3 @@ def _name_of(session: Session, message: Message) -> str:
     """The name of whoever acted; empty when the software did."""
     person = session.get(Person, message.actor_id)
     return person.name if person else ""
-
-
-def _with(notice: Notice, **facts: Any) -> Notice:
-    return replace(notice, facts={**notice.facts, **facts})

@@ -16,15 +16,23 @@ ALTER TEXT SEARCH CONFIGURATION laureat_french
     ALTER MAPPING FOR hword, hword_part, word WITH unaccent, french_stem;
 """
 
+# The stemmer leaves « vélos », « médias » and « menus » in the plural: these lose their s first.
+SINGULAR = r"""
+CREATE FUNCTION french_singular(words text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace(words, '\m(?!(mais|nous|vous|suis)\M)(\w{2,}[aiou])s\M', '\1', 'gi')
+$$;
+"""
+
 WORDS = """
 CREATE FUNCTION call_words(
     title_fr varchar, summary_fr varchar, body_fr varchar, eligibility_fr varchar,
     title_en varchar, summary_en varchar, body_en varchar
-) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT setweight(to_tsvector('public.laureat_french', title_fr), 'A')
-        || setweight(to_tsvector('public.laureat_french', summary_fr), 'B')
-        || setweight(to_tsvector('public.laureat_french', body_fr), 'C')
-        || setweight(to_tsvector('public.laureat_french', eligibility_fr), 'D')
+) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = public AS $$
+    SELECT setweight(to_tsvector('public.laureat_french', french_singular(title_fr)), 'A')
+        || setweight(to_tsvector('public.laureat_french', french_singular(summary_fr)), 'B')
+        || setweight(to_tsvector('public.laureat_french', french_singular(body_fr)), 'C')
+        || setweight(to_tsvector('public.laureat_french', french_singular(eligibility_fr)), 'D')
         || setweight(to_tsvector('pg_catalog.english', title_en), 'A')
         || setweight(to_tsvector('pg_catalog.english', summary_en), 'B')
         || setweight(to_tsvector('pg_catalog.english', body_en), 'C')
@@ -41,6 +49,7 @@ def upgrade() -> None:
     """Add them. The extension is one of those that a database's owner may create."""
     op.execute("CREATE EXTENSION IF NOT EXISTS unaccent")
     op.execute(FRENCH)
+    op.execute(SINGULAR)
     op.execute(WORDS)
     op.add_column(
         "call",
@@ -127,4 +136,5 @@ def downgrade() -> None:
     op.drop_table("call_alert")
     op.drop_column("call", "words")
     op.execute("DROP FUNCTION call_words")
+    op.execute("DROP FUNCTION french_singular")
     op.execute("DROP TEXT SEARCH CONFIGURATION laureat_french")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from build.calls import a_call, a_call_from_template
+from build.calls import a_call, a_call_from_template, a_stage
 from build.clock import NOW
+from build.decisions import a_deliberation, a_refusal, a_scene, an_award
 from build.people import a_funder
-from grants.calls.models import CallState
-from grants.calls.templates import templates
+from grants.calls.form import FormDocument
+from grants.calls.models import Batch, CallState
+from grants.calls.templates import template, templates
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -37,12 +39,12 @@ def test_the_front_page_takes_two_statements(session, client, statements, rows):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_call_takes_two_statements(session, client, statements, rows):
+def test_a_call_takes_three_statements(session, client, statements, rows):
     call = a_call(session, funders=[a_funder(session) for _ in range(rows)], juries=rows)
     session.flush()
     statements.clear()
     assert client.get(f"/appels/{call.slug}").status_code == 200
-    assert len(statements) == 2
+    assert len(statements) == 3
 
 
 def test_calls_are_sorted_by_what_one_can_still_do(session, client):
@@ -92,26 +94,83 @@ def test_each_scheme_has_its_page_in_both_languages(session, client, key, langua
     assert text in page
     jury = call.current_revision_id  # the page shows the frozen form
     assert jury
-    for part in ("presentation", "eligibility", "documents", "judging", "form", "contact"):
+    parts = ("presentation", "eligibility", "award", "dates", "documents", "judging", "form")
+    for part in (*parts, "contact"):
         assert f'id="{part}"' in page
 
 
-def test_the_page_shows_questions_criteria_juries_and_dates(session, client):
+def test_the_page_shows_criteria_juries_documents_and_dates(session, client):
     call = a_call_from_template(session, "courts_circuits")
     page = client.get(f"/appels/{call.slug}").text
     for words in (
-        "À quel besoin du territoire répond-il\u202f?",
-        "250 mots au plus",
         "Prix du jury",
         "Prix du public",
         "Réponse à un besoin du territoire",
         "30\u202f%",
+        "L’offre existe déjà ici",
         "Parrainage par des chefs d’entreprise",
         "Lettres de soutien ou de partenariat",
         "facultatif",
         "30 jours",
     ):
         assert words in page, words
+
+
+def test_every_question_can_be_read_and_printed_before_beginning(session, client):
+    call = a_call_from_template(session, "courts_circuits")
+    page = client.get(f"/appels/{call.slug}/questions").text
+    for section in call_form(call).sections:
+        assert f'id="{section.key}"' in page
+        for field in section.fields:
+            assert field.label_fr.replace("'", "&#39;") in page, field.key
+    assert "250 mots au plus" in page
+    assert "Modèle économique" in page, "an option of a question"
+    assert "Comptez environ" in page
+
+
+def call_form(call):
+    return FormDocument.parse(template("courts_circuits").form)
+
+
+def test_dates_stand_on_one_line_of_time_in_their_order(session, client):
+    call = a_call(session, opens_at=NOW, closes_at=None)
+    for label, days, decides in (("Second lot", 60, None), ("Premier lot", 30, date(2018, 12, 3))):
+        cut_off = NOW + timedelta(days=days)
+        session.add(Batch(call_id=call.id, label_fr=label, cut_off_at=cut_off, decides_on=decides))
+    a_stage(session, call, position=2, title_fr="Audition", starts_on=date(2018, 12, 20))
+    session.flush()
+    page = client.get(f"/appels/{call.slug}").text
+    line = page[page.index('id="dates"') :]
+    words = (
+        "Ouverture des candidatures",
+        "Premier lot",
+        "décision le 3\u00a0décembre",
+        "Second lot",
+        "Audition",
+        "20\u00a0décembre\u00a02018",
+        "Sélection",
+        "date à venir",
+    )
+    places = [line.index(one) for one in words]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("applications", [5, 2])
+def test_the_last_edition_tells_its_figures_when_there_were_enough(session, client, applications):
+    scene = a_scene(session, applications=applications)
+    a_deliberation(
+        session,
+        scene,
+        an_award(scene, amount=1_000_050),
+        *[a_refusal(scene, at) for at in range(1, applications)],
+        announced=True,
+    )
+    call = a_call(session, previous_call_id=scene.call.id)
+    session.flush()
+    page = client.get(f"/appels/{call.slug}").text
+    told = "trop petite pour que ses chiffres" not in page
+    assert told == (applications == 5)
+    assert ("20\u202f%" in page, "10\u202f000\u202f€" in page) == (told, told)
 
 
 def test_a_call_that_closes_at_midnight_closes_the_day_before(session, client):

@@ -117,6 +117,9 @@ def as_message(mail: Mail) -> EmailMessage:
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.stop_url:  # RFC 8058: the mailbox itself offers to stop, in one click
+        message["List-Unsubscribe"] = f"<{mail.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     message["Content-Language"] = mail.locale  # last: the parts take over what was there before

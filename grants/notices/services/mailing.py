@@ -55,6 +55,7 @@ def compose(
                 "text": written.text,
                 "html": written.html,
                 "bears_secret": notice.bears_secret,
+                "stop_url": notice.stop_url,
                 "state": MailState.PENDING,
                 "next_at": now,
             }
@@ -71,8 +72,7 @@ def sent(mail: Mail, *, now: datetime) -> None:
     mail.sent_at = now
     mail.attempts += 1
     mail.failure = None
-    if mail.bears_secret:
-        mail.text = mail.html = ""
+    _forget_secrets(mail)
 
 
 def not_sent(mail: Mail, failure: Failure, *, now: datetime) -> None:
@@ -84,7 +84,12 @@ def not_sent(mail: Mail, failure: Failure, *, now: datetime) -> None:
     mail.failure = failure.kind
     if failure.for_good or mail.attempts >= ATTEMPTS_MAX:
         mail.state = MailState.FAILED
-        if mail.bears_secret:
-            mail.text = mail.html = ""
+        _forget_secrets(mail)
         return
     mail.next_at = now + min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT)
+
+
+def _forget_secrets(mail: Mail) -> None:
+    mail.stop_url = None
+    if mail.bears_secret:
+        mail.text = mail.html = ""

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from grants.web.public import calls, home, pages, results
+from grants.web.public import (
+    alerts,
+    calls,
+    feeds,
+    home,
+    judging,
+    opinions,
+    pages,
+    receipts,
+    results,
+)
 
 bp = Blueprint("public", __name__)
-for module in (home, calls, results, pages):
+for module in (home, feeds, calls, judging, alerts, results, pages, receipts, opinions):
     bp.register_blueprint(module.bp)

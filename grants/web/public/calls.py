@@ -2,62 +2,78 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from grants.calls import queries
-from grants.calls.award import AwardRule
+from grants.calls import discovery, queries
+from grants.calls.discovery import Filters
 from grants.calls.queries import Moment
 from grants.calls.rules import is_public
-from grants.reporting import figures
 from grants.web import calls as telling
-from grants.web.paging import asked_page, page_of
+from grants.web.paging import Page, asked_page
+from grants.web.public import filters as asking
+from grants.web.public.alerts import AlertForm
+from grants.web.public.call_page import facts
+from grants.web.public.words import worth
 from grants.web.requests import now
 from grants.web.routes import ANYONE, Audience, allow
 
 bp = Blueprint("calls", __name__, url_prefix="/appels")
 
-AHEAD_MAX = 100
-PAST_PER_PAGE = 20
+PER_PAGE = 24
 
 
 @bp.get("")
 @allow(Audience.PUBLIC, ANYONE)
 def index(session: Session) -> ResponseReturnValue:
-    """Open and coming calls as cards, then those that are over. Three statements."""
-    ahead = queries.cards(now(), Moment.OPEN, Moment.UPCOMING).limit(AHEAD_MAX)
-    cards = session.execute(ahead).all()
-    past = page_of(
-        session,
-        queries.cards(now(), Moment.PAST),
-        number=asked_page(),
-        per_page=PAST_PER_PAGE,
-    )
+    """Calls as one looks for them: what one can still do first. Three statements, or four."""
+    filters = asking.asked()
+    closed = discovery.closed_to(session, filters.applicant)
+    tally = discovery.tally(session, filters, now=now(), closed=closed)
+    number = asked_page()
+    cut = discovery.found(filters, now=now(), closed=closed)
+    rows = session.execute(cut.limit(PER_PAGE).offset((number - 1) * PER_PAGE)).all()
+    page = Page(rows=rows, number=number, per_page=PER_PAGE, total=_total(filters, tally))
+    offered = discovery.offered(session)
     return render_template(
         "public/calls/index.html",
-        open_calls=[one for one in cards if one.moment == Moment.OPEN],
-        upcoming=[one for one in cards if one.moment == Moment.UPCOMING],
-        past=past,
+        page=page,
+        groups=[(one, [row for row in rows if row.moment == one]) for one in Moment],
+        filters=filters,
+        asked=asking.told(filters, offered),
+        offered=offered,
+        tabs=_tabs(filters, tally),
+        address=asking.address(filters),
+        asking=asking,
+        alert_form=AlertForm.about(filters),
+        bad_amount=bool(request.args.get("montant", "").strip()) and filters.amount is None,
         days_left=queries.days_left,
         telling=telling,
+        worth=worth,
     )
+
+
+def _total(filters: Filters, tally: dict[Moment, int]) -> int:
+    return tally[Moment(filters.moment)] if filters.moment else sum(tally.values())
+
+
+def _tabs(
+    filters: Filters, tally: dict[Moment, int]
+) -> list[tuple[str, int, dict[str, str], bool]]:
+    """The moments as (words, how many, address, whether it is this one)."""
+    rest = asking.address(filters, moment=False)
+    here = asking.address(filters).get("etat", "")
+    counts = {"": sum(tally.values())} | {code: tally[one] for code, one in asking.MOMENTS.items()}
+    return [
+        (str(words), counts[code], {**rest, "etat": code} if code else rest, code == here)
+        for code, words in asking.MOMENT_WORDS.items()
+    ]
 
 
 @bp.get("/<slug>")
 @allow(Audience.PUBLIC, is_public)
 def show(session: Session, slug: str) -> ResponseReturnValue:
-    """One call: eligibility, dates, documents, questions, how it is judged. Two statements."""
+    """One call: for whom, how much, when, with which documents, judged how."""
     call = queries.published(session, slug)
-    moment = telling.moment_of(call, now())
-    return render_template(
-        "public/calls/show.html",
-        call=call,
-        form_document=call.current_revision.form if call.current_revision else None,
-        moment=moment,
-        outcomes=figures.outcomes(session, call.id) if moment == Moment.PAST else None,
-        days=queries.days_left(call.closes_at, now()),
-        dates=telling.calendar(call, now()),
-        award=AwardRule.parse(call.award_rule),
-        telling=telling,
-    )
+    return render_template("public/calls/show.html", **facts(session, call))

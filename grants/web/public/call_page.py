@@ -1,0 +1,121 @@
+"""All that one must know of a call before applying, as its page tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from grants.calls import effort, queries
+from grants.calls.award import AwardRule
+from grants.calls.discovery import Filters
+from grants.calls.form import Field, FormDocument
+from grants.calls.models import Batch, Call, Stage
+from grants.calls.queries import Moment
+from grants.kernel.clock import paris_date
+from grants.reporting import editions, figures
+from grants.web import calls as telling
+from grants.web import wording
+from grants.web.public.alerts import AlertForm
+from grants.web.public.filters import themes_of
+from grants.web.public.words import round_amount, worth
+from grants.web.requests import now
+
+HOUR = 60
+
+
+@dataclass(frozen=True)
+class Step:
+    """One point of a call's time line: what happens, when in words, and where it stands.
+
+    `state` is past, current or coming.
+    """
+
+    words: str
+    when: str
+    state: str
+    starts_on: date
+    detail: str = ""
+
+
+def facts(session: Session, call: Call) -> dict[str, object]:
+    """The variables of the page. Two statements at most, besides those that loaded the call."""
+    moment = telling.moment_of(call, now())
+    form = call.current_revision.form if call.current_revision else None
+    return {
+        "call": call,
+        "form_document": form,
+        "moment": moment,
+        "outcomes": figures.outcomes(session, call.id) if moment == Moment.PAST else None,
+        "edition": editions.last_edition(session, call.previous_call_id),
+        "days": queries.days_left(call.closes_at, now()),
+        "steps": timeline(call, now()),
+        "documents": documents(form),
+        "effort": duration(effort.rounded(effort.minutes(form))) if form else "",
+        "award": AwardRule.parse(call.award_rule),
+        "worth": worth(call.award_rule, call.unit),
+        "themes": themes_of(call),
+        "alert_form": AlertForm.about(Filters(), like=call.slug),
+        "round_amount": round_amount,
+        "telling": telling,
+    }
+
+
+def timeline(call: Call, instant: datetime) -> list[Step]:
+    """Every date of a call in order: opening, gatherings, closing, stages."""
+    today = paris_date(instant)
+    steps = [_opening(call, instant), *(_batch(one, instant) for one in call.batches)]
+    if call.closes_at is not None and call.last_day is not None:
+        when = telling.closing(call.closes_at)
+        steps.append(_step(_("Applications close"), when, call.last_day, call.closes_at <= instant))
+    steps += [_stage(one, today) for one in call.stages]
+    # Stages without a day follow in their own order, at the end.
+    return sorted(steps, key=lambda one: one.starts_on)
+
+
+def _opening(call: Call, instant: datetime) -> Step:
+    when = telling.opening(call.opens_at)
+    return _step(_("Applications open"), when, paris_date(call.opens_at), call.opens_at <= instant)
+
+
+def _batch(batch: Batch, instant: datetime) -> Step:
+    words = wording.localized(batch, "label")
+    when = _("send your application before %(when)s", when=telling.closing(batch.cut_off_at))
+    decides = _("decided on %(day)s", day=wording.day(batch.decides_on)) if batch.decides_on else ""
+    cut_off = paris_date(batch.cut_off_at)
+    return _step(words, when, cut_off, batch.cut_off_at <= instant, detail=decides)
+
+
+def _stage(stage: Stage, today: date) -> Step:
+    words, detail = wording.localized(stage, "title"), wording.localized(stage, "help")
+    starts = stage.starts_on
+    if starts is None:
+        return Step(words, _("date to be announced"), "coming", date.max, detail)
+    ends = stage.ends_on or starts
+    state = "past" if ends < today else ("current" if starts <= today else "coming")
+    return Step(words, telling.span(starts, ends), state, starts, detail)
+
+
+def _step(words: str, when: str, on: date, is_past: bool, *, detail: str = "") -> Step:  # noqa: FBT001
+    return Step(words, when, "past" if is_past else "coming", on, detail)
+
+
+def documents(form: FormDocument | None) -> list[tuple[str, list[Field]]]:
+    """The documents that the form asks, by whom they are asked of; everyone's first."""
+    groups: dict[str, list[Field]] = {}
+    for field in form.files() if form else []:
+        groups.setdefault(telling.asked_of(field), []).append(field)
+    return sorted(groups.items(), key=lambda one: one[0])
+
+
+def duration(minutes: int) -> str:
+    """« 45 minutes », « 2 h 30 »."""
+    hours, rest = divmod(minutes, HOUR)
+    if not hours:
+        return str(ngettext("%(num)s minute", "%(num)s minutes", rest))
+    if not rest:
+        return str(ngettext("%(num)s hour", "%(num)s hours", hours))
+    return str(_("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02d}"))

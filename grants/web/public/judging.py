@@ -1,0 +1,96 @@
+"""Judging a call before any account: the whole form, whether it is for you, what it may give.
+
+Nothing typed here is kept, nor does it stand in an address.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.calls import effort, queries
+from grants.calls.eligibility import Verdict, asked, read, verdicts
+from grants.calls.logic import explain
+from grants.calls.models import Call
+from grants.calls.queries import Moment
+from grants.calls.rules import is_public
+from grants.web import calls as telling
+from grants.web.public.call_page import duration
+from grants.web.public.questionnaire import Questionnaire, questionnaire
+from grants.web.requests import now
+from grants.web.routes import Audience, allow
+from grants.web.wording import language
+
+bp = Blueprint("judging", __name__, url_prefix="/appels")
+
+
+@bp.get("/<slug>/questions")
+@allow(Audience.PUBLIC, is_public)
+def questions(session: Session, slug: str) -> ResponseReturnValue:
+    """Every question of the form, to be read or printed. Three statements."""
+    call = queries.published(session, slug)
+    form = call.current_revision.form if call.current_revision else None
+    return render_template(
+        "public/calls/all_questions.html",
+        call=call,
+        form_document=form,
+        effort=duration(effort.rounded(effort.minutes(form))) if form else "",
+        condition=_condition,
+        telling=telling,
+    )
+
+
+@bp.get("/<slug>/suis-je-concerne")
+@allow(Audience.PUBLIC, is_public)
+def eligibility(session: Session, slug: str) -> ResponseReturnValue:
+    """The questions that the rules make necessary."""
+    call = queries.published(session, slug)
+    return _eligibility(call, _questionnaire(call), None)
+
+
+@bp.post("/<slug>/suis-je-concerne")
+@allow(Audience.PUBLIC, is_public)
+def judge(session: Session, slug: str) -> ResponseReturnValue:
+    """Each refusal's sentence, what could not be known, or that nothing stands against it."""
+    call = queries.published(session, slug)
+    form = _questionnaire(call)
+    if not form.validate():
+        return _eligibility(call, form, None), form.status
+    return _eligibility(call, form, verdicts(call.eligibility_rules, form.facts()))
+
+
+def _questionnaire(call: Call) -> Questionnaire:
+    return questionnaire(call, asked(call.eligibility_rules), language=language())
+
+
+def _eligibility(call: Call, form: Questionnaire, found: list[Verdict] | None) -> str:
+    facts = form.facts() if found is not None else {}
+    person = facts.get("applicant.is_person") is True and not call.allows_persons
+    return render_template(
+        "public/calls/eligibility.html",
+        call=call,
+        form=form,
+        judged=found is not None,
+        refused=[one for one in found or [] if one.holds is False],
+        refuses_persons=person,
+        unknown=[_open(call, one) for one in found or [] if one.holds is None],
+        moment=telling.moment_of(call, now()),
+        is_open=telling.moment_of(call, now()) == Moment.OPEN,
+        telling=telling,
+    )
+
+
+def _open(call: Call, verdict: Verdict) -> str:
+    """What would have to be so, in words, for a rule that could not be put to the answers."""
+    if verdict.rule is None or call.current_revision is None:
+        return ""
+    return explain(verdict.rule, call.current_revision.form.schema, language())
+
+
+def _condition(call: Call, text: str) -> str:
+    """When a question is asked, in words; "" when it always is."""
+    expression = read(text) if text else None
+    if expression is None or call.current_revision is None:
+        return ""
+    return explain(expression, call.current_revision.form.schema, language())
