@@ -278,6 +278,43 @@ def rules(document: Json) -> Iterator[tuple[Json, str]]:
     yield from ((one, "rule") for one in document.get("checks", []))
 
 
+def set_rule(document: Json, path: str, name: str, rule: str, *, section: bool = False) -> Json:
+    """A condition (`show_if`) or a calculation (`computed`) written, or taken away when empty."""
+    changed = deepcopy(document)
+    holder = section_of(changed, path) if section else field_of(changed, path)
+    if rule:
+        holder[name] = rule
+    else:
+        holder.pop(name, None)
+    return changed
+
+
+def check_of(document: Json, key: str) -> Json:
+    """The rule between answers under this key. Raises as `section_of`."""
+    return _one(document.get("checks", []), key)
+
+
+def put_check(document: Json, key: str, values: Json) -> Json:
+    """A rule between answers written; a new one when `key` is empty."""
+    changed = deepcopy(document)
+    checks: list[Json] = changed.setdefault("checks", [])
+    if values["key"] != key:
+        _unused(values["key"], {one["key"] for one in checks})
+    if key:
+        checks[_index(checks, key)] = values
+    else:
+        checks.append(values)
+    return changed
+
+
+def delete_check(document: Json, key: str) -> Json:
+    """The document without a rule between answers."""
+    changed = deepcopy(document)
+    checks: list[Json] = changed.get("checks", [])
+    del checks[_index(checks, key)]
+    return changed
+
+
 def _rename_in_rules(document: Json, before: str, after: str) -> None:
     for holder, name in rules(document):
         holder[name] = renamed_in(holder[name], before, after)

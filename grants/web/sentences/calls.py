@@ -47,6 +47,10 @@ SENTENCES = {
     "call.edit.circle": _l(
         "The rule of “%(where)s” would turn in a circle: it would depend on itself."
     ),
+    "call.edit.rule_key_taken": _l("Another rule already has the key “%(key)s”."),
+    "call.edit.award_rule_fixed": _l(
+        "The call is published: people rely on what it says it gives. It changes no more."
+    ),
     "call.edit.malformed": _l("The form would no longer hold together (%(why)s)."),
     # Its life.
     "call.publish.from_published": _l("This call is already published."),

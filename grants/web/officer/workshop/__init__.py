@@ -6,11 +6,14 @@ from flask import Blueprint
 
 from grants.web.officer.workshop import (
     arranged,
+    conditions,
     documents,
+    eligibility,
     fields,
     funding,
     outline,
     overview,
+    rulebook,
     sections,
     settings,
 )
@@ -25,6 +28,17 @@ def shared() -> dict[str, object]:
     return {"workshop_parts": workshop_parts}
 
 
-for module in (outline, sections, fields, overview, settings, arranged, funding, documents):
+RULES = (conditions, eligibility, rulebook)
+for module in (
+    outline,
+    sections,
+    fields,
+    *RULES,
+    overview,
+    settings,
+    arranged,
+    funding,
+    documents,
+):
     bp.register_blueprint(module.bp)
 bp.register_blueprint(settings.window_bp)

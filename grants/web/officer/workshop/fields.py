@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from grants.calls import drafting, rules
 from grants.calls.drafting import Json
 from grants.calls.form import FieldType
+from grants.calls.form.kinds import COMPUTED_TYPES
 from grants.calls.services import editing
 from grants.web import calls as telling
 from grants.web.forms import attempt
@@ -21,6 +22,7 @@ from grants.web.officer.workshop.field_forms import FieldForm, asked_kind, field
 from grants.web.officer.workshop.field_values import as_stored, as_typed
 from grants.web.officer.workshop.parts import Workbench, refresh, workbench_of, writable
 from grants.web.officer.workshop.rows import act_on_rows
+from grants.web.officer.workshop.rule_forms import said
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
@@ -149,7 +151,7 @@ def families() -> list[tuple[Any, list[tuple[str, Any, Any]]]]:
 
 def page(work: Workbench, form: FieldForm, *, path: str = "") -> str:
     """The page of a question; sent again after a refusal, it meets the form as it is now."""
-    refresh(form, work)
+    refresh(form, work.seen)
     field = drafting.field_of(work.document, path) if path else None
     call_id = work.call.id
     return render_template(
@@ -164,6 +166,8 @@ def page(work: Workbench, form: FieldForm, *, path: str = "") -> str:
         },
         telling=telling,
         words=words,
+        said=said,
+        computed_types=COMPUTED_TYPES,
     )
 
 

@@ -22,6 +22,7 @@ from grants.web.requests import current_actor
 WORKSHOP_PARTS: list[tuple[str, Any]] = [
     ("officer.workshop.overview.show", _l("Parts")),
     ("officer.workshop.outline.show", _l("Form")),
+    ("officer.workshop.rulebook.show", _l("Rules")),
     ("officer.workshop.arranged.review", _l("Stages and juries")),
     ("officer.workshop.overview.check", _l("Check")),
 ]
@@ -30,6 +31,9 @@ WORKSHOP_PARTS: list[tuple[str, Any]] = [
 FAMILIES_OF_PAGES = {
     "sections": "outline",
     "fields": "outline",
+    "conditions": "outline",
+    "eligibility": "rulebook",
+    "award": "rulebook",
     "settings": "overview",
     "window": "overview",
     "funding": "overview",
@@ -116,11 +120,11 @@ def writable(session: Session, call_id: UUID) -> Workbench:
     return work
 
 
-def refresh(form: SeenForm, work: Workbench) -> None:
+def refresh(form: SeenForm, newest: str) -> None:
     """Say on the page which version it is about: the newest, on a new page and after a refusal.
 
     What was typed may then be sent again. A page shown again for another reason keeps the
     version that its author began from.
     """
     if request.method == "GET" or form.was_refused:
-        form.seen.data = work.seen
+        form.seen.data = newest

@@ -40,7 +40,8 @@ class RowsField(Field):
         rows: dict[int, dict[str, str]] = {}
         for name in formdata:
             if found := box.fullmatch(name):
-                rows.setdefault(int(found[1]), {})[found[2]] = formdata[name].strip()
+                chosen = [one.strip() for one in formdata.getlist(name)]
+                rows.setdefault(int(found[1]), {})[found[2]] = "; ".join(chosen)
         return [rows[at] for at in sorted(rows)][:ROWS_MAX]
 
     @property

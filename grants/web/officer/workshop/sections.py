@@ -25,6 +25,7 @@ from grants.web.officer.workshop.parts import (
     workbench_of,
     writable,
 )
+from grants.web.officer.workshop.rule_forms import said
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
@@ -146,9 +147,11 @@ def save(session: Session, call_id: UUID, section_key: str) -> ResponseReturnVal
 
 def page(work: Workbench, form: SectionWordsForm, section: Json | None = None) -> str:
     """The page of a section; after a refusal, sent again it meets the form as it is now."""
-    refresh(form, work)
+    refresh(form, work.seen)
     shown = work.form.section(section["key"]) if section else None
-    return render_template("officer/workshop/section.html", work=work, form=form, section=shown)
+    return render_template(
+        "officer/workshop/section.html", work=work, form=form, section=shown, said=said
+    )
 
 
 def back(call_id: UUID, key: str) -> ResponseReturnValue:

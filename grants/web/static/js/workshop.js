@@ -67,3 +67,40 @@ for (const button of document.querySelectorAll("[data-retype]")) {
   const select = button.form.elements.type;
   select?.addEventListener("change", () => button.form.requestSubmit(button));
 }
+
+// --- A rule: read back and tried while it is written. The page is asked again, and its parts take the place of these.
+for (const form of document.querySelectorAll("form:has([data-rule])")) {
+  let timer = 0;
+  let asked = 0;
+  const later = (whole) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => redraw(form, whole, ++asked, () => asked), whole ? 0 : 450);
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.closest("[data-rule], #rule-sample")) later(event.target.matches("[data-redraw]"));
+  });
+}
+
+async function redraw(form, whole, mine, latest) {
+  const values = new FormData(form);
+  values.set("intent", "try");
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(values), credentials: "same-origin" });
+  } catch {
+    return; // the button still works
+  }
+  if (!answer.ok || answer.redirected || mine !== latest()) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (mine !== latest()) return;
+  const held = document.activeElement;
+  const names = [...form.querySelectorAll("#rule-sample [name]")].map((box) => box.name).join();
+  const others = [...page.querySelectorAll("#rule-sample [name]")].map((box) => box.name).join();
+  const parts = ["rule-reading", names === others ? "rule-verdict" : "rule-sample"];
+  if (whole) parts.push("rule-lines");
+  for (const id of parts) {
+    const fresh = page.getElementById(id);
+    if (fresh) document.getElementById(id)?.replaceChildren(...fresh.childNodes);
+  }
+  if (held?.id && !held.isConnected) document.getElementById(held.id)?.focus();
+}
