@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import flask_bootstrap
-from flask import Flask
+from flask import Flask, Response, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
@@ -95,6 +95,15 @@ def _serve_files(app: Flask) -> None:
         app.view_functions[endpoint] = declare(Audience.PUBLIC, ANYONE)(
             lambda view=view, **arguments: app.ensure_sync(view)(**arguments)
         )
+    app.after_request(_revalidate_modules)
+
+
+def _revalidate_modules(answer: Response) -> Response:
+    """A module that another one imports has no address of its own content: ask again each time."""
+    if request.endpoint == "static" and request.path.endswith(".js") and "v" not in request.args:
+        answer.cache_control.no_cache = True
+        answer.cache_control.max_age = None
+    return answer
 
 
 __all__ = ["create_app", "make_clock", "tables"]

@@ -65,13 +65,11 @@ def applicant(application: Application) -> Facts:
 
 
 def outlook(application: Application) -> Outlook:
-    """The form as this applicant meets it: what is asked, shown and computed."""
-    return look(
-        document(application),
-        as_shown(application),
-        applicant=applicant(application),
-        files=attached(application),
-    )
+    """The form as this applicant meets it: what is asked, shown and computed.
+
+    Documents play no part in that: only checks before submitting count them.
+    """
+    return look(document(application), as_shown(application), applicant=applicant(application))
 
 
 def deposited(application: Application) -> dict[str, list[ApplicationFile]]:
@@ -199,9 +197,7 @@ def merge(
 
 def _compute(application: Application) -> None:
     """Write the results of the form's own calculations among the answers, where lists read."""
-    results = look(
-        document(application), as_shown(application), applicant=applicant(application)
-    ).computed
+    results = outlook(application).computed
     kept = {key: value for key, value in application.answers.items() if key not in results}
     known = {key: value for key, value in results.items() if value is not None}
     if results:

@@ -19,6 +19,16 @@ FORM = FormDocument.parse(DOCUMENT)
 CHOICES = [
     {"key": key, "label_fr": f"Choix {key}", "label_en": f"Choice {key}"} for key in "abcdefghijk"
 ]
+CELLS = [
+    {"key": key, "type": kind, "label_fr": key, "label_en": key, "required": False, **more}
+    for key, kind, more in (
+        ("label", "short_text", {}),
+        ("cost", "money", {"total": True}),
+        ("kind", "choice", {"limits": {"choices": CHOICES}}),
+        ("bought", "yes_no", {}),
+        ("on", "date", {}),
+    )
+]
 PAGE = '{% from "macros/answers.html" import questions %}{{ questions(form) }}'
 READ = '{% from "macros/answers.html" import answers %}{{ answers(sections, change=change) }}'
 
@@ -39,6 +49,15 @@ STORED: dict[FieldType, Any] = {
     FieldType.RNA: "W681234567",
     FieldType.COMMUNE: {"name": "Mulhouse", "code": "68224", "postcode": "68100"},
     FieldType.ADDRESS: {"street": "2 rue du Canal", "postcode": "68100", "city": "Mulhouse"},
+    FieldType.IBAN: "FR7630006000011234567890189",
+    FieldType.TABLE: [
+        {"label": "Chaises", "cost": 120_050, "kind": "b"},
+        {"label": "Tables", "bought": True, "on": "2018-10-14"},
+    ],
+    FieldType.GROUP: [
+        {"label": "Le Local", "cost": 5_000, "bought": False, "kind": "a"},
+        {"label": "La Ferme", "on": "2018-10-14"},
+    ],
     FieldType.BUDGET: {
         "charges": [{"account": "60", "label": "Bois", "amount": 5000}],
         "products": [{"account": "74", "label": "Ville", "amount": 5000}],
@@ -48,6 +67,9 @@ STORED: dict[FieldType, Any] = {
 
 def a_form_of(kind: FieldType, **more: object) -> FormDocument:
     limits = {"choices": CHOICES} if kind in {FieldType.CHOICE, FieldType.CHOICES} else {}
+    limits |= {FieldType.TABLE: {"columns": CELLS}, FieldType.GROUP: {"fields": CELLS}}.get(
+        kind, {}
+    )
     field = {"key": "x", "type": kind.value, "label_fr": "Question", "label_en": "Question",
              "limits": limits, **more}  # fmt: skip
     section = {"key": "s", "title_fr": "Partie", "title_en": "Part", "fields": [field]}
@@ -108,6 +130,7 @@ WRONG = {
     FieldType.PHONE: "12",
     FieldType.URL: "javascript:alert(1)",
     FieldType.SIRET: "123",
+    FieldType.IBAN: "FR76 3000",
     FieldType.RNA: "X",
     FieldType.CHOICE: "z",
 }
@@ -148,8 +171,12 @@ def test_what_lacks_before_submitting_stands_beside_its_field(app):
 def test_questions_that_do_not_concern_the_applicant_are_left_out(app):
     document = a_form_of(FieldType.SHORT_TEXT, legal_forms=["92"])
     with app.test_request_context("/"):
-        assert "q_x" in section_form(document.sections[0], {}, applicant={"applicant.legal_form": "9220"})
-        assert "q_x" not in section_form(document.sections[0], {}, applicant={"applicant.legal_form": "5710"})
+        assert "q_x" in section_form(
+            document.sections[0], {}, applicant={"applicant.legal_form": "9220"}
+        )
+        assert "q_x" not in section_form(
+            document.sections[0], {}, applicant={"applicant.legal_form": "5710"}
+        )
 
 
 def test_no_key_of_an_author_hides_one_of_ours(app):
@@ -167,9 +194,13 @@ def test_every_section_of_every_scheme_is_drawn(app, key):
     for language in ("fr", "en"):
         with app.test_request_context(f"/?lang={language}"):
             for section in document.sections:
-                page = render_template_string(PAGE, form=section_form(section, {}))
+                form = section_form(
+                    section, {}, document=document, applicant={"applicant.legal_form": "9220"}
+                )
+                page = render_template_string(PAGE, form=form)
                 for field in section.fields:
-                    assert (f'id="q_{field.key}"' in page) == (field.type is not FieldType.FILE)
+                    drawn = field.type is not FieldType.FILE and field.concerns("9220")
+                    assert (f'id="q_{field.key}"' in page) == drawn
 
 
 def read(app: Flask, document: FormDocument, answers: Mapping[str, Any], reader: Reading) -> str:
@@ -192,6 +223,9 @@ READABLE = {
     FieldType.ADDRESS: "2 rue du Canal, 68100 Mulhouse",
     FieldType.BUDGET: "5\u202f000\u202f€",
     FieldType.NUMBER: "1\u202f234",
+    FieldType.IBAN: "FR76 3000 6000 0112 3456 7890 189",
+    FieldType.TABLE: '<td class="text-end">1\u202f200,50\u202f€</td>',
+    FieldType.GROUP: "La Ferme",
 }
 
 

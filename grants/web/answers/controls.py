@@ -33,6 +33,7 @@ class Answer(Field):
     widget: Callable[..., Any] = TextInput()
     suffix: str | None = None
     character_limit: int | None = None
+    word_limit: int | None = None
 
     def __init__(self, label: str = "", *, question: Question, **options: Any) -> None:
         super().__init__(label, **options)
@@ -77,6 +78,7 @@ class LongAnswer(Answer):
     def __init__(self, label: str = "", *, question: Question, **options: Any) -> None:
         super().__init__(label, question=question, **options)
         self.character_limit = question.limits.characters_max
+        self.word_limit = question.limits.words_max
 
 
 class _OneOf:

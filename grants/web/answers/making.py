@@ -105,10 +105,8 @@ def _row_form(question: Question) -> type[RowForm]:
 
 
 def _hint(question: Question) -> str:
-    """The author's help, and the limits or the way of writing that the type implies."""
-    parts = [wording.localized(question, "help")]
-    if words_max := question.limits.words_max:
-        parts.append(_("%(max)s words at most.", max=wording.number(words_max)))
-    if not parts[0] and question.type in HINTS and not question.computed:
-        parts.append(str(HINTS[question.type]))
-    return " ".join(part for part in parts if part)
+    """The author's help, or else the way of writing that the type implies."""
+    help_text = wording.localized(question, "help")
+    if help_text or question.computed or question.type not in HINTS:
+        return help_text
+    return str(HINTS[question.type])

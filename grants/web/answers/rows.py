@@ -12,6 +12,7 @@ from grants.calls.form import Field as Question
 from grants.calls.form import FieldType, Problem, clean
 from grants.calls.form.kinds import ROWS_MAX
 from grants.web.answers.controls import Answer
+from grants.web.answers.reading import computed_text, sum_of
 from grants.web.answers.telling import tell
 from grants.web.forms import FormPart
 
@@ -87,6 +88,12 @@ class RowsAnswer(Answer):
     def totals(self) -> list[str]:
         """The keys of the columns that are added up."""
         return [cell.key for cell in self.question.limits.cells if cell.total]
+
+    def total_of(self, cell: Question) -> str:
+        """What a column comes to so far, in words; cells that cannot be read count for nothing."""
+        values = [clean(cell, row.get(cell.key)) for row in self.data]
+        known = [one for one in values if one is not None and not isinstance(one, Problem)]
+        return computed_text(cell, sum_of(known))
 
     @property
     def is_table(self) -> bool:

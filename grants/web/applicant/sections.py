@@ -20,6 +20,7 @@ from grants.kernel.errors import Refused, Unknown
 from grants.web import wording
 from grants.web.account.organisation_words import DOCUMENTS
 from grants.web.answers import ReadLine, SectionForm, name_of, read_sections, section_form
+from grants.web.answers.rows import ADD, REMOVE
 from grants.web.applicant import from_vault
 from grants.web.applicant.applications import as_uuid
 from grants.web.forms import CONFLICT, INVALID
@@ -28,6 +29,8 @@ from grants.web.routes import Audience, allow
 from grants.web.sentences import sentence
 
 KEY_MAX = 40
+STAYING = {"upload", "remove", "take", ADD, REMOVE}
+"""Buttons that save and come back to the same page."""
 
 bp = Blueprint("sections", __name__, url_prefix="/<uuid:application_id>/rubriques")
 
@@ -78,6 +81,9 @@ def save(session: Session, application_id: UUID, section_key: str) -> ResponseRe
     refusals = take_documents(session, application_id, typed)
     if refusals or (saved.problems and wants_to_go_on()):
         return told(session, application_id, section_key, typed, refusals)
+    if revealed := typed.revealed(saved.application):
+        here = url_for(".show", application_id=application_id, section_key=section_key)
+        return redirect(f"{here}#{name_of(revealed)}", 303)
     return redirect(onward(saved.application, section_key), 303)
 
 
@@ -97,13 +103,37 @@ class Typed:
 
     form: SectionForm | None = None
     files: list[str] = field(default_factory=list)
+    shown: frozenset[str] = frozenset()
 
     def read(self, application: Application, section: Section) -> Mapping[str, object]:
         """What was typed, by field key."""
         self.form = form_of(application, section)
         self.files = [one.key for one in section.fields if one.type is FieldType.FILE]
+        self.shown = shown_keys(application, section)
         theirs = {key for key in self.form.raws() if request.form.get(f"keep_{key}") == "theirs"}
         return {key: raw for key, raw in self.form.raws().items() if key not in theirs}
+
+
+    def revealed(self, application: Application) -> str | None:
+        """The first question of this page that the answers just saved made appear, unseen yet.
+
+        Whoever has js/conditions.js saw it already.
+        """
+        if self.form is None or "live" in request.form or not wants_to_go_on():
+            return None
+        found = shown_keys(application, self.form.section) - self.shown
+        return next((one.key for one in self.form.section.fields if one.key in found), None)
+
+
+def shown_keys(application: Application, section: Section) -> frozenset[str]:
+    """The questions under a condition that is met."""
+    asked = answers.outlook(application).fields(section) if has_conditions(section) else []
+    return frozenset(one.key for one in asked if one.show_if and not one.computed)
+
+
+def has_conditions(section: Section) -> bool:
+    """Whether something on the page depends on answers."""
+    return any(one.show_if for one in section.fields)
 
 
 def section_of(application: Application, key: str) -> Section:
@@ -119,8 +149,10 @@ def section_of(application: Application, key: str) -> Section:
 
 
 def editable(application: Application, section: Section) -> bool:
-    """Whether anything on this page may change."""
-    return bool(answers.editable_keys(application) & {one.key for one in section.fields})
+    """Whether anything on this page may change: it is asked, and its turn has come."""
+    keys = {one.key for one in section.fields}
+    shown = answers.outlook(application).shows_section(section)
+    return shown and bool(answers.editable_keys(application) & keys)
 
 
 def form_of(application: Application, section: Section) -> SectionForm:
@@ -156,7 +188,7 @@ def page(
         sections=sections,
         position=sections.index(section) + 1,
         form=form,
-        files={name_of(key): rows for key, rows in answers.attached(application).items()},
+        files={name_of(key): rows for key, rows in answers.deposited(application).items()},
         asked={name_of(one["field_key"]): one["message"] for one in request_.items}
         if request_ and answers.open_complement_keys(application)
         else {},
@@ -177,7 +209,8 @@ def refused(
 ) -> ResponseReturnValue:
     """Nothing was saved: say why, and give back everything that was typed."""
     if request.headers.get("X-Requested-With") == "autosave":
-        return jsonify(message=sentence(refusal)), CONFLICT
+        both = refusal.code == "application.save.conflict"
+        return jsonify(message=sentence(refusal), conflict=both), CONFLICT
     if typed.form is None:
         raise refusal
     application = queries.own(session, application_id, current_actor())
@@ -236,7 +269,7 @@ def among(there: list[queries.Present], section_key: str) -> str:
     names = [one.name for one in there if one.section_key == section_key]
     if not names:
         return ""
-    return ngettext(
+    words: str = ngettext(
         "%(names)s has this page open too. What each of you saves is kept; you will be shown both "
         "versions if they differ.",
         "%(names)s have this page open too. What each of you saves is kept; you will be shown "
@@ -244,6 +277,7 @@ def among(there: list[queries.Present], section_key: str) -> str:
         len(names),
         names=wording.listed(names),
     )
+    return words
 
 
 def is_told(form: SectionForm, problem: Problem) -> bool:
@@ -254,21 +288,23 @@ def is_told(form: SectionForm, problem: Problem) -> bool:
 
 def wants_to_go_on() -> bool:
     """Whether the button pressed leaves the section for the next one."""
-    return not (request.form.keys() & {"upload", "remove", "take", "later"})
+    return not (request.form.keys() & (STAYING | {"later"}))
 
 
 def onward(application: Application, section_key: str) -> str:
     """Where to go after saving: the same page, the check, or the next section."""
     here: dict[str, Any] = {"application_id": application.id}
-    if request.form.keys() & {"upload", "remove", "take"}:
+    if request.form.keys() & STAYING:
         back = request.form.get("back") or None
-        return url_for(".show", section_key=section_key, back=back, **here)
+        rows = request.form.get(ADD) or request.form.get(REMOVE, "").rpartition("-")[0]
+        return url_for(".show", section_key=section_key, back=back, _anchor=rows or None, **here)
     if "later" in request.form:
         return url_for("applicant.applications.show", **here)
     if answers.open_complement_keys(application):
         return url_for("applicant.complements.show", **here)
     keys = [one.key for one in answers.document(application).sections]
-    following = keys[keys.index(section_key) + 1 :]
+    asked = {one.key for one in answers.outlook(application).sections()}
+    following = [key for key in keys[keys.index(section_key) + 1 :] if key in asked]
     if request.form.get("back") == "check" or not following:
         return url_for("applicant.submission.check", **here)
     return url_for(".show", section_key=following[0], **here)

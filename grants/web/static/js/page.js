@@ -1,4 +1,17 @@
 // Comfort on every page: nothing here is needed, everything works without it.
+import { watchLimits } from "./counting.js";
+
+watchLimits(document);
+
+// Whoever signs out leaves nothing typed behind (autosave.js keeps it until it is acknowledged).
+document.addEventListener("submit", (event) => {
+  if (!event.target.querySelector("[name=leave]")) return;
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("laureat:")) localStorage.removeItem(name);
+  } catch {
+    // a browser that keeps nothing has nothing to forget
+  }
+});
 
 // What went wrong is read first.
 document.querySelector("[data-autofocus]")?.focus();
@@ -57,28 +70,6 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
-
-// How many characters are left, said while typing, and only aloud after a pause.
-for (const box of document.querySelectorAll("[data-limit]")) {
-  const words = document.querySelector(`[data-count-for="${CSS.escape(box.id)}"]`);
-  if (!words) continue;
-  const aloud = document.createElement("span");
-  aloud.className = "visually-hidden";
-  aloud.setAttribute("aria-live", "polite");
-  words.after(aloud);
-  let timer = 0;
-  const count = () => {
-    // As the server counts: a line end is one character.
-    const left = Number(box.dataset.limit) - [...box.value].length;
-    const text = (left < 0 ? words.dataset.over : words.dataset.left).replace("{n}", Math.abs(left));
-    words.textContent = text;
-    words.classList.toggle("field__count--over", left < 0);
-    clearTimeout(timer);
-    timer = setTimeout(() => (aloud.textContent = text), 1500);
-  };
-  box.addEventListener("input", count);
-  if (box.value) count();
-}
 
 // A wide table without labels of its own takes its headings', to be read as cards on a telephone.
 for (const table of document.querySelectorAll(".table-scroll > table, .table-responsive > table")) {

@@ -17,19 +17,36 @@ function written(amount, unit = "EUR") {
   return `${new Intl.NumberFormat(language).format(amount)}\u202f${unit === "m2" ? "m²" : "h"}`;
 }
 
-// Adds up both sides of a budget while it is typed, and says whether they are equal.
+// Adds up both sides of a budget at each keystroke, year by year, and says whether they are equal.
+// Gifts in kind (accounts 86 and 87) balance apart, and stay out of the totals.
+const IN_KIND = ["86", "87"];
+
 for (const budget of document.querySelectorAll("[data-budget]")) {
   const verdict = budget.querySelector("[data-budget-verdict]");
   const sides = [...budget.querySelectorAll("[data-budget-side]")];
-  const sum = (side) =>
-    [...side.querySelectorAll("[data-budget-amount]")].reduce((all, box) => all + (cents(box.value) ?? 0), 0);
+  const years = new Set([...budget.querySelectorAll("[data-budget-sum]")].map((one) => one.dataset.budgetSum));
+  const inKind = (box) => IN_KIND.includes(box.closest("tr")?.querySelector("[data-budget-account]")?.value);
+  const sum = (side, year, kind) =>
+    [...side.querySelectorAll(`[data-budget-amount="${year}"]`)]
+      .filter((box) => inKind(box) === kind)
+      .reduce((all, box) => all + (cents(box.value) ?? 0), 0);
+  const wrong = (year) => {
+    const [[charges, products = 0], [used, given = 0]] = [false, true].map((kind) => sides.map((side) => sum(side, year, kind)));
+    sides.forEach((side, i) => {
+      side.querySelector(`[data-budget-sum="${year}"]`).textContent = written([charges, products][i]);
+    });
+    const words = [];
+    if (charges !== products) words.push(budget.dataset.unequal.replace("{amount}", written(Math.abs(charges - products))));
+    if (used !== given) words.push(budget.dataset.inKind.replace("{amount}", written(Math.abs(used - given))));
+    const told = words.join(" ");
+    return told && years.size > 1 ? budget.dataset.year.replace("{n}", Number(year) + 1).replace("{words}", told) : told;
+  };
   const count = () => {
-    const sums = sides.map(sum);
-    sides.forEach((side, i) => (side.querySelector("[data-budget-sum]").textContent = written(sums[i])));
-    const gap = Math.abs(sums[0] - (sums[1] ?? 0));
-    if (!verdict || Math.max(...sums) === 0) return;
-    verdict.textContent = gap ? budget.dataset.unequal.replace("{amount}", written(gap)) : budget.dataset.equal;
-    verdict.className = `budget__verdict budget__verdict--${gap ? "unequal" : "equal"}`;
+    const told = [...years].map(wrong).filter(Boolean).join(" ");
+    const begun = [...budget.querySelectorAll("[data-budget-amount]")].some((box) => cents(box.value));
+    if (!verdict) return;
+    verdict.textContent = begun ? told || budget.dataset.equal : "";
+    verdict.className = `budget__verdict budget__verdict--${told ? "unequal" : "equal"}`;
   };
   budget.addEventListener("input", count);
   count();
