@@ -6,6 +6,7 @@ directors, which the register tells too, are neither read nor kept.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -109,8 +110,8 @@ class Register:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise Unavailable("unreachable") from error
         try:
-            return httpx.Response(200, content=body).json()
-        except ValueError as error:
+            return json.loads(body)
+        except (ValueError, RecursionError) as error:
             raise Unavailable("unreadable") from error
 
     def _body(self, response: httpx.Response, started: float) -> bytes:

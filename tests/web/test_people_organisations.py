@@ -101,10 +101,14 @@ def test_a_representative_changes_it_and_nobody_else(as_person, session):
         ("get", ""),
         ("get", "/modifier"),
         ("post", "/modifier"),
-        ("post", "/inviter"),
+        ("get", "/membres"),
+        ("get", "/membres/relais"),
+        ("post", "/membres/relais"),
+        ("post", "/membres/inviter"),
         ("post", "/membres/{person}/retirer"),
         ("post", "/membres/{person}/roles/editor"),
-        ("post", "/invitations/{link}/annuler"),
+        ("post", "/membres/{person}/roles/editor/retirer"),
+        ("post", "/membres/invitations/{link}/annuler"),
     ],
 )
 def test_a_foreign_organisation_does_not_exist(as_person, session, method, path):
@@ -127,8 +131,8 @@ def test_members_are_invited_and_taken_out(as_person, session):
     browser = as_person(representative)
     url = f"/compte/structures/{organisation.id}"
     invitation = {"email": "lou@example.org", "role": "editor"}
-    assert browser.post(f"{url}/inviter", data=invitation).status_code == 303
-    assert "lou@example.org" in words(browser.get(url))
+    assert browser.post(f"{url}/membres/inviter", data=invitation).status_code == 303
+    assert "lou@example.org" in words(browser.get(f"{url}/membres"))
 
     link = session.scalars(select(OneTimeLink)).one()
     path = links.address_of("", "s" * 32, link.id, link.purpose)
@@ -146,7 +150,7 @@ def test_members_are_invited_and_taken_out(as_person, session):
 def test_an_invitation_without_address_or_role_is_explained(as_person, session):
     representative = a_person(session)
     organisation = an_organisation(session, representative=representative)
-    url = f"/compte/structures/{organisation.id}/inviter"
+    url = f"/compte/structures/{organisation.id}/membres/inviter"
     answer = as_person(representative).post(url, data={"email": "lou@"})
     page = words(answer)
     assert answer.status_code == 422
@@ -177,13 +181,13 @@ def test_the_list_of_organisations_costs_three_statements(as_person, session, st
 
 
 @pytest.mark.parametrize("members", [1, 3])
-def test_an_organisation_costs_four_statements(as_person, session, statements, members):
+def test_the_members_cost_five_statements(as_person, session, statements, members):
     person = a_person(session)
     organisation = an_organisation(session, representative=person)
     for _ in range(members - 1):
         a_member(session, organisation, R.EDITOR)
     browser = as_person(person)
     statements.clear()
-    page = browser.get(f"/compte/structures/{organisation.id}").get_data(as_text=True)
-    assert page.count("<tr>") == members + 1
-    assert len(statements) == 4
+    page = browser.get(f"/compte/structures/{organisation.id}/membres").get_data(as_text=True)
+    assert page.partition("<caption>Ce que chacun")[0].count("<tr>") == members + 1
+    assert len(statements) == 5

@@ -14,7 +14,7 @@ from grants.people.services.accounts import (
     sign_up,
     update_profile,
 )
-from grants.people.services.declaring import declare, declare_aid, remove_aid
+from grants.people.services.declaring import Received, declare, declare_aid, remove_aid
 from grants.people.services.entry import (
     Entered,
     end_other_sessions,
@@ -65,6 +65,7 @@ __all__ = [
     "FunderDetails",
     "OrganisationDetails",
     "Places",
+    "Received",
     "accept_as_new",
     "accept_invitation",
     "add_role",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -55,17 +56,19 @@ def declare(
     return declaration
 
 
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """A public aid as someone declares it; `granted_on` is the day the right to it was given."""
+
+    funder_name: str
+    amount_cents: Cents
+    granted_on: date
+    regime: AidRegime
+    purpose: str = ""
+
+
 def declare_aid(
-    session: Session,
-    organisation_id: UUID,
-    *,
-    funder_name: str,
-    amount_cents: Cents,
-    granted_on: date,
-    regime: AidRegime,
-    purpose: str = "",
-    actor: Actor,
-    now: datetime,
+    session: Session, organisation_id: UUID, received: Received, *, actor: Actor, now: datetime
 ) -> DeclaredAid:
     """Add one public aid of the last three years. Locks the organisation.
 
@@ -78,22 +81,15 @@ def declare_aid(
             each beside its field, or `people.aids_too_many`.
     """
     organisation = _accounted(session, organisation_id, actor)
-    today = paris_date(now)
-    if amount_cents <= 0:
-        raise Refused("people.aid_amount_wrong", field="amount")
-    if granted_on > today:
-        raise Refused("people.aid_in_future", field="granted_on")
-    if not aid.in_window(granted_on, today):
-        start = aid.window_start(today)
-        raise Refused("people.aid_too_old", field="granted_on", first_on=start)
+    _require_recent(received, paris_date(now))
     _require_room(session, organisation.id)
     row = DeclaredAid(
         organisation_id=organisation.id,
-        funder_name=funder_name.strip(),
-        amount_cents=amount_cents,
-        granted_on=granted_on,
-        regime=regime,
-        purpose=purpose.strip(),
+        funder_name=received.funder_name.strip(),
+        amount_cents=received.amount_cents,
+        granted_on=received.granted_on,
+        regime=received.regime,
+        purpose=received.purpose.strip(),
         declared_at=now,
         declared_by=actor.id,
     )
@@ -136,6 +132,16 @@ def remove_aid(
         subject=organisation.id,
         aid=str(row.id),
     )
+
+
+def _require_recent(received: Received, today: date) -> None:
+    if received.amount_cents <= 0:
+        raise Refused("people.aid_amount_wrong", field="amount")
+    if received.granted_on > today:
+        raise Refused("people.aid_in_future", field="granted_on")
+    if not aid.in_window(received.granted_on, today):
+        start = aid.window_start(today)
+        raise Refused("people.aid_too_old", field="granted_on", first_on=start)
 
 
 def _require_room(session: Session, organisation_id: UUID) -> None:

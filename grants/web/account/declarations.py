@@ -13,7 +13,6 @@ from grants.kernel.clock import paris_date
 from grants.people import aid, declarations, queries, rules, services
 from grants.people.models import DeclarationKind
 from grants.web.account.document_forms import AidForm
-from grants.web.account.fields import typed
 from grants.web.account.home import declared_states
 from grants.web.account.organisation_words import DECLARED_SENTENCES, REGIMES
 from grants.web.forms import attempt
@@ -55,15 +54,7 @@ def add_aid(session: Session, organisation_id: UUID) -> ResponseReturnValue:
     if form.validate():
         with attempt(session, form) as tried:
             services.declare_aid(
-                session,
-                organisation_id,
-                funder_name=typed(form.funder_name),
-                amount_cents=form.cents(),
-                granted_on=form.day(),
-                regime=form.chosen_regime(),
-                purpose=typed(form.purpose),
-                actor=current_actor(),
-                now=now(),
+                session, organisation_id, form.received(), actor=current_actor(), now=now()
             )
         if not tried.refused:
             return kept(organisation_id, _("The aid is in the list."))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +13,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from grants.calls.form.numbers import typed_decimal
 from grants.kernel.money import Cents
 from grants.people.models import AidRegime
+from grants.people.services import Received
 from grants.vault.models import DocumentKind, OrganisationDocument
 from grants.vault.services import Deposit
 from grants.web.account.fields import choice, options, required, stripped, typed
@@ -120,24 +120,22 @@ class AidForm(Form):
         if field.data and not isinstance(self._typed(), Decimal):
             raise ValidationError(str(_l("Write an amount, like 1 500 or 1 500,50.")))
 
-    def cents(self) -> Cents:
-        """The amount in cents."""
-        found = self._typed()
-        return Cents(int(found * 100) if isinstance(found, Decimal) else 0)
-
-    def day(self) -> date:
-        """The day it was granted, once the form is valid.
+    def received(self) -> Received:
+        """The aid as the domain takes it, once the form is valid.
 
         Raises:
             ValueError: the form was not checked.
         """
-        if self.granted_on.data is None:
+        amount, day = self._typed(), self.granted_on.data
+        if day is None or not isinstance(amount, Decimal):
             raise ValueError(self.granted_on.name)
-        return self.granted_on.data
-
-    def chosen_regime(self) -> AidRegime:
-        """The rules that were chosen."""
-        return AidRegime(self.regime.data)
+        return Received(
+            funder_name=typed(self.funder_name),
+            amount_cents=Cents(int(amount * 100)),
+            granted_on=day,
+            regime=AidRegime(self.regime.data),
+            purpose=typed(self.purpose),
+        )
 
     def _typed(self) -> object:
         return typed_decimal(SPACES.sub("", typed(self.amount)), decimals=2)
