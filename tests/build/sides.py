@@ -24,7 +24,10 @@ from build.people import (
 )
 from build.vault import a_kept_document, an_aid
 from grants.applications.models import Application, ApplicationFile, ApplicationState
+from grants.calls.form import document_hash
 from grants.calls.models import Call, CallState, Jury, Stage
+from grants.calls.services.ruling import version_of
+from grants.calls.workbench import newest_revision
 from grants.decisions.vote import Vote
 from grants.files import services as files
 from grants.files.models import StoredFile
@@ -115,8 +118,10 @@ def some_calls(session: Session, side: Side, funder: Funder) -> None:
         state: a_call(session, funders=[funder], state=state, slug=f"{slug}-{state.value}")
         for state in (CallState.DRAFT, CallState.CLOSED)
     }
+    rules = with_rules(session, others[CallState.DRAFT])
     juries = session.scalars(select(Jury).where(Jury.call_id == call.id).order_by(Jury.key)).all()
     side.objects |= {
+        **rules,
         "call": call.id,
         "call.row": call,
         "slug": call.slug,
@@ -127,6 +132,27 @@ def some_calls(session: Session, side: Side, funder: Funder) -> None:
         "jury.offered": juries[1].id,
         "jury.ready": juries[2].id,
         "juries": juries,
+    }
+
+
+def with_rules(session: Session, call: Call) -> dict[str, str]:
+    """A check and an eligibility rule in a draft; the versions that pages hand back."""
+    revision = newest_revision(session, call.id)
+    check = {"key": "half", "rule": "requested <= 0.5 * budget.charges", "message_fr": "Trop."}
+    revision.document = {**revision.document, "checks": [check]}
+    revision.document_hash = document_hash(revision.document)
+    call.eligibility_rules = [
+        {
+            "key": "ess",
+            "rule": "applicant.ess",
+            "refusal_fr": "Hors de l’ESS.",
+            "refusal_en": "Not in the social economy.",
+        }
+    ]
+    return {
+        "form.draft": revision.document_hash,
+        "eligibility.draft": version_of(call.eligibility_rules),
+        "award.draft": version_of(call.award_rule),
     }
 
 
