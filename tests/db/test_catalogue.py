@@ -25,7 +25,9 @@ from grants.applications.services import (
     send_to_review,
     submit,
 )
+from grants.calls.lint import lint
 from grants.calls.models import Call, CallKind, CallState, Jury, Stage
+from grants.calls.queries import locked
 from grants.calls.templates import CallTemplate, template, templates
 from grants.decisions.models import Body, Instrument, Outcome
 from grants.decisions.services import Item, deliberate, open_session
@@ -37,6 +39,8 @@ from grants.people.models import Funder, Person
 CATALOGUE = Path("/work/shared/reference/catalogue.yaml")
 CLOSES = NOW + timedelta(days=10)
 MARK = 7
+LEFT_TO_THE_OFFICER = {"no_envelope", "no_session"}
+"""What a scheme cannot know: the year's envelopes, and when the council sits."""
 
 
 @pytest.mark.skipif(not CATALOGUE.exists(), reason="the reference is not on this machine")
@@ -62,9 +66,11 @@ def test_a_scheme_is_published_and_takes_an_application_to_its_award(session, ke
     funders = {one.key: a_funder(session) for one in scheme.funders}
     lead = funders[scheme.lead]
     call = published(session, scheme, funders)
-    assert call.state is CallState.PUBLISHED
-
     officer = acting_as(session, a_funder_member(session, lead))
+    assert call.state is CallState.PUBLISHED
+    found = lint(locked(session, call.id, viewer=officer), call.current_revision.form, NOW)
+    assert {one.code for one in found} <= LEFT_TO_THE_OFFICER
+
     application = submitted(session, call, case)
     declare_admissible(session, application.id, actor=officer, now=NOW)
     assert send_to_review(session, call.id, actor=officer, now=NOW) == 1
