@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from grants.applications.answers import missing, unconfirmed
+from grants.applications.answers import missing, outlook, unconfirmed
 from grants.applications.models import Application, ApplicationState
 from grants.applications.rules import (
     is_officer,
@@ -13,6 +13,7 @@ from grants.applications.rules import (
     may_pay,
     may_submit,
 )
+from grants.calls.eligibility import verdicts
 from grants.calls.models import Call, CallState
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
@@ -47,6 +48,17 @@ def closed_since(call: Call, now: datetime) -> datetime:
     if until is not None and until <= now:
         return until
     return call.closed_at or call.archived_at or now
+
+
+def no_rule_refuses(application: Application, _now: datetime) -> Refused | None:
+    """The call's rules of eligibility hold, or cannot be known from what was answered."""
+    call = application.call
+    rules = verdicts(call.eligibility_rules, outlook(application)) if call.eligibility_rules else ()
+    for one in rules:
+        if one.holds is False:
+            reason = {"fr": one.refusal_fr, "en": one.refusal_en}
+            return Refused("application.submit.not_eligible", reason=reason)
+    return None
 
 
 def nothing_is_missing(application: Application, _now: datetime) -> Refused | None:
@@ -118,7 +130,7 @@ LIFECYCLE = Lifecycle(
             {S.DRAFT},
             S.SUBMITTED,
             may_submit,
-            (call_is_open, nothing_is_missing, nothing_is_unconfirmed),
+            (call_is_open, no_rule_refuses, nothing_is_missing, nothing_is_unconfirmed),
         ),
         Transition("withdraw", BEFORE_AWARD, S.WITHDRAWN, may_submit),
         Transition("lapse", {S.DRAFT}, S.LAPSED, is_system, (call_has_closed,)),

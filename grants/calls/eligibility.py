@@ -14,6 +14,8 @@ from grants.calls.logic import (
     Facts,
     Value,
     holds,
+    lacking,
+    lacking,
     parse,
     references,
 )
@@ -36,13 +38,17 @@ SOCIAL_BY_LAW = {Applicant.ASSOCIATION, Applicant.FOUNDATION, Applicant.COOPERAT
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one rule: `holds` is None as long as it cannot be known."""
+    """What became of one rule: `holds` is None as long as it cannot be known.
+
+    `lacking` names the variables that have no value, whether or not that decides.
+    """
 
     key: str
     holds: bool | None
     refusal_fr: str
     refusal_en: str
     rule: Expression | None
+    lacking: frozenset[str] = frozenset()
 
 
 def verdicts(rules: Sequence[Mapping[str, Any]], facts: Facts) -> list[Verdict]:
@@ -61,6 +67,7 @@ def _verdict(rule: Mapping[str, Any], facts: Facts) -> Verdict:
         refusal_fr=str(rule.get("refusal_fr", "")),
         refusal_en=str(rule.get("refusal_en", "")),
         rule=expression,
+        lacking=frozenset(lacking(expression, facts)) if expression else frozenset(),
     )
 
 

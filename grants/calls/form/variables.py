@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from grants.calls.form.kinds import NUMERIC_TYPES, FieldType
 from grants.calls.form.shapes import Field, FieldRole
@@ -28,6 +29,9 @@ KINDS = {
 
 BUDGET = "budget"
 """`budget.charges` speaks of the form's only budget, whatever its author called it."""
+
+REQUEST = "requested"
+"""`requested` is what is asked of us, whatever its author called the question."""
 
 BUDGET_TOTALS = (
     ("charges", "Total des charges", "Total charges", "le total des charges", "total charges"),
@@ -61,6 +65,8 @@ def schema_of(fields: Iterable[Field]) -> Schema:
     for field in asked:
         for variable in _variables(field):
             found[variable.key] = variable
+    if REQUEST not in found and (role := _requested(asked)):
+        found[REQUEST] = replace(_of_field(role), key=REQUEST)
     budgets = [field for field in asked if field.type is FieldType.BUDGET]
     if budgets and not any(field.key == BUDGET for field in asked):
         for variable in _totals(BUDGET):
@@ -73,9 +79,15 @@ def field_of(name: str, fields: Iterable[Field]) -> Field | None:
     head = name.partition(".")[0]
     asked = list(fields)
     found = next((field for field in asked if field.key == head), None)
+    if found is None and head == REQUEST:
+        return _requested(asked)
     if found is None and head == BUDGET:
         return next((field for field in asked if field.type is FieldType.BUDGET), None)
     return found
+
+
+def _requested(fields: Iterable[Field]) -> Field | None:
+    return next((field for field in fields if field.role is FieldRole.REQUESTED), None)
 
 
 def _variables(field: Field) -> Iterator[Variable]:

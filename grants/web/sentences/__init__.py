@@ -15,9 +15,12 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from grants.calls.models import last_day
+from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
 from grants.kernel.money import Unit
 from grants.web import wording
+from grants.web.calls import closing
 
 MODULES = [
     importlib.import_module(f"{__name__}.{module.name}")
@@ -55,13 +58,26 @@ def _filled(text: object, facts: Mapping[str, object]) -> str:
 
 def _written(name: str, value: object, unit: object) -> object:
     if isinstance(value, datetime):
-        return wording.instant(value)
+        return end_of_window(value) if name == "closes_at" else wording.instant(value)
     if isinstance(value, date):
         return wording.day(value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
+    if isinstance(value, bool | Mapping):
+        return _of_two(value)
     if isinstance(value, int) and name.endswith("_cents"):
         return wording.money(value)
     if isinstance(value, int) and unit and name in {"available", "asked", "missing", "amount"}:
         return wording.amount(value, Unit(str(unit)))
     return value
+
+
+def _of_two(value: bool | Mapping[str, str]) -> str:  # noqa: FBT001 -- a fact, not an option
+    """A yes or no; or a sentence that an author wrote in both languages."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return value.get(wording.language()) or value.get("fr", "")
+
+
+def end_of_window(closes_at: datetime) -> str:
+    """« 30 novembre 2018 à minuit » for a day's end, as people say it; else to the second."""
+    at_midnight = last_day(closes_at) != paris_date(closes_at)
+    return closing(closes_at) if at_midnight else wording.instant(closes_at)

@@ -73,6 +73,7 @@ SENTENCES: dict[str, object] = {
     "application.submit.unconfirmed": _l(
         "%(count)s answers taken from your earlier application are still to be confirmed."
     ),
+    "application.submit.not_eligible": _l("This call is not for you: %(reason)s"),
     "application.submit.not_open": _l("This call opens on %(opens_at)s."),
     "application.submit.closed": _l(
         "Your application reached us on %(received_at)s. The call closed on %(closes_at)s: "
