@@ -95,6 +95,8 @@ def configuration() -> dict[str, object]:
             "seal": every("outbox.seal", SEAL_SECONDS),
             "alerts": every("alerts.forget", HOUR_SECONDS),
             "jobs": every("jobs.resume", JOBS_SECONDS),
+            "experts": every("appraisal.remind", REMIND_SECONDS),
+            "digests": every("appraisal.digests", REMIND_SECONDS),
             "scan": every("files.scan", SCAN_SECONDS),
             "watch": every("site.watch", WATCH_SECONDS),
             "remind": every("deadlines.remind", REMIND_SECONDS),

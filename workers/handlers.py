@@ -6,7 +6,9 @@ from grants.notices.telling import TELLINGS
 
 HANDLERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(TELLINGS, ("mail.compose",)),
+    "application.submitted": ("mail.compose", "deposits.copy", "appraisal.route"),
     "decision.announced": ("mail.compose", "letters.write"),
     "call.opened": ("alerts.tell",),
+    "call.form_revised": ("drafts.rebase",),
     "job.started": ("jobs.hear",),
 }

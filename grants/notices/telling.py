@@ -16,7 +16,7 @@ from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import Seat
 from grants.kernel.access import OrganisationRole
 from grants.notices import appraisal, filling
-from grants.notices.about import APPLICANTS, APPLICATION_PAGE, Notice, Recipient, Telling
+from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
 from grants.notices.about import about_application as _about_application
 from grants.notices.about import as_recipient as _person
 from grants.notices.about import with_facts as _with
@@ -183,9 +183,7 @@ TELLINGS: Mapping[str, Telling] = {
     "juror.invited": Telling("juror_invitation", invited_juror),
     "application.submitted": Telling("receipt", filling.received),
     "application.complement_asked": Telling("complement", appraisal.complement_asked),
-    "application.complement_answered": Telling(
-        "complement_receipt", appraisal.complement_received
-    ),
+    "application.complement_answered": Telling("complement_receipt", appraisal.complement_received),
     "opinion.asked": Telling("opinion", appraisal.opinion_asked),
     "opinion.reminded": Telling("opinion_reminder", appraisal.opinion_asked),
     "message.written": Telling("message", appraisal.message_written),
@@ -198,6 +196,7 @@ TELLINGS: Mapping[str, Telling] = {
     "organisation.handed_over": Telling("handed_over", handed_over),
     "organisation_document.ending": Telling("document_ending", document_ending),
     "application.reminded": Telling("reminder", filling.reminded),
+    "application.rebased": Telling("form_changed", filling.rebased),
     "call.outage_made_good": Telling("outage", filling.outage_made_good),
     "file.infected": Telling("infected", filling.infected),
     "alert.asked": Telling("alert_confirmation", alert_asked),

@@ -74,7 +74,7 @@ def test_the_list_takes_eight_statements_however_long(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_file_takes_seven_statements_however_full(
+def test_a_file_takes_fourteen_statements_however_full(
     session, connection, call, officer, count
 ) -> None:
     application = an_application(session, call, state=S.SUBMITTED)
@@ -83,7 +83,7 @@ def test_a_file_takes_seven_statements_however_full(
     sent = counted(connection)
     page = officer.get(file_of(application))
     assert (page.status_code, page.text.count("<p>Note ")) == (200, count)
-    assert len(sent) == 6
+    assert len(sent) == 14
 
 
 def test_search_state_and_sort_come_from_the_address(session, call, officer) -> None:

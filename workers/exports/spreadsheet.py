@@ -8,9 +8,9 @@ from grants.appraisal.queries import exported
 from grants.calls.models import FormRevision
 from grants.web.officer.exports import layout
 from grants.web.officer.workbooks import MEDIA_TYPE, write_workbook
-from workers.app import now
+from workers.app import now, settings
 from workers.exports.asked import deliver, work
-from workers.tasks.mail import pages
+from workers.rendering import Pages
 
 KIND = "applications.export"
 
@@ -24,7 +24,7 @@ def make(job_id: UUID) -> None:
         revision = asked.payload.get("revision")
         form = session.get_one(FormRevision, UUID(revision)).form if revision else None
         keys = asked.payload.get("keys")
-        with pages().speaking(asked.actor.locale):
+        with Pages(settings().root).speaking(asked.actor.locale):
             chosen = layout(form, asked.payload.get("columns", ()), keys)
             rows = exported.rows(session, asked.sought, asked.actor, now=now())
             write_workbook(asked.path, chosen, rows, asked.tell)

@@ -64,7 +64,7 @@ def ask_complement(
     session.add(request)
     application.complement = request
     session.flush()
-    _tell(session, application, "complement_asked", actor, now)
+    _tell(session, request, "complement_asked", application, actor=actor, now=now)
     return request
 
 
@@ -101,7 +101,7 @@ def answer_complement(
     application.checked_by = application.checked_at = None  # what was confirmed has changed
     answers.sum_up(application, name_of_applicant(application))
     session.flush()
-    _tell(session, application, "complement_answered", actor, now)
+    _tell(session, request, "complement_answered", application, actor=actor, now=now)
 
 
 def _items(application: Application, items: Mapping[str, str]) -> list[dict[str, str]]:
@@ -125,6 +125,15 @@ def _answers_of(application: Application, items: Sequence[Mapping[str, str]]) ->
     return kept
 
 
-def _tell(session: Session, application: Application, what: str, by: Actor, at: datetime) -> None:
-    funder_id = application.call.lead_id
-    tell(session, f"application.{what}", application.id, funder_id, actor=by, now=at)
+def _tell(
+    session: Session,
+    request: ComplementRequest,
+    what: str,
+    application: Application,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    kind, funder_id = f"application.{what}", application.call.lead_id
+    named = str(request.id)
+    tell(session, kind, application.id, funder_id, actor=actor, now=now, request=named)

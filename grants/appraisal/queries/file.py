@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from grants.applications.models import Application, ComplementRequest
+from grants.applications.models import Application, ApplicationFile, ComplementRequest
 from grants.appraisal.models import (
     ChecklistLine,
     DigestPreference,
@@ -16,6 +16,7 @@ from grants.appraisal.models import (
     ThreadMessage,
     ThreadReading,
 )
+from grants.files.models import Scan, StoredFile
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.people.models import Person
@@ -106,3 +107,23 @@ def opinion(session: Session, opinion_id: UUID) -> OpinionRequest:
     if found is None:
         raise Unknown
     return found
+
+
+def expert_files(session: Session, asked: OpinionRequest) -> dict[str, list[ApplicationFile]]:
+    """The documents in force that an expert may read, by field; infected ones aside."""
+    statement = (
+        select(ApplicationFile)
+        .join(ApplicationFile.stored_file)
+        .where(
+            ApplicationFile.application_id == asked.application_id,
+            ApplicationFile.removed_at.is_(None),
+            ApplicationFile.field_key.in_(asked.field_keys),
+            StoredFile.scan.in_((Scan.CLEAN, Scan.UNCHECKED)),
+        )
+        .options(contains_eager(ApplicationFile.stored_file))
+        .order_by(ApplicationFile.added_at)
+    )
+    files: dict[str, list[ApplicationFile]] = {}
+    for one in session.scalars(statement):
+        files.setdefault(one.field_key, []).append(one)
+    return files

@@ -8,6 +8,7 @@ from grants.web.account import (
     declarations,
     documents,
     invitations,
+    mailing,
     members,
     organisations,
     passwords,
@@ -21,7 +22,7 @@ from grants.web.account import (
 
 bp = Blueprint("account", __name__, url_prefix="/compte")
 for module in (
-    *(sign_in, sign_up, passwords, profile, sign_ins, invitations),
+    *(sign_in, sign_up, passwords, profile, sign_ins, invitations, mailing),
     *(organisations, register, standing, members, documents, declarations),
 ):
     bp.register_blueprint(module.bp)

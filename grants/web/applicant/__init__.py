@@ -11,8 +11,19 @@ from grants.web.applicant import (
     decisions,
     sections,
     submission,
+    threads,
+    uploads,
 )
 
 bp = Blueprint("applicant", __name__, url_prefix="/dossiers")
-for module in (applications, sections, submission, complements, decisions, claims):
+for module in (
+    applications,
+    sections,
+    submission,
+    complements,
+    decisions,
+    claims,
+    uploads,
+    threads,
+):
     bp.register_blueprint(module.bp)

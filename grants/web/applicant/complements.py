@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.applications import answers, queries, rules, services
 from grants.applications.models import Application, ApplicationState
+from grants.appraisal.queries.file import rounds
 from grants.kernel.errors import Unknown
 from grants.web import wording
 from grants.web.answers import name_of, tell
@@ -28,7 +30,7 @@ bp = Blueprint("complements", __name__, url_prefix="/<uuid:application_id>/compl
 def show(session: Session, application_id: UUID) -> ResponseReturnValue:
     """The asked questions, each with the officer's sentence and the way to mend it."""
     application = queries.own(session, application_id, current_actor())
-    return page(application, ComplementForm())
+    return page(session, application, ComplementForm())
 
 
 @bp.post("")
@@ -51,10 +53,10 @@ def send(session: Session, application_id: UUID) -> ResponseReturnValue:
                 url_for("applicant.applications.show", application_id=application_id), 303
             )
     application = queries.own(session, application_id, current_actor())
-    return page(application, form), form.status
+    return page(session, application, form), form.status
 
 
-def page(application: Application, form: ComplementForm) -> str:
+def page(session: Session, application: Application, form: ComplementForm) -> str:
     """The request for complements as a page."""
     request_ = application.complement
     if request_ is None:
@@ -86,7 +88,32 @@ def page(application: Application, form: ComplementForm) -> str:
         request_=request_,
         items=items,
         form=form,
+        receipts=receipts(session, application),
         due=wording.day(request_.due_on),
         awaited=application.state is ApplicationState.INCOMPLETE,
         may_send=rules.may_submit.holds(current_actor(), application),
     )
+
+
+def receipts(session: Session, application: Application) -> list[dict[str, Any]]:
+    """What proves each answer sent: when, about what, with which documents. The latest first."""
+    labels = {
+        one.key: wording.localized(one, "label") for one in answers.document(application).fields()
+    }
+    found = [
+        {
+            "at": one.answered_at,
+            "questions": [labels.get(item["field_key"], item["field_key"]) for item in one.items],
+            "documents": [
+                file
+                for value in one.after.values()
+                if isinstance(value, list)
+                for file in value
+                if isinstance(file, dict) and "sha256" in file
+            ],
+            "answer": one.answer,
+        }
+        for one in rounds(session, application.id)
+        if one.answered_at is not None
+    ]
+    return list(reversed(found))
