@@ -17,9 +17,13 @@ from flask import Flask, render_template
 from flask_babel import Babel, force_locale
 from flask_babel import gettext as _
 
+from grants.applications import answers
+from grants.applications.models import Application
+from grants.calls.form import Reading
 from grants.decisions.models import Decision, Instrument, Outcome
 from grants.notices.giving import Written
 from grants.web import wording
+from grants.web.answers import ReadSection, read_sections
 from grants.web.calls import closing
 
 BLANK_LINES = re.compile(r"\n\s*\n")
@@ -88,8 +92,19 @@ class Pages:
         """The page of a letter, to typeset."""
         with self._app.app_context(), force_locale(locale):
             return render_template(
-                f"letters/{name}.html", locale=locale, sentence=sentence, **facts
+                f"letters/{name}.html", locale=locale, sentence=sentence, read=read, **facts
             )
+
+
+def read(application: Application) -> list[ReadSection]:
+    """An application's answers as its applicant reads them."""
+    return read_sections(
+        answers.document(application),
+        answers.as_shown(application),
+        answers.deposited(application),
+        Reading.APPLICANT,
+        applicant=answers.applicant(application),
+    )
 
 
 def sentence(decision: Decision) -> str:

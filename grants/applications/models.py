@@ -203,6 +203,8 @@ class Application(Row, Base):
     # What was understood, by field key; and what was typed and could not be, as typed.
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     as_typed: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # Answers that a later revision of the form had no room for, with their questions.
+    archived: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     # By section key: {"version", "at", "by", "page"} of its last save (see services.drafting).
     sections: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -102,7 +103,13 @@ def shared() -> dict[str, object]:
         "settings": settings(),
         "language": wording.language(),
         "in_language": in_language,
+        "remaining": remaining,
     }
+
+
+def remaining(until: datetime) -> str:
+    """How long is left until an instant, by this site's clock."""
+    return wording.remaining(max(0, int((until - now()).total_seconds())))
 
 
 def areas(actor: Actor | None) -> list[Area]:

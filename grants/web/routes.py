@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, Protocol
 
-from flask import Flask, Response, g, make_response, redirect, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import true
 from sqlalchemy.orm import Session
@@ -121,9 +121,15 @@ def declare(audience: Audience, rule: Rule) -> Callable[[Any], Any]:
 
 def sign_in_first() -> Response:
     """Send a stranger to the sign-in page, and back here afterwards when that is a page."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    back = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
     answer = redirect(url_for("account.sign_in.show", next=back), 303)
     return make_response(answer)
+
+
+def page_of_form() -> str | None:
+    """The page that a form was sent to, when that address can be opened too."""
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    return request.path if adapter.test(request.path, "GET") else None
 
 
 def refuse_undeclared(app: Flask) -> None:

@@ -116,6 +116,7 @@ HAPPENED = {
     "application.closed": _l("Project closed"),
     "application.withdrawn": _l("Withdrawn by the applicant"),
     "application.lapsed": _l("The call closed before it was submitted"),
+    "deposit.copied": _l("Copy as a PDF made"),
     "application.reminded": _l("Reminder of the closing sent"),
     "application.revived": _l("Draft open again: the call was extended"),
     "recusal.declared": _l("A juror no longer reads this application"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,10 @@ NARROW = "\u202f"  # narrow no-break space: inside French numbers and before « 
 MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "en": "January February March April May June July August September October November December",
+}
+SPANS = {
+    "fr": ("jour", "heure", "minute", "seconde"),
+    "en": ("day", "hour", "minute", "second"),
 }
 NAMES = {language: names.split() for language, names in MONTHS.items()}
 
@@ -54,6 +59,28 @@ def amount(value: int, unit: Unit | str = Unit.EUR) -> str:
         return money(value)
     mark = "m²" if unit is Unit.SQUARE_METRE else "h"
     return f"{number(value)}{NARROW}{mark}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """« Zoé, Lou et Camille », "Zoé, Lou and Camille"."""
+    if len(names) < 2:  # noqa: PLR2004 -- nothing to join
+        return "".join(names)
+    joint = "and" if language() == "en" else "et"
+    return f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def remaining(seconds: int) -> str:
+    """How long is left: « 3 jours et 4 heures », « 2 heures et 5 minutes », « 40 secondes »."""
+    parts = [(seconds // size, index) for index, size in enumerate((86_400, 3_600, 60, 1))]
+    index = next((index for count, index in parts if count), 3)
+    units = SPANS[language()]
+    counts = (seconds // 86_400, seconds % 86_400 // 3_600, seconds % 3_600 // 60, seconds % 60)
+    told = [
+        f"{counts[at]} {units[at]}{'s' if counts[at] > 1 else ''}"
+        for at in (index, index + 1)
+        if at < len(counts) and (at == index or counts[at])
+    ]
+    return listed(told)
 
 
 def day(value: date | datetime | None) -> str:

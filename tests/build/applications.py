@@ -132,6 +132,7 @@ def a_call_in_memory(**columns: Any) -> Call:
             "state": CallState.PUBLISHED,
             "unit": Unit.EUR,
             "allows_persons": False,
+            "territories": [],
             "opens_at": NOW - timedelta(days=30),
             "closes_at": NOW + timedelta(days=30),
             "funders": [CallFunder(id=new_id(), funder_id=new_id(), position=1, is_lead=True)],
@@ -144,7 +145,7 @@ def an_application_in_memory(*, state: ApplicationState = S.DRAFT, **columns: An
     """A complete application that no database knows."""
     call = columns.pop("call", None) or a_call_in_memory()
     organisation = columns.pop("organisation", None) or Organisation(
-        id=new_id(), name="Les Jardins de la Brune", legal_form="9220"
+        id=new_id(), name="Les Jardins de la Brune", legal_form="9220", approvals=[]
     )
     application = Application(
         **{

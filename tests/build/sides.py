@@ -23,6 +23,7 @@ from build.people import (
     an_organisation,
 )
 from build.vault import a_kept_document, an_aid
+from grants.applications.filling import Upload
 from grants.applications.models import Application, ApplicationFile, ApplicationState
 from grants.calls.form import document_hash
 from grants.calls.models import Call, CallState, Jury, Stage
@@ -192,6 +193,17 @@ def _application(session: Session, store: FileStore, side: Side, name: str, stat
     )
     session.add(attached)
     session.flush()
+    upload = Upload(
+        application_id=one.id,
+        field_key="articles",
+        person_id=side.people["representative"].id,
+        name="statuts.pdf",
+        size=1000,
+        begun_at=NOW,
+    )
+    session.add(upload)
+    session.flush()
+    side.objects[f"upload.{name}"] = upload.id
     side.applications[name] = one
     side.objects |= {f"application.{name}": one.id, f"file.{name}": attached.id}
 

@@ -89,9 +89,9 @@ def form_on(visitor: Visitor) -> HtmlForm:
 def submit(visitor: Visitor, draft: str) -> str:
     """Check, certify, submit; give the number on the receipt."""
     visitor.goto(f"{draft}/verification").says("Votre dossier n’est pas encore déposé.")
-    visitor.press("Déposer mon dossier", status=422)
+    visitor.follow("Certifier et déposer").press("Déposer mon dossier", status=422)
     expect(visitor.page.locator("#error-summary")).to_be_visible()
-    visitor.fill({"certified": "y", "committed": "y"}).press("Déposer mon dossier")
+    visitor.fill({"quality": "Présidente", "certified": "y", "committed": "y"}).press("Déposer mon dossier")
     assert visitor.path == f"{draft}/recepisse"
     return visitor.page.locator(".receipt__number strong").inner_text()
 

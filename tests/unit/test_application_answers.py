@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from build.applications import S, an_application_in_memory
+from build.applications import FORM, S, an_application_in_memory
+from build.clock import NOW
 from grants.applications import answers
 from grants.applications.answers import SectionStatus
 from grants.applications.deadlines import Durations, days_waited, durations, implicit_refusal_on
 from grants.applications.models import ComplementRequest, folded
 from grants.calls.form import Problem, clean
+from grants.calls.models import FormRevision
 from grants.kernel.clock import paris_instant
+from grants.kernel.identity import new_id
 
 TYPED = st.text(max_size=40) | st.sampled_from(["12 500 €", "beaucoup", "a@b.fr", "", "\ud800"])
 
@@ -65,15 +68,42 @@ def test_a_section_without_required_questions_is_complete_once_seen() -> None:
     assert answers.status(application, section) is SectionStatus.NOT_STARTED
 
 
-def test_the_asked_section_is_to_correct() -> None:
+def test_the_asked_section_says_whether_it_was_changed_since() -> None:
     application = an_application_in_memory(state=S.INCOMPLETE)
-    application.complement = ComplementRequest(items=[{"field_key": "title", "message": "?"}])
+    asked = [{"field_key": "title", "message": "?"}]
+    application.complement = ComplementRequest(items=asked, asked_at=NOW)
     document = answers.document(application)
-    assert [answers.status(application, one).value for one in document.sections] == [
-        "to_correct",
-        "complete",
-        "complete",
-    ]
+
+    def statuses() -> list[str]:
+        return [answers.status(application, one).value for one in document.sections]
+
+    assert statuses() == ["changes_requested", "complete", "complete"]
+    saved = {"version": 2, "by": "", "page": ""}
+    application.sections = {"project": {**saved, "at": (NOW - timedelta(days=1)).isoformat()}}
+    assert statuses()[0] == "changes_requested"
+    application.sections = {"project": {**saved, "at": (NOW + timedelta(days=1)).isoformat()}}
+    assert statuses()[0] == "changes_made"
+    application.answers = {**application.answers, "title": ""}
+    assert statuses()[0] == "changes_requested"
+
+
+def test_what_is_carried_over_waits_to_be_confirmed() -> None:
+    application = an_application_in_memory(to_confirm=["requested"])
+    document = answers.document(application)
+    assert answers.unconfirmed(application) == ["requested"]
+    assert answers.status(application, document.section("money")) is SectionStatus.TO_CONFIRM
+
+
+def test_a_section_without_a_question_for_this_applicant_says_so() -> None:
+    field = {"key": "opinion", "type": "file", "label_fr": "Avis", "label_en": "Opinion"}
+    section = {"key": "elsewhere", "title_fr": "Ailleurs", "title_en": "Elsewhere"}
+    only = {**section, "fields": [{**field, "legal_forms": ["54"]}]}
+    document = {"sections": [*FORM["sections"], only]}
+    application = an_application_in_memory(
+        revision=FormRevision(id=new_id(), document=document, number=1)
+    )
+    there = answers.document(application).section("elsewhere")
+    assert answers.status(application, there) is SectionStatus.NOTHING_ASKED
 
 
 def test_search_forgets_case_and_accents() -> None:
@@ -109,7 +139,9 @@ def at_nine(year: int, month: int, day: int) -> datetime:
 def test_silence_refuses_after_two_months_less_the_waiting(
     submitted, asked, answered, expected
 ) -> None:
-    application = an_application_in_memory(state=S.INCOMPLETE if asked and not answered else S.SUBMITTED)
+    application = an_application_in_memory(
+        state=S.INCOMPLETE if asked and not answered else S.SUBMITTED
+    )
     application.submitted_at = submitted
     application.waited_days = days_waited(asked, answered) if answered else 0
     assert implicit_refusal_on(application) == expected

@@ -39,6 +39,7 @@ ARROWS = {
         S.WITHDRAWN,
     ),
     "lapse": ({S.DRAFT}, S.LAPSED),
+    "revive": ({S.LAPSED}, S.DRAFT),
     "ask_complement": ({S.SUBMITTED}, S.INCOMPLETE),
     "answer_complement": ({S.INCOMPLETE}, S.SUBMITTED),
     "declare_admissible": ({S.SUBMITTED}, S.ADMISSIBLE),
@@ -54,9 +55,9 @@ ARROWS = {
     "close": ({S.IN_PROGRESS}, S.CLOSED),
 }
 BY_REPRESENTATIVE = {"submit", "withdraw", "answer_complement"}
-BY_SYSTEM = {"lapse", "eliminate", "shortlist", "close"}
+BY_SYSTEM = {"lapse", "revive", "eliminate", "shortlist", "close"}
 BY_FUNDER = {
-    FunderRole.OFFICER: set(ARROWS) - BY_REPRESENTATIVE - {"lapse"},
+    FunderRole.OFFICER: set(ARROWS) - BY_REPRESENTATIVE - {"lapse", "revive"},
     FunderRole.ELECTED: {"award", "waitlist", "decline", "start_agreement", "start"},
     FunderRole.ADMINISTRATOR: {"award", "waitlist", "decline", "start_agreement", "start"},
     FunderRole.FINANCE: {"start_agreement", "start", "close"},

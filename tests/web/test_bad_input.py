@@ -30,6 +30,12 @@ ANSWERS = {200, 303, 404, 409, 413, 422}
 ENGLISH = re.compile(
     r"\b(this|field|must|invalid|choice|required|between|cannot|longer|not a|the)\b", re.IGNORECASE
 )
+FOR_SCRIPTS = {
+    "applicant.sections.presence",
+    "applicant.uploads.begin",
+    "applicant.uploads.piece",
+}
+"""Asked by the scripts of a page, and answered in JSON."""
 MAY_BE_EMPTY = {
     "applicant.sections.save": 303,  # a draft may have holes
     "applicant.complements.send": 303,
@@ -53,8 +59,9 @@ def forms(site) -> Iterator[tuple[Entry, str, Call]]:
     for name, rule in rules(site.app):
         entry = MATRIX[name]
         if entry.method == "POST":
-            role = next(one for one in ROLES if entry.answers.get(one) in {200, 303})
-            yield entry, role, entry.call(site, rule, site.world.ours)
+            role = next((one for one in ROLES if entry.answers.get(one) in {200, 303}), None)
+            if role is not None and rule.endpoint not in FOR_SCRIPTS:
+                yield entry, role, entry.call(site, rule, site.world.ours)
 
 
 def failings(site, answer, sent: dict[str, str]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,13 +11,13 @@ from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from uuid import UUID
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from build.applications import an_application
 from build.calls import a_call
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
+from build.letterbox import Letterbox, a_letterbox
 from build.payments import IBAN, a_claim, a_paid_order, an_award_to_pay
 from build.people import a_funder, a_funder_member, a_member, a_person, acting_as, an_organisation
 from config import ROOT
@@ -51,38 +50,13 @@ def wired(monkeypatch, database, test_settings, clock):
     return monkeypatch
 
 
-class Letterbox:
-    """What a server took over."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[str, bytes]] = []
-        self.answers: list[str] = []
-
-    async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802
-        if self.answers:
-            return self.answers.pop(0)
-        self.received.append((envelope.rcpt_tos[0], envelope.content))
-        return "250 OK"
-
-
 @pytest.fixture
 def letterbox(wired, test_settings) -> Iterator[Letterbox]:
     """A real SMTP server, to which the tasks send."""
-    box = Letterbox()
-    port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    reachable = replace(test_settings, mail_url=f"smtp://127.0.0.1:{port}")
-    wired.setattr(tasks, "settings", lambda: reachable)
-    yield box
-    controller.stop()
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this instant."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    with a_letterbox() as (box, url):
+        reachable = replace(test_settings, mail_url=url)
+        wired.setattr(tasks, "settings", lambda: reachable)
+        yield box
 
 
 def composed(session, kind: str | None = None) -> list[Mail]:
@@ -234,6 +208,15 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     facts |= dict.fromkeys(("expires_at", "at", "due_on"), NOW)
     facts |= {"recipient": Thing(), "application": Thing(), "call": Thing(), "jury": Thing()}
     facts |= {"order": Thing(), "instalment": Thing(), "service": Thing(), "count": 2}
+    facts |= {"like": Thing(), "stop_url": "https://x.example/b", "is_confirmed": False}
+    facts |= {"funders": "Valbrune"}
+    facts |= {"deposit": Thing(), "extension": Thing(), "file": Thing(), "occasion": "week"}
+    facts |= {
+        "minutes": 42,
+        "appeal_months": 2,
+        "implicit_on": NOW,
+        "proof_url": "https://x.example/p",
+    }
     written = PAGES.mail(TELLINGS[kind].template, locale, {**facts, "site": "https://x.example/"})
     assert "\n" not in written.subject
     assert written.subject in written.html
@@ -248,9 +231,11 @@ class Thing:
     amount, unit = 100_000, "EUR"
     method = "transfer"
     paid_on = NOW.date()
-    submitted_at = NOW
+    submitted_at = implicit_on = closes_at = outage_from = closes_after = NOW
+    files = ()
     title_fr = name_fr = "Titre"
     title_en = name_en = "Title"
+    closes_at = NOW
 
     def __getattr__(self, name: str) -> str:
         if name.startswith("__"):

@@ -1,5 +1,6 @@
 """Applications, read: only those that the viewer may know of."""
 
+from grants.applications.queries.deposits import Proven, copy_of, deposit_of, proven
 from grants.applications.queries.history import DECISION_ANNOUNCED, Event, notes, timeline
 from grants.applications.queries.lists import (
     Asked,
@@ -18,10 +19,13 @@ from grants.applications.queries.one import (
     locked,
     locked_own,
     own,
+    own_beside,
     readable,
     receipt,
     received,
+    whole,
 )
+from grants.applications.queries.present import Present
 
 __all__ = [
     "DECISION_ANNOUNCED",
@@ -29,9 +33,13 @@ __all__ = [
     "Event",
     "InboxLine",
     "OwnLine",
+    "Present",
+    "Proven",
     "attachment",
     "call_of_inbox",
+    "copy_of",
     "counts_by_state",
+    "deposit_of",
     "exported",
     "inbox",
     "locked",
@@ -40,9 +48,12 @@ __all__ = [
     "mine",
     "notes",
     "own",
+    "own_beside",
+    "proven",
     "readable",
     "receipt",
     "received",
     "timeline",
     "total",
+    "whole",
 ]

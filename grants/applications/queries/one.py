@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from grants.applications import rules
+from grants.applications.filling import Deposit
 from grants.applications.models import Application, ApplicationFile
+from grants.applications.queries.present import Present, others_present
 from grants.calls.models import Call, CallFunder
 from grants.kernel.access import Actor, Rule
 from grants.kernel.errors import Unknown
@@ -44,21 +48,54 @@ def own(session: Session, application_id: UUID, viewer: Actor) -> Application:
     Raises:
         Unknown: there is none, or the viewer is not on the applicant's side.
     """
-    statement = _visible(application_id, viewer, rules.is_author_side)
-    statement = statement.outerjoin(Application.files.and_(ApplicationFile.removed_at.is_(None)))
-    statement = statement.outerjoin(ApplicationFile.stored_file).order_by(ApplicationFile.added_at)
-    files = contains_eager(Application.files).contains_eager(ApplicationFile.stored_file)
-    return _found(session, statement.options(*_around(), files))
+    return _found(session, _own(application_id, viewer))
 
 
-def receipt(session: Session, application_id: UUID, viewer: Actor) -> Application:
+def own_beside(
+    session: Session, application_id: UUID, viewer: Actor, *, now: datetime
+) -> tuple[Application, list[Present]]:
+    """The same, with who else fills it in at this minute: one statement."""
+    others = others_present(application_id, viewer, now).subquery()
+    line = func.jsonb_build_array(
+        others.c.section_key, others.c.person_id, others.c.name, others.c.seen_at
+    )
+    # As text: rows must be hashable to be made unique.
+    there = select(cast(func.jsonb_agg(line), String)).scalar_subquery()
+    statement = _own(application_id, viewer).add_columns(there)
+    found = session.execute(statement).unique().one_or_none()
+    if found is None:
+        raise Unknown
+    lines = json.loads(found[1] or "[]")
+    return found[0], [
+        Present(key, UUID(person), name, datetime.fromisoformat(seen))
+        for key, person, name, seen in lines
+    ]
+
+
+def receipt(
+    session: Session, application_id: UUID, viewer: Actor
+) -> tuple[Application, Deposit | None]:
     """A submitted application with what its receipt says of the service in charge: one statement.
+
+    And its deposit: None for what was submitted before deposits were kept.
 
     Raises:
         Unknown: there is none, it was never submitted, or it is not the viewer's.
     """
     statement = _visible(application_id, viewer, rules.is_author_side & rules.was_submitted)
-    return _found(session, statement.options(*_around(), *_funders()))
+    statement = statement.add_columns(Deposit).outerjoin(
+        Deposit, Deposit.application_id == Application.id
+    )
+    found = session.execute(statement.options(*_around(), *_funders())).unique().one_or_none()
+    if found is None:
+        raise Unknown
+    return found[0], found[1]
+
+
+def whole(session: Session, application_id: UUID) -> Application:
+    """An application with all that is said in it, for the software's own tasks: no viewer."""
+    statement = select(Application).where(Application.id == application_id)
+    return _found(session, statement.options(*_around(), *_funders(), *_files_apart()))
 
 
 def locked(session: Session, application_id: UUID, viewer: Actor) -> Application:
@@ -122,6 +159,14 @@ def attachment(session: Session, file_id: UUID, viewer: Actor) -> ApplicationFil
 
 def _visible(application_id: UUID, viewer: Actor, rule: Rule) -> Select[Any]:
     return select(Application).where(Application.id == application_id, rule.where(viewer))
+
+
+def _own(application_id: UUID, viewer: Actor) -> Select[Any]:
+    statement = _visible(application_id, viewer, rules.is_author_side)
+    statement = statement.outerjoin(Application.files.and_(ApplicationFile.removed_at.is_(None)))
+    statement = statement.outerjoin(ApplicationFile.stored_file).order_by(ApplicationFile.added_at)
+    files = contains_eager(Application.files).contains_eager(ApplicationFile.stored_file)
+    return statement.options(*_around(), files)
 
 
 def _locked(session: Session, application_id: UUID, viewer: Actor, rule: Rule) -> Application:

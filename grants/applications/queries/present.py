@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from grants.applications.filling import Presence
 from grants.kernel.access import Actor
@@ -37,10 +36,3 @@ def others_present(application_id: UUID, viewer: Actor, now: datetime) -> Select
         )
         .order_by(Presence.section_key, Person.name)
     )
-
-
-def present(
-    session: Session, application_id: UUID, viewer: Actor, *, now: datetime
-) -> list[Present]:
-    """The same, read. The caller has read the application as its viewer. One statement."""
-    return [Present(*line) for line in session.execute(others_present(application_id, viewer, now))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, or_, select, update
+from sqlalchemy import CTE, String, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from grants.applications.services.telling import tell
 from grants.calls.models import Batch, Call, CallFunder, CallKind
 from grants.calls.queries import receives_until
 from grants.kernel.access import SYSTEM, Actor
+from grants.kernel.identity import new_id
 
 DIGITS_MIN = 4
 TEST_NUMBER = "0000"
@@ -60,7 +61,7 @@ def submit(
     in its very last statement, the call's counter: numbers have no gaps. What is deposited is
     kept beside it with its digests, who certified it, and the code of the receipt; without a
     `certificate` the actor signs. Announces `application.submitted`, on which the
-    acknowledgement is mailed and a copy in PDF made. Five statements.
+    acknowledgement is mailed and a copy in PDF made. Four statements.
 
     Raises:
         Unknown: there is no such application, or the actor is not on the applicant's side.
@@ -79,31 +80,27 @@ def submit(
     funder_id = application.call.lead_id
     with session.no_autoflush:  # the row is written once, with its number
         tell(session, "application.submitted", application.id, funder_id, actor=actor, now=now)
-        _keep_proof(session, application, certificate or Certificate(actor.name), now)
-    _take_number(application)
+    _take_number(application, _proof(application, certificate or Certificate(actor.name), now))
     _join_batch(application, now)
     answers.sum_up(application, name_of_applicant(application))
     session.flush()
     return Receipt(application.id, str(application.number), now)
 
 
-def _keep_proof(
-    session: Session, application: Application, certificate: Certificate, now: datetime
-) -> None:
-    """Write down what was deposited; flushed before the counter is locked."""
-    signatory = certificate.signatory.strip() or name_of_applicant(application)
-    deposit = Deposit(
+def _proof(application: Application, certificate: Certificate, now: datetime) -> CTE:
+    """What was deposited, to be written in the statement that gives the number."""
+    kept = insert(Deposit).values(
+        id=new_id(),
         application_id=application.id,
         code=proof.new_code(),
         received_at=now,
-        signatory=signatory,
+        signatory=certificate.signatory.strip() or name_of_applicant(application),
         quality=certificate.quality.strip(),
         attestations=list(certificate.attestations),
         answers_sha256=proof.digest(application.answers),
         files=proof.listed(application),
     )
-    session.add(deposit)
-    session.flush([deposit])
+    return kept.cte("kept")
 
 
 def _tried(application: Application, *, actor: Actor, now: datetime) -> Receipt:
@@ -179,8 +176,10 @@ def _join_batch(application: Application, now: datetime) -> None:
         application.batch_id = following.order_by(Batch.cut_off_at).limit(1).scalar_subquery()
 
 
-def _take_number(application: Application) -> None:
+def _take_number(application: Application, kept: CTE) -> None:
     """Have the statement that writes the row take the call's next number in the same breath.
+
+    And keep the proof of the deposit.
 
     The counter is then locked for one round trip and the commit.
     """
@@ -196,5 +195,5 @@ def _take_number(application: Application) -> None:
     digits = cast(counted.c.last, String)
     padded = func.lpad(digits, func.greatest(DIGITS_MIN, func.length(digits)), "0")
     number = func.concat(application.call.number_prefix, "-", padded)
-    application.place = select(counted.c.last).scalar_subquery()
+    application.place = select(counted.c.last).add_cte(kept).scalar_subquery()
     application.number = select(number).scalar_subquery()

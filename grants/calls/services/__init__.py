@@ -1,7 +1,7 @@
 """Verbs on calls: made from a template, published, closed, reopened, extended, archived."""
 
 from grants.calls.services.making import Contact, load_template
-from grants.calls.services.outages import Proposal, beat, make_good, proposals
+from grants.calls.services.outages import Proposal, beat, extensions, make_good, proposals
 from grants.calls.services.running import archive, close, due, extend, publish, reopen
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "close",
     "due",
     "extend",
+    "extensions",
     "load_template",
     "make_good",
     "proposals",

@@ -64,6 +64,12 @@ def proposals(session: Session, call: Call, *, now: datetime) -> list[Proposal]:
     ]
 
 
+def extensions(session: Session, call_id: UUID) -> Sequence[Extension]:
+    """What was made good already, oldest first. The caller has read the call. One statement."""
+    statement = select(Extension).where(Extension.call_id == call_id)
+    return session.scalars(statement.order_by(Extension.outage_from)).all()
+
+
 def make_good(
     session: Session, call_id: UUID, *, outage_from: datetime, actor: Actor, now: datetime
 ) -> Extension:

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from grants.applications import answers, queries, rules, services
-from grants.applications.lifecycle import can_withdraw
+from grants.applications.answers import SectionStatus
+from grants.applications.lifecycle import call_is_open, can_withdraw
 from grants.applications.models import Application, ApplicationState
 from grants.applications.queries import OwnLine
 from grants.calls import queries as calls
-from grants.calls.form import Reading
+from grants.calls.form import FormDocument, Problem, Reading
 from grants.calls.models import Call
+from grants.kernel.errors import Unknown
 from grants.people import queries as people
 from grants.people.models import Organisation
 from grants.web import wording
-from grants.web.answers import ReadSection, read_sections
+from grants.web.answers import ReadSection, name_of, read_sections
 from grants.web.applicant.forms import IN_PERSON, StartForm
+from grants.web.calls import closing
 from grants.web.downloads import send
 from grants.web.forms import attempt
 from grants.web.requests import current_actor, now
 from grants.web.routes import SIGNED_IN, Audience, allow
+from grants.web.sentences import sentence
 from grants.web.states import (
     AFTER_DECISION,
     REASONS,
@@ -38,6 +44,9 @@ from grants.web.states import (
 
 bp = Blueprint("applications", __name__)
 S = ApplicationState
+FILLED_IN = {S.DRAFT, S.INCOMPLETE}
+ASKED = {SectionStatus.CHANGES_REQUESTED, SectionStatus.CHANGES_MADE}
+SHOWN_MAX = 8
 BENEFICIARY = {S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS, S.CLOSED}
 
 
@@ -50,6 +59,8 @@ class Task:
     status: str
     tone: str
     hint: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+    """Links to what is missing: words and address."""
 
 
 @bp.get("")
@@ -93,12 +104,31 @@ def create(session: Session, call_id: UUID) -> ResponseReturnValue:
     return start_page(session, call, start_form(session, call, form)), form.status
 
 
+@bp.post("/nouveau/<uuid:call_id>/reprise")
+@allow(Audience.APPLICANT, SIGNED_IN)
+def take_up(session: Session, call_id: UUID) -> ResponseReturnValue:
+    """Begin with what last year's application said, as far as the form carries it over."""
+    form = StartForm()
+    source_id = as_uuid(request.form.get("source", ""))
+    if source_id is None:
+        raise Unknown
+    with attempt(session, form) as tried:
+        draft = services.duplicate(
+            session, call_id, source_id=source_id, actor=current_actor(), now=now()
+        )
+    if not tried.refused:
+        flash(_("Your earlier answers are here. Look at them again: some are to be confirmed."))
+        return redirect(url_for(".show", application_id=draft), 303)
+    call = calls.readable(session, call_id, viewer=current_actor())
+    return start_page(session, call, start_form(session, call, form)), form.status
+
+
 @bp.get("/<uuid:application_id>")
 @allow(Audience.APPLICANT, rules.is_author_side)
 def show(session: Session, application_id: UUID) -> ResponseReturnValue:
     """One application: what is done, what is left, and once submitted what becomes of it."""
     actor = current_actor()
-    application = queries.own(session, application_id, actor)
+    application, there = queries.own_beside(session, application_id, actor, now=now())
     history = queries.timeline(session, application, for_applicant=True)
     announced = any(one.kind == queries.DECISION_ANNOUNCED for one in history)
     return render_template(
@@ -107,11 +137,11 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         words=applicant_words(
             application.state, announced=announced, knows=application.knew_at is not None
         ),
-        tasks=tasks(application) if application.state is S.DRAFT else [],
+        tasks=tasks(application, there),
         ready=application.state is S.DRAFT and not answers.missing(application),
         may_submit=rules.may_submit.holds(actor, application),
         may_withdraw=may_withdraw(application),
-        is_open=application.call.is_open(now()),
+        is_open=call_is_open(application, now()) is None,
         days=calls.days_left(application.call.closes_at, now()),
         decision_url=url_for("applicant.decisions.show", application_id=application_id)
         if announced
@@ -149,37 +179,95 @@ def start_form(session: Session, call: Call, form: StartForm | None = None) -> S
 
 
 def start_page(session: Session, call: Call, form: StartForm) -> str:
-    """What the call asks, before one begins."""
+    """What the call asks, before one begins; what one has begun; what one may take up again."""
     begun = queries.mine(session, current_actor(), call_id=call.id)
+    earlier = (
+        queries.mine(session, current_actor(), call_id=call.previous_call_id)
+        if call.previous_call_id
+        else []
+    )
+    drafts = {line.organisation_id for line in begun if line.state is S.DRAFT}
     return render_template(
         "applicant/applications/start.html",
         call=call,
         form=form,
         is_open=call.is_open(now()),
         begun=[(line, words_of(line)) for line in begun],
+        draft=next((line for line in begun if line.state is S.DRAFT), None),
+        earlier=[
+            line for line in earlier if line.submitted_at and line.organisation_id not in drafts
+        ],
     )
 
 
-def tasks(application: Application) -> list[Task]:
-    """The sections, then the check: one status each."""
-    sections = answers.document(application).sections
+def tasks(application: Application, there: Sequence[queries.Present] = ()) -> list[Task]:
+    """The sections with one status each, and who is in them; then the line that submits."""
+    if application.state not in FILLED_IN:
+        return []
     lines = []
-    for section in sections:
-        words = section_words(answers.status(application, section))
+    for section in answers.document(application).sections:
+        status = answers.status(application, section)
+        if application.state is S.INCOMPLETE and status not in ASKED:
+            continue
+        words = section_words(status)
         url = url_for(
             "applicant.sections.show", application_id=application.id, section_key=section.key
         )
-        lines.append(Task(wording.localized(section, "title"), url, str(words), words.tone))
-    return [*lines, check_task(application)]
+        names = wording.listed([one.name for one in there if one.section_key == section.key])
+        hint = _("%(names)s here at this moment", names=names) if names else ""
+        nothing = status is SectionStatus.NOTHING_ASKED
+        title = wording.localized(section, "title")
+        lines.append(Task(title, None if nothing else url, str(words), words.tone, hint))
+    return [*lines, last_task(application)]
 
 
-def check_task(application: Application) -> Task:
-    """The last line: what still stands in the way, or the way to submitting."""
-    count = len(answers.missing(application))
+def last_task(application: Application) -> Task:
+    """The last line: what still stands in the way, as links; or the way to submitting."""
+    if application.state is S.INCOMPLETE:
+        return send_back_task(application)
+    document = answers.document(application)
     url = url_for("applicant.submission.check", application_id=application.id)
-    if count:
-        return Task(_("Check and submit"), url, _("Answers missing"), "neutral")
-    return Task(_("Check and submit"), url, _("Ready to submit"), "success")
+    title = _("Check, certify and submit")
+    refusal = call_is_open(application, now())
+    count = len(answers.missing(application)) + len(answers.unconfirmed(application))
+    if refusal is None and not count:
+        words = section_words(SectionStatus.READY)
+        return Task(title, url, str(words), words.tone)
+    words = section_words(SectionStatus.CANNOT_START)
+    if refusal is not None:
+        return Task(title, None, str(words), words.tone, sentence(refusal))
+    hint = ngettext("%(num)s answer is missing:", "%(num)s answers are missing:", count)
+    left = [
+        (label_of(document, one), address_of(application, one))
+        for one in answers.missing(application)
+    ]
+    return Task(title, url, str(words), words.tone, hint, tuple(left[:SHOWN_MAX]))
+
+
+def send_back_task(application: Application) -> Task:
+    """The line that sends complements: they can leave when every asked answer can be read."""
+    asked = answers.open_complement_keys(application)
+    count = sum(one.field_key in asked for one in answers.missing(application))
+    url = url_for("applicant.complements.show", application_id=application.id)
+    words = section_words(SectionStatus.CANNOT_START if count else SectionStatus.READY)
+    return Task(_("Send the complements"), url, str(words), words.tone)
+
+
+def label_of(document: FormDocument, problem: Problem) -> str:
+    """The question that a problem is about."""
+    field = document.field(problem.field_key)
+    return wording.localized(field, "label") if field else problem.field_key
+
+
+def address_of(application: Application, problem: Problem) -> str:
+    """Where an answer is mended; saving there leads to the check."""
+    return url_for(
+        "applicant.sections.show",
+        application_id=application.id,
+        section_key=problem.section_key,
+        back="check",
+        _anchor=name_of(problem.field_key),
+    )
 
 
 def answers_of(application: Application) -> list[ReadSection]:
@@ -189,7 +277,7 @@ def answers_of(application: Application) -> list[ReadSection]:
         answers.as_shown(application),
         answers.attached(application),
         Reading.APPLICANT,
-        legal_form=answers.legal_form(application),
+        applicant=answers.applicant(application),
         file_url=lambda one: url_for("applicant.applications.download", file_id=one.id),
     )
 
@@ -205,7 +293,7 @@ def next_step(line: OwnLine) -> tuple[str, str] | None:
     if line.state is S.DRAFT and is_past(line.closes_at):
         return None
     if line.state is S.DRAFT:
-        until = wording.moment(line.closes_at)
+        until = closing(line.closes_at)
         if line.closes_at is None:
             return _("Complete it and submit it."), here
         return _("Complete it and submit it before %(until)s.", until=until), here

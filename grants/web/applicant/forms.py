@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from grants.web.forms import Form
@@ -22,9 +22,24 @@ class StartForm(Form):
     )
 
 
-class SubmitForm(Form):
-    """The applicant's word, which submitting asks for."""
+ATTESTATIONS = ("certified", "committed")
+"""The stable names of what is declared, kept with the deposit."""
 
+
+class SubmitForm(Form):
+    """The applicant's word, which submitting asks for, and whose it is."""
+
+    signatory = StringField(
+        _l("First and last name of whoever certifies"),
+        validators=[Length(max=120, message=_l("Write %(max)d characters at most."))],
+        render_kw={"autocomplete": "name"},
+    )
+    quality = StringField(
+        _l("In which quality"),
+        description=_l("For example: president, manager, by delegation of the board."),
+        validators=[Length(max=120, message=_l("Write %(max)d characters at most."))],
+        render_kw={"autocomplete": "organization-title"},
+    )
     certified = BooleanField(
         _l("I certify that these answers and documents are accurate."),
         validators=[InputRequired(_l("Tick the box to certify your answers."))],

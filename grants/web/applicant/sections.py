@@ -39,7 +39,7 @@ bp = Blueprint("sections", __name__, url_prefix="/<uuid:application_id>/rubrique
 @allow(Audience.APPLICANT, rules.is_author_side)
 def show(session: Session, application_id: UUID, section_key: str) -> ResponseReturnValue:
     """The questions of one section with the answers so far."""
-    application = queries.own(session, application_id, current_actor())
+    application, there = queries.own_beside(session, application_id, current_actor(), now=now())
     section = section_of(application, section_key)
     if not editable(application, section):
         return redirect(url_for("applicant.applications.show", application_id=application_id), 303)
@@ -47,7 +47,7 @@ def show(session: Session, application_id: UUID, section_key: str) -> ResponseRe
     form.recheck()
     if request.args.get("back") == "check":
         form.complain([one for one in answers.missing(application) if not is_told(form, one)])
-    return page(session, application, section, form)
+    return page(session, application, section, form, there=there)
 
 
 @bp.post("/<section_key>")
@@ -113,7 +113,6 @@ class Typed:
         theirs = {key for key in self.form.raws() if request.form.get(f"keep_{key}") == "theirs"}
         return {key: raw for key, raw in self.form.raws().items() if key not in theirs}
 
-
     def revealed(self, application: Application) -> str | None:
         """The first question of this page that the answers just saved made appear, unseen yet.
 
@@ -176,6 +175,7 @@ def page(
     section: Section,
     form: SectionForm,
     *,
+    there: list[queries.Present],
     theirs: list[ReadLine] | None = None,
 ) -> str:
     """The section as a page. `theirs` are someone else's answers, saved in between."""
@@ -195,9 +195,7 @@ def page(
         page_token=request.form.get("page") or uuid4().hex,
         came_from=request.values.get("back", ""),
         theirs=theirs or [],
-        others=among(
-            queries.present(session, application.id, current_actor(), now=now()), section.key
-        ),
+        others=among(there, section.key),
         to_confirm=answers.unconfirmed(application),
         offered=from_vault.offered(session, application, section),
         titles=DOCUMENTS,
@@ -213,7 +211,7 @@ def refused(
         return jsonify(message=sentence(refusal), conflict=both), CONFLICT
     if typed.form is None:
         raise refusal
-    application = queries.own(session, application_id, current_actor())
+    application, there = queries.own_beside(session, application_id, current_actor(), now=now())
     section = section_of(application, section_key)
     changed = answers.changes(application, section, typed.form.raws())
     typed.form.refuse(refusal)
@@ -222,7 +220,7 @@ def refused(
         answers.document(application), answers.as_shown(application), {}, Reading.APPLICANT
     )
     theirs = [line for one in saved for line in one.lines if line.key in changed]
-    return page(session, application, section, typed.form, theirs=theirs), CONFLICT
+    return page(session, application, section, typed.form, there=there, theirs=theirs), CONFLICT
 
 
 def take_documents(session: Session, application_id: UUID, typed: Typed) -> list[Refused]:
@@ -254,14 +252,14 @@ def told(
     session: Session, application_id: UUID, section_key: str, typed: Typed, refusals: list[Refused]
 ) -> ResponseReturnValue:
     """Show what to mend. What was typed is kept, as typed: the draft is saved all the same."""
-    application = queries.own(session, application_id, current_actor())
+    application, there = queries.own_beside(session, application_id, current_actor(), now=now())
     section = section_of(application, section_key)
     form = typed.form or form_of(application, section)
     form.recheck()
     for refusal in refusals:
         form.refuse(refusal)
     keep_changes()
-    return page(session, application, section, form), CONFLICT if refusals else INVALID
+    return page(session, application, section, form, there=there), CONFLICT if refusals else INVALID
 
 
 def among(there: list[queries.Present], section_key: str) -> str:

@@ -10,26 +10,35 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.applications import answers, deadlines, queries, rules, services
-from grants.applications.models import ApplicationState
-from grants.calls import queries as calls
-from grants.calls.form import FormDocument, Problem
+from grants.applications.lifecycle import call_is_open
+from grants.applications.models import Application, ApplicationState
+from grants.calls.form import Problem
 from grants.kernel.errors import Refused
-from grants.web import wording
-from grants.web.answers import name_of, tell
-from grants.web.applicant.applications import answers_of
-from grants.web.applicant.forms import SubmitForm, WithdrawForm
+from grants.web.answers import tell
+from grants.web.applicant.applications import address_of, answers_of, label_of
+from grants.web.applicant.forms import ATTESTATIONS, SubmitForm, WithdrawForm
+from grants.web.downloads import send
 from grants.web.forms import CONFLICT, INVALID, attempt
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("submission", __name__, url_prefix="/<uuid:application_id>")
 
+TO_MEND = {"application.submit.incomplete", "application.submit.unconfirmed"}
+
 
 @bp.get("/verification")
 @allow(Audience.APPLICANT, rules.is_author_side)
 def check(session: Session, application_id: UUID) -> ResponseReturnValue:
-    """Everything on one page, before submitting."""
-    return check_page(session, application_id, SubmitForm())
+    """Everything on one page, before certifying it."""
+    return check_page(session, application_id)
+
+
+@bp.get("/depot")
+@allow(Audience.APPLICANT, rules.is_author_side)
+def certify(session: Session, application_id: UUID) -> ResponseReturnValue:
+    """The word of whoever represents the applicant, named; then the button that submits."""
+    return certify_page(session, application_id, SubmitForm())
 
 
 @bp.post("/depot")
@@ -38,13 +47,18 @@ def submit(session: Session, application_id: UUID) -> ResponseReturnValue:
     """Submit. One small request: the documents are here since long."""
     form = SubmitForm()
     if not form.validate():
-        return check_page(session, application_id, form, status=INVALID)
+        return certify_page(session, application_id, form, status=INVALID)
+    actor = current_actor()
+    certificate = services.Certificate(
+        signatory=(form.signatory.data or "").strip() or actor.name,
+        quality=(form.quality.data or "").strip(),
+        attestations=ATTESTATIONS,
+    )
     try:
-        services.submit(session, application_id, actor=current_actor(), now=now())
+        services.submit(session, application_id, certificate=certificate, actor=actor, now=now())
     except Refused as refusal:  # raised before anything is written: no savepoint needed
         form.refuse(refusal)
-        incomplete = refusal.code == "application.submit.incomplete"
-        status = INVALID if incomplete else CONFLICT
+        status = INVALID if refusal.code in TO_MEND else CONFLICT
         return check_page(session, application_id, form, status=status)
     return redirect(url_for(".receipt", application_id=application_id), 303)
 
@@ -53,15 +67,25 @@ def submit(session: Session, application_id: UUID) -> ResponseReturnValue:
 @allow(Audience.APPLICANT, rules.is_author_side)
 def receipt(session: Session, application_id: UUID) -> ResponseReturnValue:
     """The acknowledgement of receipt that the law asks for (CRPA, R112-5)."""
-    application = queries.receipt(session, application_id, current_actor())
+    application, deposit = queries.receipt(session, application_id, current_actor())
+    document = answers.document(application)
     return render_template(
         "applicant/submission/receipt.html",
         application=application,
         call=application.call,
         service=application.call.lead.funder if application.call.lead else None,
+        deposit=deposit,
+        label=lambda key: label_of(document, Problem("", field_key=key)),
         implicit_on=deadlines.implicit_refusal_on(application),
         appeal_months=deadlines.APPEAL_MONTHS,
     )
+
+
+@bp.get("/recepisse.pdf")
+@allow(Audience.APPLICANT, rules.is_author_side)
+def copy(session: Session, application_id: UUID) -> ResponseReturnValue:
+    """The whole application as it was deposited, to keep or print."""
+    return send(queries.copy_of(session, application_id, current_actor()))
 
 
 @bp.get("/retrait")
@@ -88,50 +112,76 @@ def withdraw(session: Session, application_id: UUID) -> ResponseReturnValue:
 
 
 def check_page(
-    session: Session, application_id: UUID, form: SubmitForm, *, status: int = 200
+    session: Session, application_id: UUID, form: SubmitForm | None = None, *, status: int = 200
 ) -> ResponseReturnValue:
-    """The answers to read again, what stands in the way, and the applicant's word."""
+    """The answers to read again, and what stands in the way."""
     actor = current_actor()
     application = queries.own(session, application_id, actor)
     if application.state is not ApplicationState.DRAFT:
-        where = ".receipt" if application.submitted_at else "applicant.applications.show"
-        return redirect(url_for(where, application_id=application_id), 303)
-    problems = [
-        (change_url(application_id, one), label_of(answers.document(application), one), tell(one))
-        for one in answers.missing(application)
-    ]
+        return elsewhere(application)
     page = render_template(
         "applicant/submission/check.html",
         application=application,
         call=application.call,
         sections=answers_of(application),
-        problems=problems,
+        problems=in_the_way(application),
         form=form,
-        change=lambda section, line: change_url(
-            application_id, Problem("", section_key=section, field_key=line)
+        change=lambda section, line: address_of(
+            application, Problem("", section_key=section, field_key=line)
         ),
-        is_open=application.call.is_open(now()),
-        days=calls.days_left(application.call.closes_at, now()),
+        is_open=takes(application),
         may_submit=rules.may_submit.holds(actor, application),
     )
     return page, status
 
 
-def change_url(application_id: UUID, problem: Problem) -> str:
-    """Where an answer is changed; saving there leads back here."""
-    return url_for(
-        "applicant.sections.show",
-        application_id=application_id,
-        section_key=problem.section_key,
-        back="check",
-        _anchor=name_of(problem.field_key),
+def certify_page(
+    session: Session, application_id: UUID, form: SubmitForm, *, status: int = 200
+) -> ResponseReturnValue:
+    """Who certifies what; only for whoever may submit something that is ready."""
+    actor = current_actor()
+    application = queries.own(session, application_id, actor)
+    if application.state is not ApplicationState.DRAFT:
+        return elsewhere(application)
+    ready = takes(application) and rules.may_submit.holds(actor, application)
+    if not ready or in_the_way(application):
+        return redirect(url_for(".check", application_id=application_id), 303)
+    if form.signatory.data is None:
+        form.signatory.data = actor.name
+    page = render_template(
+        "applicant/submission/certify.html",
+        application=application,
+        call=application.call,
+        form=form,
+        documents=sum(len(files) for files in answers.attached(application).values()),
     )
+    return page, status
 
 
-def label_of(document: FormDocument, problem: Problem) -> str:
-    """The question that a problem is about."""
-    field = document.field(problem.field_key)
-    return wording.localized(field, "label") if field else problem.field_key
+def elsewhere(application: Application) -> ResponseReturnValue:
+    """Where what is no draft any more is to be seen."""
+    where = ".receipt" if application.submitted_at else "applicant.applications.show"
+    return redirect(url_for(where, application_id=application.id), 303)
+
+
+def takes(application: Application) -> bool:
+    """Whether the call takes this application at this instant, grace and late access included."""
+    return call_is_open(application, now()) is None
+
+
+def in_the_way(application: Application) -> list[tuple[str, str, str]]:
+    """What must be mended or confirmed first: address, question, sentence."""
+    document = answers.document(application)
+    found = [
+        (address_of(application, one), label_of(document, one), tell(one))
+        for one in answers.missing(application)
+    ]
+    for key in answers.unconfirmed(application):
+        section = next(one for one in document.sections if key in {f.key for f in one.fields})
+        problem = Problem("", section_key=section.key, field_key=key)
+        words = _("Taken from your earlier application: say whether it is still true.")
+        found.append((address_of(application, problem), label_of(document, problem), words))
+    return found
 
 
 def withdraw_page(session: Session, application_id: UUID, form: WithdrawForm) -> str:

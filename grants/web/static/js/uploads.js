@@ -1,0 +1,106 @@
+// Sends chosen documents piece by piece: several at once, with progress, going on after a cut.
+// Without this script the form's own button sends them whole.
+const RETRY_MS = 2000;
+const GONE = 404;
+
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const begin = form.querySelector("[data-uploads]")?.dataset.uploads;
+  if (begin) form.addEventListener("change", (event) => event.target.type === "file" && take(form, begin, event.target));
+}
+
+async function take(form, begin, input) {
+  const block = input.closest("[data-deposit]");
+  if (!block) return;
+  const files = [...input.files];
+  input.value = "";
+  const sent = await Promise.all(files.map((file) => send(form, begin, block, file)));
+  if (sent.some(Boolean)) await refresh(block.id);
+}
+
+async function send(form, begin, block, file) {
+  const line = document.createElement("li");
+  const words = document.createElement("span");
+  const bar = document.createElement("progress");
+  bar.max = 100;
+  bar.value = 0;
+  bar.setAttribute("aria-label", file.name);
+  line.append(words, bar);
+  block.querySelector("[data-upload-list]").append(line);
+  const say = (kind, facts = {}) => {
+    const told = { name: file.name, ...facts };
+    words.textContent = block.dataset[kind].replace(/\{(\w+)\}/g, (_all, key) => told[key] ?? "");
+  };
+  const token = () => form.elements.csrf_token.value;
+  try {
+    const announced = await begun(begin, token(), block.dataset.deposit, file);
+    if (announced.message) throw new Error(announced.message);
+    await pieces(announced, file, token, say, bar);
+    say("sent");
+    setTimeout(() => line.remove(), 4000);
+    return true;
+  } catch (error) {
+    bar.remove();
+    words.className = "field__error";
+    say("failed", { reason: error.message });
+    return false;
+  }
+}
+
+async function begun(url, token, field, file) {
+  const data = new FormData();
+  for (const [name, value] of Object.entries({ csrf_token: token, field, name: file.name, size: file.size })) data.set(name, value);
+  const answer = await fetch(url, { method: "POST", body: data, redirect: "manual" });
+  return answer.json();
+}
+
+async function pieces(announced, file, token, say, bar) {
+  let at = 0;
+  for (;;) {
+    say("sending", { percent: Math.floor((100 * at) / file.size) });
+    bar.value = (100 * at) / file.size;
+    let answer;
+    try {
+      answer = await fetch(`${announced.url}?at=${at}`, {
+        method: "POST",
+        body: file.slice(at, at + announced.piece),
+        headers: { "Content-Type": "application/octet-stream", "X-CSRFToken": token() },
+        redirect: "manual",
+      });
+    } catch {
+      say("cut");
+      at = await resumed(announced.url);
+      if (at === null) return;
+      continue;
+    }
+    const told = await answer.json().catch(() => ({}));
+    if (told.done) return;
+    if (Number.isInteger(told.arrived)) at = told.arrived;
+    else throw new Error(told.message ?? String(answer.status));
+  }
+}
+
+// Waits until the network is back; how much the server has, or null when it has everything.
+async function resumed(url) {
+  for (;;) {
+    await new Promise((wake) => setTimeout(wake, RETRY_MS));
+    try {
+      const answer = await fetch(url, { redirect: "manual" });
+      if (answer.status === GONE) return null;
+      if (answer.ok) return (await answer.json()).arrived;
+    } catch {
+      // still away
+    }
+  }
+}
+
+// The list of documents as the server has it now; nothing else of the page moves.
+async function refresh(id) {
+  const answer = await fetch(location.href, { redirect: "manual" });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+  const block = document.getElementById(id);
+  if (!fresh || !block) return;
+  const going = [...block.querySelectorAll("[data-upload-list] > li")];
+  block.replaceWith(fresh);
+  fresh.querySelector("[data-upload-list]")?.append(...going);
+}
