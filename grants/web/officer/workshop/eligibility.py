@@ -143,6 +143,7 @@ def page_of(work: Workbench, form: EligibilityForm, key: str = "") -> RulePage:
             False: _("This applicant may not apply: “%(refusal)s”", refusal=refusal),
         },
         after=("refusal_fr", "refusal_en", "key"),
+        after_title=_("When the rule is not met"),
         delete=delete,
         about="eligibility",
     )

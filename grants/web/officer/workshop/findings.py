@@ -22,7 +22,7 @@ PARTS: dict[Part, Any] = {
     Part.FUNDING: _l("Funders and envelopes"),
     Part.AWARD: _l("Award rule"),
     Part.TRACKS: _l("Tracks"),
-    Part.FORM: _l("Form"),
+    Part.FORM: _l("Form of the call"),
     Part.DOCUMENTS: _l("Documents to attach"),
     Part.REVIEW: _l("Stages and juries"),
     Part.BATCHES: _l("Sessions"),

@@ -21,8 +21,8 @@ from grants.web.requests import current_actor
 
 WORKSHOP_PARTS: list[tuple[str, Any]] = [
     ("officer.workshop.overview.show", _l("Parts")),
-    ("officer.workshop.outline.show", _l("Form")),
-    ("officer.workshop.rulebook.show", _l("Rules")),
+    ("officer.workshop.outline.show", _l("Form of the call")),
+    ("officer.workshop.rulebook.show", _l("Rules of the call")),
     ("officer.workshop.arranged.review", _l("Stages and juries")),
     ("officer.workshop.overview.check", _l("Check")),
 ]

@@ -177,9 +177,11 @@ class SumForm(RuleForm):
         return self.rows.shown()
 
 
-def said(rule: str, schema: Schema) -> str:
-    """A rule as a sentence."""
+def said(rule: str, schema: Schema, *, after: str = "") -> str:
+    """A rule as a sentence, or as the end of one that begins with `after`."""
     told = explain(parse(rule), schema, wording.language())
+    if after:
+        return f"{after} {told}."
     return LETTER.sub(lambda found: found[0].upper(), told) + "."
 
 

@@ -33,7 +33,9 @@ class RulePage:
     back: str
     verdicts: dict[bool, Any] = field(default_factory=dict)
     before: tuple[str, ...] = ()
+    before_title: str = ""
     after: tuple[str, ...] = ()
+    after_title: str = ""
     unit: str = ""
     delete: str = ""
     about: str = "form"

@@ -179,6 +179,7 @@ def check_page(work: Workbench, form: CheckForm, key: str = "") -> RulePage:
         back=url_for(".show", call_id=call_id),
         verdicts={True: _("The rule is met."), False: _("The rule is not met: “%(m)s”", m=message)},
         after=("message_fr", "field", "message_en", "key"),
+        after_title=_("When the rule is not met"),
         delete=url_for(".delete_check", call_id=call_id, key=key) if key else "",
     )
 
