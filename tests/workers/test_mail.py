@@ -209,7 +209,7 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     facts |= {"recipient": Thing(), "application": Thing(), "call": Thing(), "jury": Thing()}
     facts |= {"order": Thing(), "instalment": Thing(), "service": Thing(), "count": 2}
     facts |= {"like": Thing(), "stop_url": "https://x.example/b", "is_confirmed": False}
-    facts |= {"funders": "Valbrune"}
+    facts |= {"funders": "Valbrune", "document": Thing(), "successor": "Lou", "former": "Ana"}
     facts |= {"deposit": Thing(), "extension": Thing(), "file": Thing(), "occasion": "week"}
     facts |= {
         "minutes": 42,
@@ -230,7 +230,7 @@ class Thing:
 
     amount, unit = 100_000, "EUR"
     method = "transfer"
-    paid_on = NOW.date()
+    paid_on = valid_until = NOW.date()
     submitted_at = implicit_on = closes_at = outage_from = closes_after = NOW
     files = ()
     title_fr = name_fr = "Titre"

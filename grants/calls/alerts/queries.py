@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, and_, cast, exists, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from grants.calls.alerts.models import CallAlert
@@ -24,7 +25,7 @@ def answered_by(session: Session, call: Call) -> Sequence[UUID]:
     """
     statement = (
         select(CallAlert.id)
-        .distinct(CallAlert.email)
+        .ext(distinct_on(CallAlert.email))
         .where(CallAlert.confirmed_at.is_not(None), _is_like(call), *_filters(call))
         .order_by(CallAlert.email, CallAlert.confirmed_at, CallAlert.id)
     )

@@ -7,6 +7,7 @@ and then what hangs on it is said to be unknown.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +15,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field as Control
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.applications.facts import facts_of_family
 from grants.calls.eligibility import Applicant, facts_of
-from grants.calls.logic import APPLICANT, Facts, Kind, Schema, Value, Variable
+from grants.calls.logic import APPLICANT, Facts, Kind, Option, Schema, Value, Variable
 from grants.calls.models import Call
 from grants.people.legal_forms import BY_KEY, LEGAL_FORMS
 from grants.web import wording
@@ -30,7 +32,8 @@ PREFIX = "applicant."
 KINDS = {f"{PREFIX}is_{one.value}" for one in Applicant}
 YES, NO, NOT_KNOWN, NONE_OF_THEM, ELSEWHERE = "yes", "no", "", "none", "elsewhere"
 PERSON = Applicant.PERSON.value
-ANSWERS = ((YES, _l("Yes")), (NO, _l("No")), (NOT_KNOWN, _l("I do not know")))
+DO_NOT_KNOW = choice(NOT_KNOWN, _l("I do not know"))
+ANSWERS = (choice(YES, _l("Yes")), choice(NO, _l("No")), DO_NOT_KNOW)
 MONTHS_MAX = 5_000
 NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 SPACES = re.compile(r"[\s\u202f\u00a0€]")
@@ -95,7 +98,7 @@ def questionnaire(call: Call, asked: set[str], *, language: str) -> Questionnair
     _ask_who(controls, asked, call, language)
     for name, words in CLAIMS.items():
         if f"{PREFIX}{name}" in asked and not (name == "in_territory" and not call.territories):
-            controls[name] = RadioField(words, choices=ANSWERS, default=NOT_KNOWN)
+            controls[name] = one_of(words, ANSWERS)
     _ask_rest(controls, asked, call)
     others = {
         f"q-{key.replace('.', '-')}": schema[key]
@@ -117,51 +120,39 @@ def questionnaire(call: Call, asked: set[str], *, language: str) -> Questionnair
 def _ask_who(controls: dict[str, Any], asked: set[str], call: Call, language: str) -> None:
     if f"{PREFIX}legal_form" in asked:
         controls["legal_form"] = SelectField(
-            _l("What are you?"), choices=_legal_forms(language), default=NOT_KNOWN
+            _l("What are you?"),
+            choices=_legal_forms(language),
+            default=NOT_KNOWN,
+            validate_choice=False,
         )
     elif asked & KINDS or f"{PREFIX}ess" in asked or not call.allows_persons:
-        kinds = [(one.value, words) for one, words in APPLICANT_WORDS.items()]
-        controls["who"] = RadioField(
-            _l("What are you?"),
-            choices=[*kinds, (NOT_KNOWN, _l("Something else, or I do not know"))],
-            default=NOT_KNOWN,
-        )
+        kinds = [choice(one.value, words) for one, words in APPLICANT_WORDS.items()]
+        other = choice(NOT_KNOWN, _l("Something else, or I do not know"))
+        controls["who"] = one_of(_l("What are you?"), [*kinds, other])
 
 
 def _legal_forms(language: str) -> list[Any]:
-    lines = [
-        choice(NOT_KNOWN, _l("I do not know")),
-        choice(PERSON, APPLICANT_WORDS[Applicant.PERSON]),
-    ]
+    lines = [DO_NOT_KNOW, choice(PERSON, APPLICANT_WORDS[Applicant.PERSON])]
     return lines + [choice(one.key, one.title(language)[0]) for one in LEGAL_FORMS]
 
 
 def _ask_rest(controls: dict[str, Any], asked: set[str], call: Call) -> None:
     if f"{PREFIX}approvals" in asked:
-        held = [
-            (one.key, wording.localized(one, "label"))
-            for one in APPLICANT[f"{PREFIX}approvals"].options
-        ]
-        controls["approvals"] = SelectMultipleField(
-            _l("Which approvals do you hold?"),
-            choices=[*held, (NONE_OF_THEM, _l("None of these"))],
-            description=_l("Tick nothing if you do not know."),
-            widget=ListWidget(prefix_label=False),
-            option_widget=CheckboxInput(),
-        )
+        held = [choice(one.key, words_of(one)) for one in APPLICANT[f"{PREFIX}approvals"].options]
+        none = choice(NONE_OF_THEM, _l("None of these"))
+        hint = _l("Tick nothing if you do not know.")
+        controls["approvals"] = some_of(_l("Which approvals do you hold?"), [*held, none], hint)
     if f"{PREFIX}age_months" in asked:
         controls["age_months"] = WholeField(
             _l("For how many months has your organisation existed?"),
-            validators=[_reasonable],
+            validators=[Optional(), _reasonable],
             description=_l("Two years and three months are 27 months."),
             render_kw={"inputmode": "numeric", "autocomplete": "off"},
         )
     if f"{PREFIX}commune" in asked:
-        places = [(str(one["code"]), str(one["name"])) for one in call.territories]
-        controls["commune"] = SelectField(
-            _l("Where are you based?"),
-            choices=[(NOT_KNOWN, _l("I do not know")), *places, (ELSEWHERE, _l("Elsewhere"))],
-            default=NOT_KNOWN,
+        places = [choice(str(one["code"]), str(one["name"])) for one in call.territories]
+        controls["commune"] = one_of(
+            _l("Where are you based?"), [*places, choice(ELSEWHERE, _l("Elsewhere")), DO_NOT_KNOW]
         )
 
 
@@ -170,22 +161,38 @@ def _reasonable(_form: Form, field: Control) -> None:
         raise ValidationError(_("Write a whole number."))
 
 
+def one_of(label: Any, choices: Sequence[Any]) -> Any:
+    """Buttons of which one may be pressed; none is « I do not know »."""
+    return RadioField(label, choices=choices, default=NOT_KNOWN, validate_choice=False)
+
+
+def some_of(label: Any, choices: Sequence[Any], hint: Any = "") -> Any:
+    """Boxes to tick."""
+    return SelectMultipleField(
+        label,
+        choices=choices,
+        description=hint,
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+def words_of(option: Option) -> str:
+    """The words of an option."""
+    return wording.localized(option, "label")
+
+
 def control_of(variable: Variable) -> Any:
     """A box for one question about the project, if a box can answer it; else None."""
     label = wording.localized(variable, "label")
-    options = [(one.key, wording.localized(one, "label")) for one in variable.options]
+    options = [choice(one.key, words_of(one)) for one in variable.options]
     if variable.kind is Kind.YES_NO:
-        return RadioField(label, choices=ANSWERS, default=NOT_KNOWN)
+        return one_of(label, ANSWERS)
     if variable.kind is Kind.CHOICE:
-        unknown = (NOT_KNOWN, _l("I do not know"))
-        return RadioField(label, choices=[*options, unknown], default=NOT_KNOWN)
+        return one_of(label, [*options, DO_NOT_KNOW])
     if variable.kind is Kind.CHOICES:
-        return SelectMultipleField(
-            label,
-            choices=options,
-            widget=ListWidget(prefix_label=False),
-            option_widget=CheckboxInput(),
-        )
+        return some_of(label, options)
     if variable.kind in {Kind.NUMBER, Kind.COLUMN}:
         return StringField(
             label,
@@ -203,7 +210,9 @@ def value_of(variable: Variable, typed: Any) -> Value:
     if variable.kind is Kind.YES_NO:
         return str(typed) == YES
     if variable.kind is Kind.CHOICES:
-        return tuple(typed)
+        return tuple(one for one in typed if variable.option(one))
+    if variable.kind is Kind.CHOICE:
+        return str(typed) if variable.option(str(typed)) else None
     if variable.kind in {Kind.NUMBER, Kind.COLUMN}:
         number = number_of(str(typed))
         return (number,) if number is not None and variable.kind is Kind.COLUMN else number
