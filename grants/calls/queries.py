@@ -276,6 +276,14 @@ def taken_prefixes(session: Session, prefix: str) -> set[str]:
     return set(session.scalars(statement))
 
 
+def whereabouts(session: Session, slug: str) -> Any:
+    """The identifier of the call at this address and of its lead (`funder_id`), or None."""
+    statement = select(Call.id, CallFunder.funder_id).join(
+        CallFunder, and_(CallFunder.call_id == Call.id, CallFunder.is_lead)
+    )
+    return session.execute(statement.where(Call.slug == slug)).one_or_none()
+
+
 def slug_is_taken(session: Session, slug: str) -> bool:
     """Whether a call has this address already."""
     return session.scalar(select(Call.id).where(Call.slug == slug)) is not None

@@ -119,8 +119,6 @@ class Edition:
     slug: str
     opens_at: datetime | None
     closes_at: datetime | None
-    contact_email: str
-    contact_phone: str
 
 
 @dataclass(frozen=True)
@@ -250,8 +248,6 @@ def _edition(reader: Reader) -> Edition:
         slug=reader.text("slug", ""),
         opens_at=reader.optional_instant("opens_at"),
         closes_at=reader.optional_instant("closes_at"),
-        contact_email=reader.text("contact_email", ""),
-        contact_phone=reader.text("contact_phone", ""),
     )
     reader.done()
     return edition

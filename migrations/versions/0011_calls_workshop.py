@@ -111,6 +111,9 @@ def alter_application() -> None:
     op.add_column(
         "application", sa.Column("test_legal_form", sa.String(), nullable=False, server_default="")
     )
+    op.add_column(
+        "application", sa.Column("archived", JSONB(), nullable=False, server_default="{}")
+    )
     op.add_column("application", instant("late_until"))
     op.add_column("application", sa.Column("batch_id", sa.Uuid()))
     op.create_foreign_key("fk_application_batch_id", "application", "batch", ["batch_id"], ["id"])
@@ -160,7 +163,7 @@ def downgrade() -> None:
         op.drop_constraint(f"ck_application_{check}", "application", type_="check")
     op.drop_index("uq_application_test_of_person", "application")
     draft_index(DRAFT_OF_PERSON)
-    for column in ("batch_id", "late_until", "test_legal_form", "is_test"):
+    for column in ("batch_id", "late_until", "archived", "test_legal_form", "is_test"):
         op.drop_column("application", column)
     op.drop_table("access_code")
     op.drop_table("batch")

@@ -83,6 +83,8 @@ SENTENCES = {
     "call.fund.envelope_in_another_unit": _l(
         "The envelope “%(envelope)s” does not count in the unit of this call."
     ),
+    "call.import.no_dates": _l("The file does not say when the call opens."),
+    "call.import.too_many_funders": _l("The call of this file has %(places)s funders at most."),
     # The next version of a form.
     "call.revise.from_draft": _l("This call is a draft: its form is changed as it is."),
     "call.revise.from_closed": _l("This call is closed: its form changes no more."),
