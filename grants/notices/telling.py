@@ -154,7 +154,7 @@ def document_ending(session: Session, message: Message, site: Site) -> Notice:
     organisation = session.get_one(Organisation, document.organisation_id)
     facts = {
         "document": document,
-        "organisation": organisation,
+        "organisation": organisation.name,
         "url": site.page(DOCUMENTS_PAGE.format(id=organisation.id)),
     }
     return Notice(_members(session, organisation.id, tuple(OrganisationRole)), facts)
@@ -165,8 +165,8 @@ def handed_over(session: Session, message: Message, site: Site) -> Notice:
     organisation = session.get_one(Organisation, message.subject_id)
     successor = session.get_one(Person, UUID(message.payload["person"]))
     facts = {
-        "organisation": organisation,
-        "successor": successor,
+        "organisation": organisation.name,
+        "successor": successor.name,
         "former": _name_of(session, message),
         "url": site.page(ORGANISATION_PAGE.format(id=organisation.id)),
     }

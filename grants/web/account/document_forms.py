@@ -109,7 +109,7 @@ class AidForm(Form):
     )
     regime = SelectField(
         _l("Under which rules"),
-        choices=options(REGIMES),
+        choices=[choice("", _l("Choose the rules")), *options(REGIMES)],
         description=_l("The letter that granted it says so. In doubt, ask whoever granted it."),
         validators=[InputRequired(_l("Choose the rules."))],
     )

@@ -32,6 +32,8 @@ bp = Blueprint("register", __name__, url_prefix="/structures")
 log = structlog.get_logger()
 
 NO_ANSWER = _l("The register does not answer: fill in the form by hand.")
+ASKED = frozenset(REGISTER_FIELDS) - {"is_social"}
+"""What the form of a new organisation asks; the rest is told on other pages."""
 NOT_FOUND = _l("The register does not know this number: check it, or fill in the form by hand.")
 
 
@@ -160,7 +162,9 @@ def ask_page(form: LookUpForm, entry: Entry | None, after: str | None) -> str:
         "account/register/ask.html",
         form=form,
         entry=entry,
-        lines=[one for one in lines_of(entry, None) if one.theirs] if entry else [],
+        lines=[one for one in lines_of(entry, None) if one.theirs and one.key in ASKED]
+        if entry
+        else [],
         brackets=EMPLOYEE_BRACKETS,
         after=after,
     )
