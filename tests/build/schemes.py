@@ -21,6 +21,7 @@ class Case:
     """
 
     legal_form: str = "9220"
+    approvals: tuple[str, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     award: int = REQUESTED * EUR
     section: Section | None = None
@@ -45,11 +46,18 @@ CASES: Mapping[str, Case] = {
         award=135_000 * EUR,
     ),
     "emploi_associatif": Case(
-        answers={"cout_annuel": 40_000 * EUR, "postes_crees": "1", "postes_perennises": "0.8"},
+        answers={
+            "cout_annuel": 40_000 * EUR,
+            "postes_crees": "1",
+            "postes_perennises": "0.8",
+            "demande": 9_000 * EUR,
+        },
+        award=9_000 * EUR,
     ),
     "scic_creation": Case(legal_form="5710", award=10_000 * EUR, section=Section.CAPITAL),
     "soutien_cae": Case(legal_form="5458"),
     "soutien_utilite_sociale": Case(
+        approvals=("siae", "esus"),
         answers={"depenses_eligibles": 60_000 * EUR, "demande": 18_000 * EUR},
         award=18_000 * EUR,
         section=Section.CAPITAL,

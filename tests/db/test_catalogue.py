@@ -25,6 +25,8 @@ from grants.applications.services import (
     send_to_review,
     submit,
 )
+from grants.calls.award import estimate
+from grants.calls.form import FormDocument, look, schema_of
 from grants.calls.lint import lint
 from grants.calls.models import Call, CallKind, CallState, Jury, Stage
 from grants.calls.queries import locked
@@ -72,6 +74,7 @@ def test_a_scheme_is_published_and_takes_an_application_to_its_award(session, ke
     assert {one.code for one in found} <= LEFT_TO_THE_OFFICER
 
     application = submitted(session, call, case)
+    assert given(scheme, application) == case.award
     declare_admissible(session, application.id, actor=officer, now=NOW)
     assert send_to_review(session, call.id, actor=officer, now=NOW) == 1
     end = judged(session, call, application, officer)
@@ -100,7 +103,13 @@ def published(session: Session, scheme: CallTemplate, funders: Mapping[str, Fund
 def submitted(session: Session, call: Call, case: Case) -> Application:
     """A whole application, sent by the applicant's representative."""
     author = a_person(session)
-    organisation = an_organisation(session, legal_form=case.legal_form, representative=author)
+    approvals = [
+        {"kind": one, "granted_on": "2018-01-01", "valid_until": "2022-12-31"}
+        for one in case.approvals
+    ]
+    organisation = an_organisation(
+        session, legal_form=case.legal_form, approvals=approvals, representative=author
+    )
     form = call.current_revision.form
     application = an_application(
         session,
@@ -113,6 +122,16 @@ def submitted(session: Session, call: Call, case: Case) -> Application:
     receipt = submit(session, application.id, actor=acting_as(session, author), now=NOW)
     assert receipt.number.startswith(call.number_prefix)
     return application
+
+
+def given(scheme: CallTemplate, application: Application) -> int:
+    """What the scheme's rule gives for these answers; what is requested where none is written."""
+    form = FormDocument.parse(scheme.form)
+    answers = look(form, application.answers)
+    found = estimate(scheme.award_rule, answers, schema=schema_of(form.fields()), unit=scheme.unit)
+    assert not found.lacking
+    assert (found.amount is None) == (not found.lines)
+    return application.requested if found.amount is None else found.amount
 
 
 def judged(session: Session, call: Call, application: Application, officer: Actor) -> datetime:

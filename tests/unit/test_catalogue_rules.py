@@ -92,7 +92,7 @@ def test_each_check_stops_answers_that_do_not(key, name, check):
     for changed in tries:
         answers = {**case.answers, **changed}
         for legal_form in {case.legal_form, Case().legal_form}:
-            told = found(key, Case(legal_form, answers), kind="form.check")
+            told = found(key, Case(legal_form, answers=answers), kind="form.check")
             messages |= {one.facts["message_fr"] for one in told}
     assert check.message_fr in messages
 
