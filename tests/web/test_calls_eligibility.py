@@ -100,7 +100,7 @@ def test_what_could_not_be_known_is_said_in_words(session, client):
     call = a_call(session, eligibility_rules=[a_rule("applicant.age_months >= 12")])
     session.flush()
     page = page_of(client, call, age_months="")
-    assert "l’ancienneté du porteur est supérieure ou égale à 12\u202fmois" in page.text
+    assert "l’ancienneté du porteur est supérieure ou égale à 12\xa0mois" in page.text
 
 
 def test_a_person_is_told_when_only_organisations_may_apply(session, client):

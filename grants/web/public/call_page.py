@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from grants.calls import effort, queries
 from grants.calls.award import AwardRule
 from grants.calls.discovery import Filters
+from grants.calls.eligibility import read
 from grants.calls.form import Field, FormDocument
+from grants.calls.logic import explain, references
 from grants.calls.models import Batch, Call, Stage
 from grants.calls.queries import Moment
 from grants.kernel.clock import paris_date
@@ -45,6 +47,7 @@ def facts(session: Session, call: Call) -> dict[str, object]:
     """The variables of the page. Two statements at most, besides those that loaded the call."""
     moment = telling.moment_of(call, now())
     form = call.current_revision.form if call.current_revision else None
+    award = AwardRule.parse(call.award_rule)
     return {
         "call": call,
         "form_document": form,
@@ -55,7 +58,9 @@ def facts(session: Session, call: Call) -> dict[str, object]:
         "steps": timeline(call, now()),
         "documents": documents(form),
         "effort": duration(effort.rounded(effort.minutes(form))) if form else "",
-        "award": AwardRule.parse(call.award_rule),
+        "award": award,
+        "award_rules": award_in_words(call),
+        "can_estimate": bool(award.amount_rule),
         "worth": worth(call.award_rule, call.unit),
         "themes": themes_of(call),
         "alert_form": AlertForm.about(Filters(), like=call.slug),
@@ -119,3 +124,46 @@ def duration(minutes: int) -> str:
     if not rest:
         return str(ngettext("%(num)s hour", "%(num)s hours", hours))
     return str(_("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02d}"))
+
+
+PUBLIC_AID = {"budget.charges", "budget.grants", "requested"}
+"""What a cap on all public aid together is worked out from."""
+
+
+def asked_by(rule: AwardRule) -> set[str]:
+    """The variables that an award depends on: what an estimate has to ask, and no more."""
+    expression = read(rule.amount_rule) if rule.amount_rule else None
+    if expression is None:
+        return set()
+    return references(expression) | (PUBLIC_AID if rule.rate_max else set())
+
+
+def award_in_words(call: Call) -> list[str]:
+    """The award rule as sentences: the calculation, then each of its bounds."""
+    rule = AwardRule.parse(call.award_rule)
+    lines = []
+    expression = read(rule.amount_rule) if rule.amount_rule else None
+    if expression is not None and call.current_revision is not None:
+        schema = call.current_revision.form.schema
+        words = explain(expression, schema, wording.language(), unit=str(call.unit))
+        lines.append(_("The amount is worked out so: %(rule)s.", rule=words))
+    if rule.amount:
+        lines.append(
+            _("The amount is the same for all: %(amount)s.", amount=_amount(rule.amount, call))
+        )
+    if rule.floor:
+        lines.append(_("It is never below %(amount)s.", amount=_amount(rule.floor, call)))
+    if rule.most:
+        lines.append(_("It is never above %(amount)s.", amount=_amount(rule.most, call)))
+    if rule.rate_max:
+        lines.append(
+            _(
+                "All public aid together may not exceed %(rate)s%% of the charges.",
+                rate=rule.rate_max,
+            )
+        )
+    return [str(one) for one in lines]
+
+
+def _amount(amount: int, call: Call) -> str:
+    return round_amount(amount, call.unit)

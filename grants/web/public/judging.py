@@ -10,14 +10,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.calls import effort, queries
+from grants.calls.award import AwardRule
+from grants.calls.award import estimate as estimated
 from grants.calls.eligibility import Verdict, asked, read, verdicts
-from grants.calls.logic import explain
+from grants.calls.logic import APPLICANT, explain
 from grants.calls.models import Call
 from grants.calls.queries import Moment
 from grants.calls.rules import is_public
 from grants.web import calls as telling
-from grants.web.public.call_page import duration
+from grants.web.public.call_page import asked_by, award_in_words, duration
 from grants.web.public.questionnaire import Questionnaire, questionnaire
+from grants.web.public.words import round_amount
 from grants.web.requests import now
 from grants.web.routes import Audience, allow
 from grants.web.wording import language
@@ -58,6 +61,45 @@ def judge(session: Session, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _eligibility(call, form, None), form.status
     return _eligibility(call, form, verdicts(call.eligibility_rules, form.facts()))
+
+
+@bp.get("/<slug>/estimation")
+@allow(Audience.PUBLIC, is_public)
+def estimate(session: Session, slug: str) -> ResponseReturnValue:
+    """The questions that the award rule makes necessary."""
+    call = queries.published(session, slug)
+    return _estimate(call, _award_questions(call), judged=False)
+
+
+@bp.post("/<slug>/estimation")
+@allow(Audience.PUBLIC, is_public)
+def reckon(session: Session, slug: str) -> ResponseReturnValue:
+    """What the rule gives for these answers, line by line."""
+    call = queries.published(session, slug)
+    form = _award_questions(call)
+    if not form.validate():
+        return _estimate(call, form, judged=False), form.status
+    return _estimate(call, form, judged=True)
+
+
+def _award_questions(call: Call) -> Questionnaire:
+    return questionnaire(call, asked_by(AwardRule.parse(call.award_rule)), language=language())
+
+
+def _estimate(call: Call, form: Questionnaire, *, judged: bool) -> str:
+    rule = AwardRule.parse(call.award_rule)
+    schema = call.current_revision.form.schema if call.current_revision else APPLICANT
+    values = form.facts() if judged else {}
+    return render_template(
+        "public/calls/estimate.html",
+        call=call,
+        form=form,
+        award=rule,
+        found=estimated(rule, values, schema=schema, unit=call.unit) if judged else None,
+        rules=award_in_words(call),
+        is_open=telling.moment_of(call, now()) == Moment.OPEN,
+        round_amount=round_amount,
+    )
 
 
 def _questionnaire(call: Call) -> Questionnaire:

@@ -7,7 +7,7 @@ and then what hangs on it is said to be unknown.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from decimal import Decimal
 from typing import Any
 
@@ -91,7 +91,7 @@ class Questionnaire(Form):
         return facts
 
 
-def questionnaire(call: Call, asked: set[str], *, language: str) -> Questionnaire:
+def questionnaire(call: Call, asked: Set[str], *, language: str) -> Questionnaire:
     """The form that asks for `asked` (variables of expressions) and nothing else."""
     schema: Schema = call.current_revision.form.schema if call.current_revision else APPLICANT
     controls: dict[str, Any] = {}
@@ -117,7 +117,7 @@ def questionnaire(call: Call, asked: set[str], *, language: str) -> Questionnair
     return form
 
 
-def _ask_who(controls: dict[str, Any], asked: set[str], call: Call, language: str) -> None:
+def _ask_who(controls: dict[str, Any], asked: Set[str], call: Call, language: str) -> None:
     if f"{PREFIX}legal_form" in asked:
         controls["legal_form"] = SelectField(
             _l("What are you?"),
@@ -136,7 +136,7 @@ def _legal_forms(language: str) -> list[Any]:
     return lines + [choice(one.key, one.title(language)[0]) for one in LEGAL_FORMS]
 
 
-def _ask_rest(controls: dict[str, Any], asked: set[str], call: Call) -> None:
+def _ask_rest(controls: dict[str, Any], asked: Set[str], call: Call) -> None:
     if f"{PREFIX}approvals" in asked:
         held = [choice(one.key, words_of(one)) for one in APPLICANT[f"{PREFIX}approvals"].options]
         none = choice(NONE_OF_THEM, _l("None of these"))
