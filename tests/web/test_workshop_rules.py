@@ -248,3 +248,61 @@ def test_two_authors_of_a_rule_do_not_overwrite_each_other(session, call, office
     again = officer.post(address, data={**data, "rows-0-operator": "no"})
     assert again.status_code == 409
     assert f'value="{form_of(session, call).document_hash}"' in again.text
+
+
+AWARD = {
+    "instrument": "grant",
+    "amount": "",
+    "floor": "",
+    "ceiling": "",
+    "rate_max": "",
+    "explain_fr": "4 000 € par salarié.",
+}
+PER_HEAD = {"sign": "+", "factor": "4 000", "key": "salaries"}
+
+
+def award(session, call, *lines, **more):
+    session.expire_all()
+    stored = session.get_one(Call, call.id).award_rule
+    return {**rule(session, call, *lines), "seen": version_of(stored), **AWARD, **more}
+
+
+def test_an_award_is_a_calculation_between_bounds_tried_line_by_line(session, call, officer):
+    address = at(call, "regles/bareme")
+    assert officer.get(address).status_code == 200
+    sample = {"intent": "try", "try-salaries": "61"}
+    tried = officer.post(address, data=award(session, call, PER_HEAD, **sample))
+    assert "244\u202f000,00\u202f€" in tried.text
+    capped = {**sample, "ceiling": "100 000", "rate_max": "80"}
+    aid = {"try-requested": "90 000", "try-budget.charges": "100 000", "try-budget.grants": "0"}
+    tried = officer.post(address, data=award(session, call, PER_HEAD, **capped, **aid))
+    assert "100\u202f000,00\u202f€" in tried.text
+    assert "80\u202f000,00\u202f€" in tried.text
+    data = award(session, call, PER_HEAD, ceiling="300 000", floor="4 000")
+    assert officer.post(address, data=data).status_code == 303
+    session.expire_all()
+    stored = session.get_one(Call, call.id).award_rule
+    assert stored["amount_rule"] == "4000 * salaries"
+    assert (stored["floor"], stored["ceiling"]) == (400_000, 30_000_000)
+    assert 'value="300000"' in officer.get(address).text
+    assert "4 000 € par salarié." in officer.get(at(call, "regles")).text
+
+
+def test_a_wrong_award_is_refused_beside_its_box(session, call, officer):
+    address = at(call, "regles/bareme")
+    for more, box in (
+        ({"amount": "5 000"}, "amount"),
+        ({"floor": "9", "ceiling": "8"}, "floor"),
+        ({"rate_max": "180"}, "rate_max"),
+        ({"explain_fr": ""}, "explain_fr"),
+        ({"ceiling": "beaucoup"}, "ceiling"),
+    ):
+        answer = officer.post(address, data=award(session, call, PER_HEAD, **more))
+        assert answer.status_code == 422, more
+        assert f'href="#{box}"' in answer.text
+
+
+def test_what_a_published_call_gives_changes_no_more(session, lead, officer):
+    call = a_call(session, funders=[lead])
+    answer = officer.post(at(call, "regles/bareme"), data=award(session, call, amount="5 000"))
+    assert answer.status_code == 409

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from grants.web.officer.workshop import (
     arranged,
+    award,
     conditions,
     documents,
     eligibility,
@@ -28,7 +29,7 @@ def shared() -> dict[str, object]:
     return {"workshop_parts": workshop_parts}
 
 
-RULES = (conditions, eligibility, rulebook)
+RULES = (conditions, eligibility, award, rulebook)
 for module in (
     outline,
     sections,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, url_for
@@ -95,9 +95,9 @@ def without(work: Workbench, keys: set[str]) -> Schema:
     return {key: one for key, one in schema.items() if key.partition(".")[0] not in keys}
 
 
-def form_of(work: Workbench, kind: type[F], schema: Schema, *, version: str = "") -> F:
-    """The form of a rule; `version` says what it is about, when that is not the call's form."""
-    built: F = type("BuiltRuleForm", (kind,), {"schema": schema})()
+def form_of(work: Workbench, kind: type[F], schema: Schema, *, version: str = "", **more: Any) -> F:
+    """The form of a rule, with `more` boxes; `version` is that of the call's form unless given."""
+    built: F = type("BuiltRuleForm", (kind,), {"schema": schema, **more})()
     refresh(built, version or work.seen)
     return built
 

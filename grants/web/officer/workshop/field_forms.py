@@ -50,10 +50,10 @@ class TickedField(SelectMultipleField):
 class BoundField(StringField):
     """A bound of an amount or a number, as people write them; `data` stays as typed."""
 
-    def __init__(self, label: Any = "", *, scale: int = 1, **options: Any) -> None:
+    def __init__(self, label: Any = "", *, scale: int = 1, mark: str = "", **options: Any) -> None:
         super().__init__(label, **options)
         self.scale = scale
-        self.suffix = "€" if scale > 1 else None
+        self.suffix = mark or ("€" if scale > 1 else None)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 -- WTForms' signature
         """Refuse what is no number of that unit."""

@@ -23,12 +23,13 @@ def as_typed(field: Json, kind: FieldType) -> dict[str, Any]:
     codes = list(field.get("legal_forms") or ())
     families = [value for value, _ in words.LEGAL_FAMILIES if set(value.split()) <= set(codes)]
     covered = {one for family in families for one in family.split()}
+    usual = ["juror"] if field.get("personal") else ["juror", "blind_juror"]
     data: dict[str, Any] = {name: field.get(name, "") for name in (*TEXTS, "key", "type")}
     data |= {name: bool(field.get(name)) for name in FLAGS}
     data |= {
         "required": field.get("required", True),
         "role": field.get("role") or "",
-        "visible_to": list(set(field.get("visible_to", ["juror"])) - ALWAYS),
+        "visible_to": list(set(field.get("visible_to", usual)) - ALWAYS),
         "legal_families": families,
         "legal_more": " ".join(one for one in codes if one not in covered),
         "vault_kind": field.get("vault_kind") or "",

@@ -46,7 +46,7 @@ def new(session: Session, call_id: UUID, section_key: str) -> ResponseReturnValu
     return page(work, field_form(kind, {**BLANK, "type": kind.value}))
 
 
-BLANK: Json = {"required": True, "visible_to": ["juror"]}
+BLANK: Json = {"required": True, "visible_to": ["juror", "blind_juror"]}
 
 
 @bp.post("/rubriques/<section_key>/questions/nouvelle")

@@ -159,7 +159,7 @@ ADDRESSES: dict[Part, tuple[str, dict[str, Any]]] = {
     Part.AUDIENCE: ("settings.show", {"part": "public"}),
     Part.CONTACT: ("settings.show", {"part": "contact"}),
     Part.FUNDING: ("funding.show", {}),
-    Part.AWARD: ("overview.show", {}),
+    Part.AWARD: ("rulebook.show", {"_anchor": "award"}),
     Part.TRACKS: ("arranged.tracks", {}),
     Part.FORM: ("outline.show", {}),
     Part.DOCUMENTS: ("documents.show", {}),

@@ -84,7 +84,7 @@ def line(part: Part, call: Call, form: FormDocument, found: list[Finding]) -> Li
     """One part, its state, and a few words on what is in it."""
     mine = [one for one in found if one.part is part]
     stops = sum(one.blocks for one in mine)
-    url = None if part is Part.AWARD else address_of(part, call.id)
+    url = address_of(part, call.id)
     hint = hint_of(part, call, form)
     if stops:
         words = ngettext("%(num)s thing to complete", "%(num)s things to complete", stops)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -131,10 +131,19 @@ class RuleForm(SeenForm):
         return said(self.rule, self.schema) if self.expression else ""
 
     @property
+    def also(self) -> tuple[str, ...]:
+        """What a trial asks besides the rule's own answers."""
+        return ()
+
+    @property
     def sample(self) -> Sample | None:
         """The trial of a rule that can be understood."""
         known = self.expression and references(self.expression) <= self.schema.keys()
-        return sample_of(self.expression, self.schema) if self.expression and known else None
+        return (
+            sample_of(self.expression, self.schema, self.also)
+            if self.expression and known
+            else None
+        )
 
     # What the template draws.
 
@@ -160,8 +169,13 @@ class SumForm(RuleForm):
     expected = Kind.NUMBER
     rows = RowsField(_l("The calculation"), columns=TERM, spare=1)
 
+    @staticmethod
+    def is_written(row: Mapping[str, str]) -> bool:
+        """Whether a line holds something."""
+        return bool(row.get("factor") or row.get("key"))
+
     def _composed(self) -> Expression | None:
-        typed = [row for row in self.rows.data if row.get("factor") or row.get("key")]
+        typed = [row for row in self.rows.data if self.is_written(row)]
         return compose_terms([menus.read_term(row) for row in typed]) if typed else None
 
     def _show_in_menus(self, expression: Expression) -> bool:
@@ -183,9 +197,6 @@ def said(rule: str, schema: Schema, *, after: str = "") -> str:
     if after:
         return f"{after} {told}."
     return LETTER.sub(lambda found: found[0].upper(), told) + "."
-
-
-Intent = Callable[[RuleForm], Any]
 
 
 def asked_intent() -> str:

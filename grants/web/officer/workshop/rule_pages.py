@@ -34,6 +34,8 @@ class RulePage:
     verdicts: dict[bool, Any] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     before_title: str = ""
+    between: tuple[str, ...] = ()
+    between_title: str = ""
     after: tuple[str, ...] = ()
     after_title: str = ""
     unit: str = ""
@@ -44,6 +46,11 @@ class RulePage:
     def boxes_before(self) -> list[Field]:
         """The other boxes, above the rule."""
         return [self.form[one] for one in self.before]
+
+    @property
+    def boxes_between(self) -> list[Field]:
+        """The other boxes, right below the rule."""
+        return [self.form[one] for one in self.between]
 
     @property
     def boxes_after(self) -> list[Field]:

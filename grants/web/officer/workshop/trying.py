@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 
+from grants.calls.award import Line
 from grants.calls.logic import Expression, Kind, Schema, Value, evaluate, lacking, references
 from grants.kernel.money import Unit
 from grants.web import wording
@@ -57,10 +58,14 @@ class Sample:
         return self.found if isinstance(self.found, Decimal) else None
 
 
-def sample_of(expression: Expression, schema: Schema) -> Sample:
-    """The boxes of everything that the rule looks at, and its result for what they hold."""
+def sample_of(expression: Expression, schema: Schema, also: Collection[str] = ()) -> Sample:
+    """The boxes of everything that the rule looks at, and its result for what they hold.
+
+    `also` are asked besides, where the form knows them.
+    """
     boxes, values = [], {}
-    for key in sorted(references(expression), key=list(schema).index):
+    asked = references(expression) | (set(also) & schema.keys())
+    for key in sorted(asked, key=list(schema).index):
         typed = request.form.get(f"{PREFIX}{key}", "").strip()
         problem = ""
         try:
@@ -143,3 +148,13 @@ def written(value: object, unit: str) -> str:
         mark = str(menus.UNITS.get(unit, ""))
         return f"{text}{wording.NARROW}{mark}" if mark else text
     return str(value)
+
+
+def step(line: Line) -> str:
+    """One step of an estimate, in the reader's language."""
+    return line.en if wording.language() == "en" else line.fr
+
+
+def amount(value: int, unit: str) -> str:
+    """A quantity in the smallest unit, with its mark."""
+    return wording.amount(value, unit)

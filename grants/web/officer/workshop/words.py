@@ -68,6 +68,8 @@ LEGAL_FAMILIES = (
 
 UNITS = ((Unit.SQUARE_METRE.value, _l("m²")), (Unit.HOUR.value, _l("hours")))
 
+MARKS: Mapping[Unit, str] = {Unit.EUR: "€", Unit.SQUARE_METRE: "m²", Unit.HOUR: "h"}
+
 ENDINGS = (
     ("pdf", "PDF"),
     ("odt docx", _l("Text (ODT, DOCX)")),
