@@ -15,18 +15,21 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.bench import commitments, flows, load, seed, site, sql
+from tests.bench import commitments, exports, flows, load, seed, site, sql
 from tests.bench.flows import Flow, Place
 from tests.bench.goals import Figures, goals
 from tests.bench.load import Load, Measured
 
 TURNS = 2
+SEARCH = "q=ressourceries+montant%3A%3E5000"
 COLD_STARTS = 3
 FLOWS: dict[str, Flow] = {
     "call's page": flows.call_page,
     "list, 50 rows": flows.listing(lambda place: place.list_path, 50),
     "list, 250 rows": flows.listing(lambda place: f"{place.list_path}?size=250", 250),
     "list, 50 of 20,000": flows.listing(lambda place: place.large_list_path, 50),
+    "search, 50 rows": flows.listing(lambda place: f"{place.list_path}?{SEARCH}", 50),
+    "search of 20,000": flows.listing(lambda place: f"{place.large_list_path}?{SEARCH}", 50),
     "submission": flows.submission,
     "submission, all pages": flows.whole_submission,
     "autosave": flows.autosave,
@@ -89,6 +92,9 @@ def pages(
                     load.add(below, floor, work, clients=clients)
                 say(line + str(mine) + beside(figures, name, clients))
         figures.loaded = ours.memory()
+        for one in () if asked.only else exports.measure(ours, place):
+            figures.exports.append(one)
+            say(str(one))
         assert not ours.troubles(), ours.troubles()
     say(f"a worker at rest: {figures.rest[0]:.0f} MB RSS, {figures.rest[1]:.0f} MB PSS")
     say(f"      after load: {figures.loaded[0]:.0f} MB RSS, {figures.loaded[1]:.0f} MB PSS")

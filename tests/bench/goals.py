@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.bench.commitments import Figure
+from tests.bench.exports import Export
 from tests.bench.load import Measured
+from tests.bench.seed import SMALL
 
 REFERENCE = {"list, 50 rows": 478.0, "list, 250 rows": 224.0}
 """The floor's requests a second with 16 clients on the machine where the goals were set."""
@@ -28,6 +30,7 @@ class Figures:
     cold: float = 0
     floor_cold: float = 0
     ledger: list[Figure] = field(default_factory=list)
+    exports: list[Export] = field(default_factory=list)
 
     def pace(self, name: str) -> float:
         """How fast this machine was while a flow was measured: the floor's, turn about with it."""
@@ -93,9 +96,13 @@ def goals(figures: Figures) -> Iterator[Goal]:
     yield Goal(2, "  statements", figures.sql[fifty], 8, "")
     flat = figures.ours["list, 50 of 20,000", 1].p50 / figures.ours[fifty, 1].p50
     yield Goal(2, "  20,000 applications beside 2,000 (p50)", flat, 1.2, "x")
+    yield Goal(2, "  statements of a search", figures.sql["search, 50 rows"], 8, "")
+    found = figures.ours["search of 20,000", 1].p50 / figures.ours["search, 50 rows", 1].p50
+    yield Goal(2, "  a search in 20,000 beside 2,000 (p50)", found, 1.2, "x")
     yield from _page(3, figures, "list, 250 rows", (38, 0.17, 60))
     yield from _flow(5, figures, "submission", (106, 0.098, 200, 20))
     yield from _flow(6, figures, "open + save a review", (176, 0.163, 120, 15))
+    yield from _exports(figures)
     yield from _forms(figures)
     yield Goal(8, "RSS of a worker at rest", figures.rest[0], 105, " MB")
     yield Goal(8, "  after load", figures.loaded[0], 135, " MB")
@@ -128,6 +135,21 @@ def _flow(
     yield Goal(number, "  beside the floor's call's page", beside, ratio, "x", more=True)
     yield Goal(number, "  p95, 16 clients", ours.p95, p95, " ms", pace=pace)
     yield Goal(number, "  statements of a flow", figures.sql[name], statements, "")
+
+
+def _exports(figures: Figures) -> Iterator[Goal]:
+    wanted = {"csv": 0.5, "xlsx": 1.3}
+    for one in figures.exports:
+        what = f"export {one.kind}, {one.rows:,} files"
+        if one.rows == SMALL:
+            yield Goal(7, what, one.seconds, wanted[one.kind], " s")
+        yield Goal(
+            7,
+            f"  memory, {one.rows:,} files" if one.rows == SMALL else f"{what}, memory",
+            one.growth,
+            20,
+            " MB",
+        )
 
 
 def _forms(figures: Figures) -> Iterator[Goal]:

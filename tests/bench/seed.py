@@ -22,6 +22,8 @@ from tests.bench.flows import Place
 from tests.bench.forty import FORTY, TWO_HUNDRED, stored
 
 SMALL, LARGE = 2_000, 20_000
+FOUND = 100
+"""So many files of each call hold the word that is searched for."""
 APPLICANTS, JURORS, REVIEWS_EACH, DESK = 640, 30, 3, 200
 CLIENTS = 16
 
@@ -42,6 +44,9 @@ def seed(url: str) -> Place:
             session, document=FORTY, closes_at=now + timedelta(days=30), number_prefix="BANC-2026"
         )
         wide = a_call(session, document=TWO_HUNDRED, closes_at=now + timedelta(days=30))
+        session.execute(text("SET LOCAL session_replication_role = origin"))
+        session.execute(text("UPDATE application SET title = title"))  # to be found by its words
+        session.execute(text("SET LOCAL session_replication_role = replica"))
         desks = _desks(session, small, jury, now)
 
         def token(person: Any) -> str:
@@ -91,6 +96,7 @@ def _judged(session: Session, funder: Any, count: int, now: datetime) -> tuple[C
         "revision": call.current_revision_id,
         "prefix": call.number_prefix,
         "count": count,
+        "found": FOUND,
         "answers": stored(FORTY),
         "now": now,
         "jury": jury.id,
@@ -110,7 +116,8 @@ APPLICATIONS_SQL = """
         submitted_by, admissible_at)
     SELECT gen_random_uuid(), :call, :revision, p.id, 'in_review', n,
         concat(CAST(:prefix AS text), '-', lpad(n::text, greatest(4, length(n::text)), '0')),
-        'Projet solidaire numéro ' || n, 500000 + (n * 7919) % 4500000, 'Un projet du quartier.',
+        concat(CASE WHEN n % (:count / :found) = 0 THEN 'La ressourcerie' ELSE 'Le projet' END,
+            ' numéro ', n), 500000 + (n * 7919) % 4500000, 'Un projet du quartier.',
         'projet solidaire numero ' || n, CAST(:answers AS jsonb), :now, :now,
         CAST(:now AS timestamptz) - n * interval '1 minute', p.id, :now
     FROM generate_series(1, :count) AS n JOIN people p ON p.nth = 1 + n % p.of_all
