@@ -10,6 +10,14 @@ revision = "0014"
 down_revision = "0013"
 
 SIZE_MAX = 20 * 1024 * 1024
+NEVER_CHANGES = {
+    "stored_file": "id, created_at, sha256, size, media_type, name, uploaded_by",
+    "deposit": (
+        "id, application_id, code, received_at, signatory, quality, attestations, "
+        "answers_sha256, files"
+    ),
+}
+"""What is deposited never changes; what an antivirus said of it, and the copy, come later."""
 NEW_TABLES = ("call_extension", "heartbeat", "deposit", "draft_reminder", "upload", "presence")
 
 
@@ -66,7 +74,18 @@ def upgrade() -> None:
     watch_the_site()
 
 
+def guard(table: str, columns: str = "") -> None:
+    """Refuse changes of these columns; of all when none is named."""
+    which = f"UPDATE OF {columns}" if columns else "UPDATE"
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE {which} ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+
+
 def scan_documents() -> None:
+    op.execute("DROP TRIGGER stored_file_append_only ON stored_file")
+    guard("stored_file", NEVER_CHANGES["stored_file"])
     op.add_column(
         "stored_file",
         sa.Column("scan", sa.String(40), server_default="unchecked", nullable=False),
@@ -163,6 +182,7 @@ def keep_deposits() -> None:
         holds("deposit", "sha256_is_hexadecimal", "answers_sha256 ~ '^[0-9a-f]{64}$'"),
         holds("deposit", "signatory_is_named", "signatory <> ''"),
     )
+    guard("deposit", NEVER_CHANGES["deposit"])
 
 
 def watch_the_site() -> None:
@@ -197,6 +217,7 @@ def downgrade() -> None:
     """Remove them."""
     for table in NEW_TABLES:
         op.drop_table(table)
+    op.execute("DROP TRIGGER stored_file_append_only ON stored_file")
     op.drop_constraint(op.f("fk_application_copied_from"), "application", type_="foreignkey")
     op.drop_column("application", "copied_from")
     op.drop_column("application", "to_confirm")
@@ -205,3 +226,4 @@ def downgrade() -> None:
         op.drop_constraint(op.f(f"ck_stored_file_{name}"), "stored_file", type_="check")
     for column in ("signature", "scan_attempts", "scan_due_at", "scanned_at", "scan"):
         op.drop_column("stored_file", column)
+    guard("stored_file")
