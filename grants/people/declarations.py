@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
@@ -58,10 +58,17 @@ def last_declarations(
     session: Session, organisation_id: UUID, *, viewer: Actor
 ) -> Mapping[DeclarationKind, Declaration]:
     """The latest declaration of each kind with its author, for the organisation's members."""
+    return last_declared(session, organisation_id, rules.is_member.where(viewer))
+
+
+def last_declared(
+    session: Session, organisation_id: UUID, *conditions: ColumnElement[bool]
+) -> Mapping[DeclarationKind, Declaration]:
+    """The same under `conditions`; without any, the caller has checked its right."""
     rows = session.scalars(
         select(Declaration)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
-        .where(Declaration.organisation_id == organisation_id, rules.is_member.where(viewer))
+        .where(Declaration.organisation_id == organisation_id, *conditions)
         .ext(distinct_on(Declaration.kind))
         .order_by(Declaration.kind, Declaration.declared_at.desc(), Declaration.id.desc())
         .options(joinedload(Declaration.author, innerjoin=True))
@@ -76,12 +83,19 @@ def declared_aids(
 
     `AIDS_MAX` of them at most, which is what one may declare. For its members.
     """
+    return aids_declared(session, organisation_id, rules.is_member.where(viewer), now=now)
+
+
+def aids_declared(
+    session: Session, organisation_id: UUID, *conditions: ColumnElement[bool], now: datetime
+) -> Sequence[DeclaredAid]:
+    """The same under `conditions`; without any, the caller has checked its right."""
     return session.scalars(
         select(DeclaredAid)
         .join(Organisation, Organisation.id == DeclaredAid.organisation_id)
         .where(
             DeclaredAid.organisation_id == organisation_id,
-            rules.is_member.where(viewer),
+            *conditions,
             DeclaredAid.removed_at.is_(None),
             DeclaredAid.granted_on >= aid.window_start(paris_date(now)),
         )
@@ -92,9 +106,16 @@ def declared_aids(
 
 def aids_changed_at(session: Session, organisation_id: UUID, *, viewer: Actor) -> datetime | None:
     """When a line was last added to or taken from the list of aid, for its members."""
+    return list_changed_at(session, organisation_id, rules.is_member.where(viewer))
+
+
+def list_changed_at(
+    session: Session, organisation_id: UUID, *conditions: ColumnElement[bool]
+) -> datetime | None:
+    """The same under `conditions`; without any, the caller has checked its right."""
     latest: datetime | None = session.scalar(
         select(func.max(func.greatest(DeclaredAid.declared_at, DeclaredAid.removed_at)))
         .join(Organisation, Organisation.id == DeclaredAid.organisation_id)
-        .where(DeclaredAid.organisation_id == organisation_id, rules.is_member.where(viewer))
+        .where(DeclaredAid.organisation_id == organisation_id, *conditions)
     )
     return latest

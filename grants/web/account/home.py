@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import url_for
@@ -143,9 +143,18 @@ def declared_states(session: Session, organisation: Organisation) -> list[Declar
     actor = current_actor()
     last = declarations.last_declarations(session, organisation.id, viewer=actor)
     changed = declarations.aids_changed_at(session, organisation.id, viewer=actor)
+    return standings_of(organisation, last, changed)
+
+
+def standings_of(
+    organisation: Organisation,
+    last: Mapping[DeclarationKind, Declaration],
+    aids_changed_at: datetime | None,
+) -> list[Declared]:
+    """Each declaration that concerns the organisation, with where it stands."""
     found = []
     for kind in declarations.kinds_for(organisation):
-        change = changed if kind is DeclarationKind.PUBLIC_AID else None
+        change = aids_changed_at if kind is DeclarationKind.PUBLIC_AID else None
         state = declarations.standing_of(kind, last.get(kind), now=now(), changed_at=change)
         words, tone = STANDINGS[state]
         title = str(DECLARATIONS[kind])

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from grants.web.officer import (
     admissibility,
+    applicants,
     applications,
     appraisal,
     blank,
@@ -31,6 +32,7 @@ for module in (
     calls,
     blank,
     applications,
+    applicants,
     admissibility,
     appraisal,
     checklists,

@@ -26,6 +26,7 @@ from grants.web.states import REASONS, happened, officer_words
 
 PARTS = (
     ("officer.applications.show", _l("Application")),
+    ("officer.applicants.show", _l("Applicant")),
     ("officer.checklists.show", _l("Checklist")),
     ("officer.threads.show", _l("Messages")),
     ("officer.opinions.index", _l("Opinions")),
@@ -84,6 +85,7 @@ def parts_of(application: Application) -> list[tuple[str, object, bool]]:
             endpoint.rsplit(".", 1)[0] == here,
         )
         for endpoint, words in PARTS
+        if application.organisation_id or endpoint != "officer.applicants.show"
     ]
 
 
