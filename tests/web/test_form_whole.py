@@ -130,7 +130,8 @@ def test_rows_come_and_go_by_buttons_that_save(visitor):
     mine = visitor()
     mine.send("projet", PROJECT | {"q_hires": "yes", "q_jobs": "2"})
     answer = mine.send("emplois", a_post(0, "Valoriste", "1 200,50"), row_add="q_posts")
-    assert answer.headers["Location"] == at(mine.draft, "rubriques", "emplois") + "#q_posts"
+    emplois = at(mine.draft, "rubriques", "emplois")
+    assert answer.headers["Location"] == f"{emplois}?more=q_posts#q_posts"
     page = mine.open("emplois")
     assert 'name="q_posts-1-c_post"' in page
     assert "1\u202f200,50\u202f€" in page, "the column is added up"
@@ -154,6 +155,8 @@ def test_a_group_is_asked_again_for_each_partner(visitor):
          "q_partners-0-c_aims": ["seed", "growth"]},
         row_add="q_partners",
     )  # fmt: skip
+    assert "q_partners-1" not in mine.open("argent")
+    assert "q_partners-1" in mine.open("argent?more=q_partners")
     mine.send("argent", {"q_partners-1-c_name": "Le Local", "q_partners-1-c_since": "2/1/2018"})
     assert mine.answers["partners"] == [
         {"name": "La Ferme", "role": "Prêter un lieu.", "aims": ["seed", "growth"]},

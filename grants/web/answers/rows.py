@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from wtforms import Field
 
 from grants.calls.form import Field as Question
@@ -18,6 +19,8 @@ from grants.web.forms import FormPart
 
 ADD, REMOVE = "row_add", "row_remove"
 """Buttons that save and come back: one row more, or this one less."""
+MORE = "more"
+"""In the address one comes back to: which question gets a blank row."""
 
 
 class RowForm(FormPart):
@@ -68,10 +71,15 @@ class RowsAnswer(Answer):
         super().pre_validate(form)
 
     def rows(self) -> list[RowForm]:
-        """The rows to draw: those begun, and a blank one as long as there may be more."""
-        filled = [self._row(nth, data=row) for nth, row in enumerate(self.data)]
+        """The rows to draw: those begun, and a blank one when there may be more.
+
+        A table always ends with a blank line; a group with a blank block only when asked for.
+        """
+        begun = max((nth for nth, row in enumerate(self.data, 1) if any(row.values())), default=0)
+        filled = [self._row(nth, data=row) for nth, row in enumerate(self.data[:begun])]
         most = self.question.limits.max or ROWS_MAX
-        wanted = min(max(len(filled) + 1, self.question.limits.min or 1), most)
+        blank = self.is_table or request.args.get(MORE) == self.name
+        wanted = min(max(begun + blank, self.question.limits.min or 1), most)
         drawn = filled + [self._row(nth) for nth in range(len(filled), wanted)]
         found = clean(self.question, self.data)
         problem = found if self.errors and isinstance(found, Problem) else None

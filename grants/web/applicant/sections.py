@@ -20,7 +20,7 @@ from grants.kernel.errors import Refused, Unknown
 from grants.web import wording
 from grants.web.account.organisation_words import DOCUMENTS
 from grants.web.answers import ReadLine, SectionForm, name_of, read_sections, section_form
-from grants.web.answers.rows import ADD, REMOVE
+from grants.web.answers.rows import ADD, MORE, REMOVE
 from grants.web.applicant import from_vault
 from grants.web.applicant.applications import as_uuid
 from grants.web.forms import CONFLICT, INVALID
@@ -295,7 +295,8 @@ def onward(application: Application, section_key: str) -> str:
     if request.form.keys() & STAYING:
         back = request.form.get("back") or None
         rows = request.form.get(ADD) or request.form.get(REMOVE, "").rpartition("-")[0]
-        return url_for(".show", section_key=section_key, back=back, _anchor=rows or None, **here)
+        here |= {"section_key": section_key, "back": back, MORE: request.form.get(ADD)}
+        return url_for(".show", _anchor=rows or None, **here)
     if "later" in request.form:
         return url_for("applicant.applications.show", **here)
     if answers.open_complement_keys(application):
