@@ -83,7 +83,7 @@ def test_the_tabs_count_what_the_other_filters_leave(session, client):
     )
     assert [(words, count, here) for _, here, words, count in tabs] == [
         ("Tous", "2", ""),
-        ("Ouvert", "1", ""),
+        ("Ouverts en ce moment", "1", ""),
         ("À venir", "1", "page"),
         ("Terminés", "0", ""),
     ]

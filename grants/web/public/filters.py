@@ -21,7 +21,7 @@ from grants.web.public.words import round_amount
 MOMENTS = {"ouvert": Moment.OPEN, "bientot": Moment.UPCOMING, "clos": Moment.PAST}
 MOMENT_WORDS = {
     "": _l("All"),
-    "ouvert": _l("Open"),
+    "ouvert": _l("Open now"),
     "bientot": _l("Coming soon"),
     "clos": _l("Over"),
 }

@@ -11,6 +11,8 @@ from grants.calls.queries import Moment
 from grants.decisions import queries as decisions
 from grants.decisions.queries import PublishedResult
 from grants.web.calls import closing
+from grants.web.public.filters import themes_of
+from grants.web.public.words import worth
 from grants.web.requests import now
 from grants.web.routes import ANYONE, Audience, allow
 from grants.web.wording import localized
@@ -33,6 +35,8 @@ def show(session: Session) -> ResponseReturnValue:
         results=[_card(one) for one in results],
         days_left=queries.days_left,
         closing=closing,
+        worth=worth,
+        themes_of=themes_of,
     )
 
 
