@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from build.vault import a_kept_document, an_aid
 from grants.applications.filling import Upload
 from grants.applications.models import Application, ApplicationFile, ApplicationState
 from grants.calls.form import document_hash
-from grants.calls.models import Call, CallState, Jury, Stage
+from grants.calls.models import AccessCode, Call, CallState, Jury, Stage
 from grants.calls.services.ruling import version_of
 from grants.calls.workbench import newest_revision
 from grants.decisions.vote import Vote
@@ -128,6 +129,7 @@ def some_calls(session: Session, side: Side, funder: Funder) -> None:
         "slug": call.slug,
         "call.draft": others[CallState.DRAFT].id,
         "call.closed": others[CallState.CLOSED].id,
+        "code": _a_code(session, call, side.people["officer"]),
         "stage.draft": _first_stage(session, others[CallState.DRAFT]),
         "jury": juries[0].id,
         "jury.offered": juries[1].id,
@@ -155,6 +157,19 @@ def with_rules(session: Session, call: Call) -> dict[str, str]:
         "eligibility.draft": version_of(call.eligibility_rules),
         "award.draft": version_of(call.award_rule),
     }
+
+
+def _a_code(session: Session, call: Call, officer: Person) -> UUID:
+    code = AccessCode(
+        call_id=call.id,
+        code_hash=sha256(call.id.bytes).hexdigest(),
+        given_to="Les Jardins",
+        expires_at=NOW + timedelta(days=90),
+        created_by=officer.id,
+    )
+    session.add(code)
+    session.flush()
+    return code.id
 
 
 def _first_stage(session: Session, call: Call) -> UUID:

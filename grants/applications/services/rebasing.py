@@ -77,6 +77,7 @@ def _behind(call_id: UUID, revision_id: UUID) -> Select[Any]:
         .order_by(Application.id)
         .with_for_update(of=Application)
         .options(
+            joinedload(Application.call, innerjoin=True),
             joinedload(Application.revision, innerjoin=True),
             joinedload(Application.organisation),
             joinedload(Application.author, innerjoin=True),

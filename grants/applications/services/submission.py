@@ -21,6 +21,7 @@ from grants.applications.services.telling import tell
 from grants.calls.models import Batch, Call, CallFunder, CallKind
 from grants.calls.queries import receives_until
 from grants.kernel.access import SYSTEM, Actor
+from grants.kernel.errors import Refused
 from grants.kernel.identity import new_id
 
 DIGITS_MIN = 4
@@ -35,6 +36,7 @@ class Receipt:
     application_id: UUID
     number: str
     submitted_at: datetime
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,9 @@ def _tried(application: Application, *, actor: Actor, now: datetime) -> Receipt:
     refusal = nothing_is_missing(application, now)
     if refusal is not None:
         raise refusal
-    return Receipt(application.id, f"{application.call.number_prefix}-{TEST_NUMBER}", now)
+    return Receipt(
+        application.id, f"{application.call.number_prefix}-{TEST_NUMBER}", now, is_test=True
+    )
 
 
 def withdraw(session: Session, application_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -123,6 +127,8 @@ def withdraw(session: Session, application_id: UUID, *, actor: Actor, now: datet
         Refused: `application.withdraw.from_<state>`.
     """
     application = locked_own(session, application_id, actor)
+    if application.is_test:
+        raise Refused("application.withdraw.is_test")
     if application.withdrawn_at is not None:
         return
     LIFECYCLE.move(application, "withdraw", actor=actor, now=now)

@@ -9,6 +9,7 @@ from grants.web.applicant import (
     claims,
     complements,
     decisions,
+    late,
     sections,
     submission,
     threads,
@@ -25,5 +26,6 @@ for module in (
     claims,
     uploads,
     threads,
+    late,
 ):
     bp.register_blueprint(module.bp)

@@ -55,11 +55,16 @@ def submit(session: Session, application_id: UUID) -> ResponseReturnValue:
         attestations=ATTESTATIONS,
     )
     try:
-        services.submit(session, application_id, certificate=certificate, actor=actor, now=now())
+        made = services.submit(
+            session, application_id, certificate=certificate, actor=actor, now=now()
+        )
     except Refused as refusal:  # raised before anything is written: no savepoint needed
         form.refuse(refusal)
         status = INVALID if refusal.code in TO_MEND else CONFLICT
         return check_page(session, application_id, form, status=status)
+    if made.is_test:
+        flash(_("The try is complete: it could be submitted. Nothing was."), "success")
+        return redirect(url_for("applicant.applications.show", application_id=application_id), 303)
     return redirect(url_for(".receipt", application_id=application_id), 303)
 
 

@@ -85,6 +85,21 @@ SENTENCES = {
     ),
     "call.import.no_dates": _l("The file does not say when the call opens."),
     "call.import.too_many_funders": _l("The call of this file has %(places)s funders at most."),
+    # Tries and late access.
+    "application.try.archived": _l("This call is archived: it is tried no more."),
+    "application.withdraw.is_test": _l("A try was never submitted: empty it in the workshop."),
+    "call.access.from_draft": _l("This call is a draft: nobody can be late yet."),
+    "call.access.from_archived": _l("This call is archived: it lets nobody in any more."),
+    "call.access.in_the_past": _l("Choose an instant to come."),
+    "call.access.redeemed": _l("This code was used: the application that it opened stays open."),
+    "application.redeem.unknown_code": _l(
+        "This code is not one of this call’s. Check each letter, or ask the service again."
+    ),
+    "application.redeem.expired": _l("This code was good until %(expires_at)s."),
+    "application.redeem.used": _l("This code has already let another applicant in."),
+    "application.redeem.organisation_required": _l(
+        "This call is for organisations: choose the one that applies."
+    ),
     # The next version of a form.
     "call.revise.from_draft": _l("This call is a draft: its form is changed as it is."),
     "call.revise.from_closed": _l("This call is closed: its form changes no more."),

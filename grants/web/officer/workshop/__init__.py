@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 
 from grants.web.officer.workshop import (
+    access,
+    again,
     arranged,
     award,
     conditions,
@@ -17,6 +19,8 @@ from grants.web.officer.workshop import (
     rulebook,
     sections,
     settings,
+    trials,
+    versions,
 )
 from grants.web.officer.workshop.parts import workshop_parts
 
@@ -40,6 +44,10 @@ for module in (
     arranged,
     funding,
     documents,
+    trials,
+    versions,
+    access,
+    again,
 ):
     bp.register_blueprint(module.bp)
 bp.register_blueprint(settings.window_bp)

@@ -50,6 +50,7 @@ def show(session: Session, call_id: UUID) -> ResponseReturnValue:
         lines=[line(part, call, form, found) for part in parts_of(call)],
         stops=sum(one.blocks for one in found),
         warnings=sum(not one.blocks for one in found),
+        may_clone=rules.leads.holds(current_actor(), call),
         **rights(call),
     )
 

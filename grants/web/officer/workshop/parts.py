@@ -24,6 +24,7 @@ WORKSHOP_PARTS: list[tuple[str, Any]] = [
     ("officer.workshop.outline.show", _l("Form of the call")),
     ("officer.workshop.rulebook.show", _l("Rules of the call")),
     ("officer.workshop.arranged.review", _l("Stages and juries")),
+    ("officer.workshop.trials.show", _l("Try")),
     ("officer.workshop.overview.check", _l("Check")),
 ]
 """(endpoint of the first page, words): the parts of the workshop, in the order of its menu."""
@@ -38,6 +39,9 @@ FAMILIES_OF_PAGES = {
     "window": "overview",
     "funding": "overview",
     "documents": "overview",
+    "versions": "overview",
+    "access": "overview",
+    "again": "overview",
 }
 """Pages that stand under another one in the menu."""
 
