@@ -12,7 +12,7 @@ TESTS ?= tests
 PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup setup-dev run demo test check bench migrate migration translations docs lock clean \
+.PHONY: help setup setup-dev run demo test attack check bench migrate migration translations docs lock clean \
   check-format check-lint check-types check-imports check-templates check-translations \
   check-migrations
 
@@ -33,6 +33,10 @@ demo: setup  ## Play three real calls from publication to payment, then serve (D
 test: setup-dev  ## Run the whole suite, browser included (TESTS=tests/unit for a part of it)
 	@.ci/system test
 	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile $(TESTS)
+
+attack: setup-dev  ## Send ten thousand hostile requests over all forms (ATTACKS=500, ATTACKS_SEED=1)
+	@ATTACKS=$(or $(ATTACKS),10000) ATTACKS_SEED=$(or $(ATTACKS_SEED),2018) \
+	  $(BIN)/pytest -q -s tests/web/test_attacks.py
 
 check: check-format check-lint check-types check-imports check-templates check-translations check-migrations  ## Check all that needs no test (-k: go on after a failure)
 

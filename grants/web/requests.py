@@ -27,11 +27,14 @@ class Services:
 
 
 class PlainValues(ImmutableMultiDict[str, Any]):
-    """What came with a request, without NUL: no keyboard types it and PostgreSQL refuses it."""
+    """What came with a request, without NUL: no keyboard types it and PostgreSQL refuses it.
+
+    The nameless parts that only machines send are left out.
+    """
 
     def __init__(self, mapping: Any = None) -> None:
         pairs = iter_multi_items(mapping) if mapping else ()
-        super().__init__([(plain(key), plain(value)) for key, value in pairs])
+        super().__init__([(plain(key), plain(value)) for key, value in pairs if key is not None])
 
 
 class PlainRequest(Request):

@@ -171,6 +171,8 @@ def test_fields_twice_unknown_fields_and_files_as_texts_are_no_failure(site):
         (b'{"name": null, "amount": 1e309}', "application/json"),
         (b'--x\r\nContent-Disposition: form-data; name="a"', "multipart/form-data; boundary=x"),
         (b"\x00\x01", "multipart/form-data"),
+        (b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--",
+         "multipart/form-data; boundary=x"),
     ],
 )  # fmt: skip
 def test_bytes_that_are_no_form_are_no_failure(site, body, kind):
