@@ -121,11 +121,12 @@ def status(application: Application, section: Section) -> SectionStatus:
     keys = {field.key for field in section.fields}
     if asked := open_complement_keys(application) & keys:
         return _status_of_asked(application, section, asked)
-    if keys & application.as_typed.keys():
+    seen = outlook(application)
+    if {field.key for field in seen.fields(section)} & application.as_typed.keys():
         return SectionStatus.TO_CORRECT
     if keys & set(unconfirmed(application)):
         return SectionStatus.TO_CONFIRM
-    if not outlook(application).shows_section(section):
+    if not seen.shows_section(section):
         return SectionStatus.NOTHING_ASKED
     found = progress(
         document(application),
@@ -175,6 +176,8 @@ def merge(
 ) -> dict[str, Problem]:
     """Take in what was typed in one section; return what could not be understood, by field.
 
+    What a condition hides is kept too, and nobody is asked to mend it.
+
     Merged by key: fields that are absent from `typed`, or that may not change, stay as they
     are. What cannot be understood is kept as typed, so that no character is lost.
     """
@@ -192,7 +195,8 @@ def merge(
         key: value for key, value in as_typed.items() if key not in good or key in wrong
     }
     _compute(application)
-    return {key: problem.at(section.key, key) for key, problem in wrong.items()}
+    shown = {field.key for field in outlook(application).fields(section)}
+    return {key: one.at(section.key, key) for key, one in wrong.items() if key in shown}
 
 
 def _compute(application: Application) -> None:

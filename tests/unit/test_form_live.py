@@ -151,6 +151,13 @@ def _plain(value: object) -> object:
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
+def test_tenths_add_up_in_the_page_as_on_paper():
+    texts = ["0.1 + 0.2 == 0.3", "3 * 0.1 <= 0.3", "1.1 * 3 != 3.3", "round(1.005, 2) == 1.01"]
+    found = run("expressions.js", "data.map((one) => evaluate(one, () => null))",
+                [tree(parse(text)) for text in texts])  # fmt: skip
+    assert found == [evaluate(parse(text), {}) for text in texts] == [True, True, False, True]
+
+
 @pytest.mark.parametrize("values", VALUES, ids=["nothing", "much", "little"])
 def test_the_page_judges_as_the_server(values):
     texts = _sound(600)

@@ -126,6 +126,19 @@ def test_what_is_hidden_again_is_kept_and_no_longer_counts(visitor):
     assert mine.browser.post(at(mine.draft, "depot"), data=CERTIFIED).status_code == 303
 
 
+def test_what_cannot_be_read_stops_nobody_once_it_is_hidden(session, visitor):
+    mine = visitor()
+    mine.fill()
+    answer = mine.send("projet", {"q_hires": "yes", "q_jobs": "beaucoup"})
+    assert answer.status_code == 422
+    answer = mine.send("projet", {"q_hires": "no", "q_jobs": "beaucoup"})
+    assert answer.status_code == 303
+    assert stored(session, mine.draft).as_typed == {"jobs": "beaucoup"}
+    assert "À corriger" not in mine.browser.get(at(mine.draft)).text
+    assert "beaucoup" in mine.open("projet"), "kept, for whoever changes their mind"
+    assert mine.browser.post(at(mine.draft, "depot"), data=CERTIFIED).status_code == 303
+
+
 def test_rows_come_and_go_by_buttons_that_save(visitor):
     mine = visitor()
     mine.send("projet", PROJECT | {"q_hires": "yes", "q_jobs": "2"})

@@ -51,7 +51,8 @@ class SectionForm(Form):
 
     def live(self) -> str:
         """The section's conditions and calculations, for js/conditions.js; empty without any."""
-        return live_rules(self.section, self.outlook)
+        here = [one for one in self.section.fields if name_of(one.key) in self]
+        return live_rules(here, self.outlook)
 
     def raws(self) -> dict[str, Any]:
         """What was typed, by field key, to be understood by the form engine; no file."""

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from grants.calls.form import Field, Outlook, Section, field_of
+from grants.calls.form import Field, Outlook, field_of
 from grants.calls.logic import Value, parse, references, tree
 from grants.kernel.money import Unit
 
 IN_JSON = (str, bool, int)
 
 
-def live_rules(section: Section, outlook: Outlook) -> str:
-    """The rules of a section's own questions as JSON; empty when it has none.
+def live_rules(questions: Sequence[Field], outlook: Outlook) -> str:
+    """The rules of the questions on a page as JSON; empty when they have none.
 
     `show` and `computed` hold trees by field key; `types` how to read the questions on this
     page; `values` what the rules need from elsewhere: other sections, the applicant.
     """
-    show = {one.key: parse(one.show_if) for one in section.fields if one.show_if}
-    computed = {one.key: parse(one.computed) for one in section.fields if one.computed}
+    show = {one.key: parse(one.show_if) for one in questions if one.show_if}
+    computed = {one.key: parse(one.computed) for one in questions if one.computed}
     if not show and not computed:
         return ""
-    here = {one.key: one for one in section.fields}
+    here = {one.key: one for one in questions}
     fields = list(outlook.document.fields())
     names = {name for rule in (*show.values(), *computed.values()) for name in references(rule)}
     spoken = {name: field_of(name, fields) for name in names}
