@@ -65,7 +65,10 @@ def at(call, *parts):
 
 
 def rule(session, call, *lines, **more):
-    data = {"seen": form_of(session, call).document_hash, "mode": "menus", "joiner": "and"}
+    """What the page sends; calculations have no joiner."""
+    data = {"seen": form_of(session, call).document_hash, "mode": "menus"}
+    if not any("factor" in line for line in lines):
+        data["joiner"] = "and"
     for n, line in enumerate(lines):
         data |= {f"rows-{n}-{name}": value for name, value in line.items()}
     return {**data, **more}
@@ -264,7 +267,9 @@ PER_HEAD = {"sign": "+", "factor": "4 000", "key": "salaries"}
 def award(session, call, *lines, **more):
     session.expire_all()
     stored = session.get_one(Call, call.id).award_rule
-    return {**rule(session, call, *lines), "seen": version_of(stored), **AWARD, **more}
+    data = {**rule(session, call, *lines), "seen": version_of(stored), **AWARD, **more}
+    data.pop("joiner", None)
+    return data
 
 
 def test_an_award_is_a_calculation_between_bounds_tried_line_by_line(session, call, officer):
