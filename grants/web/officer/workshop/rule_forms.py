@@ -167,7 +167,7 @@ class SumForm(RuleForm):
     """A calculation: a sum of lines « number × answer », or a text."""
 
     expected = Kind.NUMBER
-    joiner = None  # type: ignore[assignment] -- a calculation has nothing to join
+    joiner = None  # type: ignore[assignment]  # nothing to join
     rows = RowsField(_l("The calculation"), columns=TERM, spare=1)
 
     @staticmethod
