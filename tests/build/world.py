@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from build.appraisal import appraisal_under_way
 from build.awards import decisions_taken, payments_half_made
 from build.clock import NOW
 from build.people import (
@@ -117,6 +118,7 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     decisions_taken(session, store, side, funder)
     payments_half_made(session, store, side)
     links_by_mail(session, side, funder)
+    appraisal_under_way(session, side, funder, SECRET)
     session.flush()
     return side
 

@@ -172,7 +172,9 @@ def remind(session: Session, *, now: datetime) -> int:
 
 def _awaited(session: Session, opinion_id: UUID, now: datetime) -> OpinionRequest:
     request = opened(session, opinion_id, now=now)
-    session.refresh(request, with_for_update=True)
+    locked = select(OpinionRequest.id).where(OpinionRequest.id == request.id)
+    session.execute(locked.with_for_update())
+    session.refresh(request, ["answered_at", "declined_at", "cancelled_at"])
     if not request.is_awaited:
         raise Refused("opinion.answered_already")
     return request

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from grants.appraisal.models import Pace
 from grants.appraisal.queries.file import preference
@@ -18,9 +19,9 @@ from grants.web.routes import SIGNED_IN, Audience, allow
 
 bp = Blueprint("mailing", __name__, url_prefix="/courriels")
 PACES = (
-    (Pace.DAILY.value, _l("Once a day, when something is new")),
-    (Pace.AT_ONCE.value, _l("At each message")),
-    (Pace.NEVER.value, _l("Never: I look at the site myself")),
+    SelectChoice(Pace.DAILY.value, _l("Once a day, when something is new")),
+    SelectChoice(Pace.AT_ONCE.value, _l("At each message")),
+    SelectChoice(Pace.NEVER.value, _l("Never: I look at the site myself")),
 )
 
 

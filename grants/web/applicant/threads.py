@@ -54,7 +54,7 @@ def page(session: Session, application_id: UUID, form: MessageForm) -> str:
     return render_template(
         "applicant/threads/show.html",
         application=application,
-        messages=messages(session, application, officer=False),
+        written=messages(session, application, officer=False),
         unread=file.unread(session, application, current_actor(), by_applicant=False),
         form=form,
     )

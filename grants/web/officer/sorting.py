@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import InputRequired, Length
 
 from grants.appraisal import rules
@@ -44,7 +45,7 @@ class LabelForm(Form):
             Length(max=40, message=_l("Write %(max)d characters at most.")),
         ],
     )
-    tone = SelectField(_l("Colour"), choices=TONES)
+    tone = SelectField(_l("Colour"), choices=[SelectChoice(*one) for one in TONES])
 
 
 class ContactForm(Form):

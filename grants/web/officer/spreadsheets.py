@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -58,12 +58,16 @@ def xlsx(session: Session, call_id: UUID) -> ResponseReturnValue:
     if search.total(session, asked, actor, now=moment) > AT_ONCE_MAX:
         return redirect(lists.list_url(call_id, lists.kept()) + "#exports", 303)
     layout = asked_layout(session, call)
-    with NamedTemporaryFile(suffix=".xlsx") as kept, database().reading() as reading:
-        write_workbook(Path(kept.name), layout, exported.rows(reading, asked, actor, now=moment))
-        stream = open(kept.name, "rb")  # noqa: SIM115 -- closed by Werkzeug, once sent
-    return send_file(
-        stream, mimetype=MEDIA_TYPE, as_attachment=True, download_name=f"{call.slug}.xlsx"
+    folder = TemporaryDirectory()  # gone with the answer, once it is sent
+    path = Path(folder.name) / "dossiers.xlsx"
+    with database().reading() as reading:
+        write_workbook(path, layout, exported.rows(reading, asked, actor, now=moment))
+    answer = send_file(
+        path, mimetype=MEDIA_TYPE, as_attachment=True, download_name=f"{call.slug}.xlsx"
     )
+    answer.direct_passthrough = False  # else nobody hears that it was sent
+    answer.call_on_close(folder.cleanup)
+    return answer
 
 
 @bp.post("/appels/<uuid:call_id>/exports")

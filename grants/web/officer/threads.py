@@ -54,7 +54,7 @@ def page(session: Session, application_id: UUID, form: MessageForm) -> str:
         application=application,
         call=application.call,
         parts=parts_of(application),
-        messages=messages(session, application, officer=True),
+        written=messages(session, application, officer=True),
         unread=file.unread(session, application, actor, by_applicant=True),
         may_write=rules.is_officer.holds(actor, application),
         form=form,

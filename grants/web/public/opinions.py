@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import InputRequired, Length
 
 from grants.applications import answers
@@ -36,9 +37,9 @@ class AnswerForm(Form):
     advice = RadioField(
         _l("Your opinion"),
         choices=[
-            (Advice.FAVOURABLE.value, _l("Favourable")),
-            (Advice.RESERVED.value, _l("Favourable with reservations")),
-            (Advice.UNFAVOURABLE.value, _l("Unfavourable")),
+            SelectChoice(Advice.FAVOURABLE.value, _l("Favourable")),
+            SelectChoice(Advice.RESERVED.value, _l("Favourable with reservations")),
+            SelectChoice(Advice.UNFAVOURABLE.value, _l("Unfavourable")),
         ],
         validators=[InputRequired(_l("Choose one of the three."))],
     )

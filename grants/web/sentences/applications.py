@@ -88,7 +88,7 @@ SENTENCES: dict[str, object] = {
     ),
     "application.ask_complement.due_date_is_past": _l("Choose a day after today."),
     "application.ask_complement.already_asked": _l(
-        "Complements were already asked on %(asked_at)s; they may be asked once."
+        "Complements were already asked on %(asked_at)s: wait for the answer before asking again."
     ),
     "application.answer_complement.incomplete": _l(
         "%(count)s of the answers asked about are still to be mended."

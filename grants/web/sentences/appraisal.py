@@ -29,4 +29,21 @@ SENTENCES: dict[str, object] = {
     "application.declare_inadmissible.second_check_awaited": _l(
         "This call wants a second pair of eyes: another officer confirms the checklist first."
     ),
+    "checklist.reason_missing": _l("Give a reason: it is “no”, or not what the software finds."),
+    "checklist.ruled_already": _l("This file has been ruled on: its checklist no longer changes."),
+    "checklist.not_settled": _l("Some lines are not settled yet."),
+    "checklist.same_person": _l("Whoever went through the checklist cannot confirm it."),
+    "message.empty": _l("Write your message."),
+    "message.too_long": _l("Write %(max)s characters at most."),
+    "message.not_submitted": _l("Messages begin once the application is submitted."),
+    "opinion.name_missing": _l("Give the expert’s name."),
+    "opinion.email_invalid": _l("Write an e-mail address, for example name@example.org."),
+    "opinion.question_missing": _l("Say what you want to know."),
+    "opinion.nothing_shown": _l("Choose at least one answer to show."),
+    "opinion.due_date_is_past": _l("Choose a day after today."),
+    "opinion.recused": _l("The expert is recused from this application."),
+    "opinion.is_the_applicant": _l("This is the applicant’s own address."),
+    "opinion.asked_already": _l("This person is asked for an opinion already."),
+    "opinion.answered_already": _l("You have answered already."),
+    "opinion.text_missing": _l("Say why, in a few sentences."),
 }
