@@ -54,9 +54,9 @@ class LegalForm:
     def is_social_by_law(self) -> bool:
         """Whether the form alone makes it one of the social economy.
 
-        A congregation (9240) is an association for INSEE and not for that law.
+        A congregation (9240), which INSEE puts beside associations, is not one by that law.
         """
-        return self.family in SOCIAL_BY_LAW and self.code not in {"9240", "9150"}
+        return self.family in SOCIAL_BY_LAW
 
 
 def _forms(family: Family, *lines: tuple[str, str, str]) -> tuple[LegalForm, ...]:

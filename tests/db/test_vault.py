@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -268,3 +269,26 @@ def test_current_costs_one_statement_whatever_there_is(session, home, keep, stat
         assert len(statements) == 1
         keep(kind=K.RIB, name="rib.pdf")
         keep(kind=K.OFFICERS_LIST, name="liste.pdf")
+
+
+def test_two_deposits_at_once_leave_one_in_force(fresh_database, file_store):
+    with fresh_database.transaction() as session:
+        person = a_person(session)
+        organisation = an_organisation(session, representative=person)
+        actor = acting_as(session, person)
+    ready = threading.Barrier(2)
+
+    def deposit(name: str) -> None:
+        ready.wait()
+        with fresh_database.transaction() as session:
+            handed_in = handing_in(name=name)
+            services.deposit(session, file_store, organisation.id, handed_in, actor=actor, now=NOW)
+
+    threads = [threading.Thread(target=deposit, args=(f"{at}.pdf",)) for at in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with fresh_database.reading() as session:
+        versions = queries.versions(session, organisation.id, viewer=actor)
+    assert sorted(one.is_in_force for one in versions) == [False, True]

@@ -49,3 +49,15 @@ def test_production_is_not_embedded_and_moves_no_clock(tmp_path):
     assert settings.secure_cookies
     assert settings.database_url == "postgresql+psycopg://u@h/d"
     assert str(settings.storage) == "/srv/files"
+
+
+def test_the_public_register_is_off_until_its_address_is_given(tmp_path):
+    there = {"LAUREAT_VAR": str(tmp_path)}
+    assert Settings.from_env(there).register_url is None
+    given = {"REGISTER_URL": "https://register.example/", "REGISTER_SECONDS": "1.5"}
+    settings = Settings.from_env(there | given)
+    assert (settings.register_url, settings.register_seconds) == ("https://register.example", 1.5)
+    wrong = {"REGISTER_URL": "ftp://register.example", "REGISTER_SECONDS": "soon"}
+    with pytest.raises(SystemExit, match=r"(?s)REGISTER_SECONDS|REGISTER_URL") as stop:
+        Settings.from_env(there | wrong)
+    assert {"REGISTER_SECONDS", "REGISTER_URL"} <= set(str(stop.value).split())
