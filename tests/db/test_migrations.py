@@ -9,6 +9,10 @@ from grants.running import migrations
 from grants.tables import metadata
 
 
+REPLACED = {"sign_in_failure"}
+"""Tables that a later migration replaces by another: going back brings them, empty."""
+
+
 def digests(url: str) -> dict[str, dict[str, str]]:
     """What each column of each table holds, row by row in the order of its key, as one hash."""
     engine = create_engine(url)
@@ -41,6 +45,7 @@ def test_every_migration_goes_down_on_data_and_leaves_the_rest_as_it_was(
         migrations.downgrade(fresh_url, "-1")
         left = digests(fresh_url)
         left.pop("alembic_version")
+        left = {table: columns for table, columns in left.items() if table not in REPLACED}
         kept = {table: {one: before[table][one] for one in left[table]} for table in left}
         assert left == kept
     assert set(digests(fresh_url)) == {"alembic_version"}

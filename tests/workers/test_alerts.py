@@ -95,6 +95,8 @@ def test_from_the_first_click_to_the_last(session, client, post):
     assert session.scalars(select(CallAlert.confirmed_at)).all() == [None], "a GET wrote"
     opened(session, themes=["food"])
     assert told(post()) == [], "sent before it was confirmed"
+    due = select(func.count()).where(Message.kind == "alert.due")
+    assert session.scalar(due) == 0, "owed before it was confirmed"
     assert client.post(confirmation).status_code == 200
     call = opened(session, themes=["food"], title_fr="Cantines du canal")
     opened(session, themes=["mobility"])
