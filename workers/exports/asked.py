@@ -10,8 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from grants.applications.models import ApplicationState
 from grants.appraisal.queries.search import Sought
 from grants.appraisal.search import read
@@ -36,8 +34,8 @@ class Work:
 
 
 @contextmanager
-def work(job_id: UUID) -> Iterator[tuple[Session, Work] | None]:
-    """A reading session and the work; None, and a failed job, when its starter is gone."""
+def work(job_id: UUID) -> Iterator[Work | None]:
+    """The work, and a place to make its file; None, and a failed job, when its starter is gone."""
     with database().transaction() as session:
         job = queries.of_message(session, job_id)
         actor = acting(session, job.started_by)
@@ -50,9 +48,9 @@ def work(job_id: UUID) -> Iterator[tuple[Session, Work] | None]:
     if actor is None or payload is None:
         yield None
         return
-    with TemporaryDirectory() as folder, database().reading() as session:
-        tell = _teller(job_id)
-        yield session, Work(job_id, actor, _sought(payload), payload, Path(folder) / "out", tell)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "out"
+        yield Work(job_id, actor, _sought(payload), payload, path, _teller(job_id))
 
 
 def deliver(given: Work, *, name: str, media_type: str) -> None:

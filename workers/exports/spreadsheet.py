@@ -8,7 +8,7 @@ from grants.appraisal.queries import exported
 from grants.calls.models import FormRevision
 from grants.web.officer.exports import layout
 from grants.web.officer.workbooks import MEDIA_TYPE, write_workbook
-from workers.app import now, settings
+from workers.app import database, now, settings
 from workers.exports.asked import deliver, work
 from workers.rendering import Pages
 
@@ -17,14 +17,13 @@ KIND = "applications.export"
 
 def make(job_id: UUID) -> None:
     """Write the workbook of an export, and end its job."""
-    with work(job_id) as given:
-        if given is None:
+    with work(job_id) as asked:
+        if asked is None:
             return
-        session, asked = given
-        revision = asked.payload.get("revision")
-        form = session.get_one(FormRevision, UUID(revision)).form if revision else None
-        keys = asked.payload.get("keys")
-        with Pages(settings().root).speaking(asked.actor.locale):
+        revision, keys = asked.payload.get("revision"), asked.payload.get("keys")
+        pages = Pages(settings().root)
+        with database().reading() as session, pages.speaking(asked.actor.locale):
+            form = session.get_one(FormRevision, UUID(revision)).form if revision else None
             chosen = layout(form, asked.payload.get("columns", ()), keys)
             rows = exported.rows(session, asked.sought, asked.actor, now=now())
             write_workbook(asked.path, chosen, rows, asked.tell)
