@@ -24,6 +24,7 @@ from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.identity import new_id
 from grants.people.models import Person
 
+PAGES_KEPT = 8
 EDITABLE = {ApplicationState.DRAFT, ApplicationState.INCOMPLETE}
 
 
@@ -106,15 +107,7 @@ def save_section(
     if settled := {*changed, *confirmed} & set(application.to_confirm):
         application.to_confirm = [one for one in application.to_confirm if one not in settled]
     problems = answers.merge(application, section, typed)
-    application.version += 1
-    application.saved_at = now
-    mark = {
-        "version": application.version,
-        "at": now.isoformat(),
-        "by": str(actor.id),
-        "page": page,
-    }
-    application.sections = {**application.sections, section.key: mark}
+    _mark(application, section, page=page, actor=actor, now=now)
     answers.sum_up(application, name_of_applicant(application))
     session.flush()
     return Saved(application, problems)
@@ -195,6 +188,33 @@ def _saved_elsewhere(
     if version is None or last is None or last["version"] <= version:
         return None
     return None if page and last["page"] == page else last
+
+
+def _mark(
+    application: Application, section: Section, *, page: str, actor: Actor, now: datetime
+) -> None:
+    """Note who saved the section, when, and from which page."""
+    application.version += 1
+    application.saved_at = now
+    last = application.sections.get(section.key)
+    mark = {
+        "version": application.version,
+        "at": now.isoformat(),
+        "by": str(actor.id),
+        "page": page,
+        "pages": _pages_heard(last, page, application.version),
+    }
+    application.sections = {**application.sections, section.key: mark}
+
+
+def _pages_heard(last: Mapping[str, Any] | None, page: str, version: int) -> dict[str, int]:
+    """The version at which each of the latest pages of a section was last saved.
+
+    A browser reads there which of its sendings arrived, whoever saved since.
+    """
+    before = {one: at for one, at in ((last or {}).get("pages") or {}).items() if one != page}
+    kept = dict(sorted(before.items(), key=lambda pair: pair[1])[1 - PAGES_KEPT :])
+    return {**kept, page: version} if page else kept
 
 
 def _conflict(session: Session, last: Mapping[str, Any]) -> Refused:

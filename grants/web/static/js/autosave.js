@@ -35,7 +35,8 @@ function watch(form) {
   };
   const keepNow = (sent = false) => {
     clearTimeout(keeping);
-    if (!entry || !changed()) return;
+    const gone = (leaving && !sent) || document.documentElement.dataset.left;
+    if (!entry || gone || !changed()) return;
     const { version, page } = form.elements;
     keep(entry, { pairs: pairs(form), version: Number(version?.value), page: page?.value, sent });
   };
@@ -119,7 +120,7 @@ function watch(form) {
     keepNow();
     save();
   });
-  addEventListener("pagehide", () => leaving || keepNow());
+  addEventListener("pagehide", () => keepNow());
   form.addEventListener("submit", (event) => {
     keepNow(true);
     leaving = true;
@@ -132,7 +133,7 @@ function watch(form) {
     if (!leaving && changed()) event.preventDefault();
   });
 
-  if (entry && !choosing && replay(form, entry, around.dataset.last)) {
+  if (entry && !choosing && replay(form, entry, JSON.parse(around.dataset.heard || "{}"))) {
     say(around.dataset.found, "unsaved");
     later(STEP_MS);
   }
@@ -140,11 +141,10 @@ function watch(form) {
 }
 
 // Puts back what the server never acknowledged; true when something was missing.
-function replay(form, entry, last) {
+function replay(form, entry, heard) {
   const found = kept(entry);
   if (!found) return false;
-  const [version, page] = (last ?? "").split(":");
-  if (found.sent && page === found.page && Number(version) > found.version) {
+  if (found.sent && heard[found.page] > found.version) {
     forget(entry); // that very sending arrived
     return false;
   }

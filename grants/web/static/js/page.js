@@ -6,6 +6,7 @@ watchLimits(document);
 // Whoever signs out leaves nothing typed behind (autosave.js keeps it until it is acknowledged).
 document.addEventListener("submit", (event) => {
   if (!event.target.querySelector("[name=leave]")) return;
+  document.documentElement.dataset.left = "yes";
   try {
     for (const name of Object.keys(localStorage)) if (name.startsWith("laureat:")) localStorage.removeItem(name);
   } catch {

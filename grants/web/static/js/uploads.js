@@ -36,6 +36,7 @@ async function send(form, begin, block, file) {
     if (announced.message) throw new Error(announced.message);
     await pieces(announced, file, token, say, bar);
     say("sent");
+    bar.value = 100;
     setTimeout(() => line.remove(), 4000);
     return true;
   } catch (error) {
