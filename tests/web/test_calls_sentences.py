@@ -21,6 +21,10 @@ GIVEN = {
     for file in SOURCE.rglob("*.py")
     for code in re.findall(r'(?:Refused|Problem)\(\s*f?"([a-z_.]+)"', file.read_text("utf-8"))
 }
+PLACES = {"form.in_row", "form.in_year"}
+"""Said around another problem, by the page."""
+AUTHORS = {"form.check"}
+"""Said by whoever wrote the form."""
 ADDRESS = {f"form.address_without_{part}" for part in ("street", "postcode", "city")}
 
 
@@ -31,6 +35,7 @@ def test_every_code_given_has_its_sentence_and_no_sentence_is_idle():
         for state in set(CallState) - set(transition.sources)
     }
     given = {code for code in GIVEN if code != "form.address_without_"} | ADDRESS | refused
+    given = (given | PLACES) - AUTHORS
     assert {code for code in given if not is_known(code)} == set()
     assert set(SENTENCES) - given == set()
 
