@@ -227,7 +227,7 @@ def test_funders_and_envelopes_are_chosen(session, lead, officer):
         == 303
     )
     foreign = officer.post(at(call, "/financement/enveloppes"), data={"chosen": str(theirs)})
-    assert foreign.status_code == 422
+    assert foreign.status_code == 404
     assert officer.post(at(call, f"/financement/financeurs/{lead.id}/retirer")).status_code == 409
     assert officer.post(at(call, f"/financement/financeurs/{other.id}/retirer")).status_code == 303
     assert officer.post(at(call, f"/financement/enveloppes/{mine}/retirer")).status_code == 303

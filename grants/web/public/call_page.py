@@ -65,6 +65,7 @@ def facts(session: Session, call: Call) -> dict[str, object]:
         "themes": themes_of(call),
         "alert_form": AlertForm.about(Filters(), like=call.slug),
         "round_amount": round_amount,
+        "condition": condition,
         "telling": telling,
     }
 
@@ -75,10 +76,19 @@ def timeline(call: Call, instant: datetime) -> list[Step]:
     steps = [_opening(call, instant), *(_batch(one, instant) for one in call.batches)]
     if call.closes_at is not None and call.last_day is not None:
         when = telling.closing(call.closes_at)
-        steps.append(_step(_("Applications close"), when, call.last_day, call.closes_at <= instant))
+        past, detail = call.closes_at <= instant, grace(call)
+        steps.append(_step(_("Applications close"), when, call.last_day, past, detail=detail))
     steps += [_stage(one, today) for one in call.stages]
     # Stages without a day follow in their own order, at the end.
     return sorted(steps, key=lambda one: one.starts_on)
+
+
+def grace(call: Call) -> str:
+    """For how long after the closing what was begun may still be submitted; "" without grace."""
+    if not call.grace_seconds:
+        return ""
+    span = duration(call.grace_seconds // 60)
+    return str(_("An application already begun may still be submitted for %(span)s.", span=span))
 
 
 def _opening(call: Call, instant: datetime) -> Step:
@@ -167,3 +177,11 @@ def award_in_words(call: Call) -> list[str]:
 
 def _amount(amount: int, call: Call) -> str:
     return round_amount(amount, call.unit)
+
+
+def condition(call: Call, text: str) -> str:
+    """When a question or a document is asked, in words; "" when it always is."""
+    expression = read(text) if text else None
+    if expression is None or call.current_revision is None:
+        return ""
+    return explain(expression, call.current_revision.form.schema, wording.language())

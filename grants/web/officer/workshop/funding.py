@@ -15,6 +15,7 @@ from grants.calls import queries, rules
 from grants.calls.models import Call
 from grants.calls.services import funding
 from grants.kernel.clock import paris_date
+from grants.kernel.errors import Unknown
 from grants.ledger import queries as ledger
 from grants.web.forms import Form, attempt
 from grants.web.officer.workshop.setting_forms import ChoiceForm
@@ -67,6 +68,9 @@ def add(
     call = queries.written(session, call_id, viewer=current_actor())
     rules.leads.require(current_actor(), call)
     form = offers(session, call)[what]
+    typed = form.chosen.data or ""
+    if typed and typed not in {one.value for one in form.chosen.choices}:
+        raise Unknown  # no authority or envelope of theirs, whatever it is
     if not form.validate():
         return page(session, call_id, form), form.status
     return act(session, call_id, form, verb, UUID(form.chosen.data))
