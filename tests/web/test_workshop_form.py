@@ -52,7 +52,7 @@ def typed(session, call, **more):
     return {
         "seen": seen(session, call),
         "type": "short_text",
-        "label_fr": "À quel besoin répond-il ?",
+        "label_fr": " À quel  besoin répond-il\u202f? ",
         "required": "y",
         "visible_to": "juror",
         "role": "",
@@ -78,6 +78,7 @@ def test_a_question_is_added_under_a_key_of_its_own(session, call, officer):
     assert answer.status_code == 303, answer.text
     assert keys(session, call)["project"] == ["title", "summary", "contact", "besoin_repond_il"]
     field = form_of(session, call).form.field("besoin_repond_il")
+    assert field.label_fr == "À quel besoin répond-il\u202f?"
     assert field.required
     assert field.type is FieldType.SHORT_TEXT
 

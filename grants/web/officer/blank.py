@@ -86,8 +86,8 @@ def create(session: Session) -> ResponseReturnValue:
     if form.validate():
         opens_at, closes_at = form.window
         begun = Beginnings(
-            title_fr=" ".join((form.title_fr.data or "").split()),
-            title_en=" ".join((form.title_en.data or "").split()),
+            title_fr=words.one_line(form.title_fr.data),
+            title_en=words.one_line(form.title_en.data),
             kind=CallKind(form.kind.data),
             unit=Unit(form.unit.data),
             opens_at=opens_at,

@@ -86,13 +86,13 @@ class AwardForm(SumForm):
 
     def award_rule(self) -> AwardRule:
         """The rule as the call stores it; bounds that cannot be read are none."""
-        explain = " ".join((self.explain_fr.data or "").split())
+        explain = words.one_line(self.explain_fr.data)
         return AwardRule(
             instrument=Gift(self.instrument.data),
             amount=_bound(self["amount"]),
             amount_max=None,
             explain_fr=explain,
-            explain_en=" ".join((self.explain_en.data or "").split()) or explain,
+            explain_en=words.one_line(self.explain_en.data) or explain,
             amount_rule=self.rule,
             floor=_bound(self["floor"]),
             ceiling=_bound(self["ceiling"]),

@@ -16,6 +16,7 @@ from grants.calls.logic import APPLICANT
 from grants.calls.services import ruling
 from grants.kernel.errors import Unknown
 from grants.web.forms import attempt
+from grants.web.officer.workshop import words
 from grants.web.officer.workshop.conditions import form_of
 from grants.web.officer.workshop.parts import SeenForm, Workbench, workbench_of, writable
 from grants.web.officer.workshop.rule_forms import RuleForm
@@ -42,12 +43,12 @@ class EligibilityForm(RuleForm):
 
     def values(self, taken: set[str], before: str) -> dict[str, str]:
         """The rule as the call stores it."""
-        refusal = " ".join((self.refusal_fr.data or "").split())
+        refusal = words.one_line(self.refusal_fr.data)
         return {
             "key": self.key.data or before or drafting.proposed_key(refusal, taken),
             "rule": self.rule,
             "refusal_fr": refusal,
-            "refusal_en": " ".join((self.refusal_en.data or "").split()) or refusal,
+            "refusal_en": words.one_line(self.refusal_en.data) or refusal,
         }
 
 

@@ -47,7 +47,7 @@ def as_stored(form: FieldForm, before: Json, taken: Collection[str]) -> Json:
 
     `taken` are the keys of the other questions.
     """
-    label = " ".join((form.label_fr.data or "").split())
+    label = words.one_line(form.label_fr.data)
     stored: Json = {name: value for name, value in before.items() if name in KEPT}
     stored["key"] = form.key.data or before.get("key") or proposed_key(label, taken)
     stored["type"] = form.kind.value
@@ -68,7 +68,7 @@ def as_stored(form: FieldForm, before: Json, taken: Collection[str]) -> Json:
 def _texts(form: FieldForm) -> Json:
     typed = {name: (form[name].data or "").strip() for name in TEXTS}
     return {
-        name: " ".join(text.split()) if name.startswith("label") else text
+        name: words.one_line(text) if name.startswith("label") else text
         for name, text in typed.items()
         if text
     }
@@ -130,7 +130,7 @@ def _cells(rows: list[dict[str, str]], before: Mapping[str, Json]) -> list[Json]
     taken = {row["key"] for row in rows if row.get("key")}
     found = []
     for row in rows:
-        label = " ".join(row["label_fr"].split())
+        label = words.one_line(row["label_fr"])
         key = row.get("key") or proposed_key(label, taken)
         taken.add(key)
         old = before.get(key, {})
@@ -183,7 +183,7 @@ def options(rows: list[dict[str, str]], more: str) -> list[Json]:
     taken = {row["key"] for row in rows if row.get("key")}
     found = []
     for row in written:
-        label = " ".join(row.get("label_fr", "").split())
+        label = words.one_line(row.get("label_fr"))
         if not label:
             continue
         key = row.get("key") or proposed_key(label, taken)

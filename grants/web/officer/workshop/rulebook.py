@@ -69,8 +69,8 @@ class CheckForm(RuleForm):
 
     def values(self, taken: set[str], before: str) -> Json:
         """The rule as the form's document stores it."""
-        message = " ".join((self.message_fr.data or "").split())
-        english = " ".join((self.message_en.data or "").split())
+        message = words.one_line(self.message_fr.data)
+        english = words.one_line(self.message_en.data)
         key = self.key.data or before or drafting.proposed_key(message, taken)
         stored = {"key": key, "rule": self.rule, "message_fr": message}
         more = {"message_en": english, "field": self.field.data or ""}

@@ -18,6 +18,7 @@ from grants.calls.drafting import Json
 from grants.calls.form.document import KEY
 from grants.calls.services import editing
 from grants.web.forms import attempt
+from grants.web.officer.workshop import words
 from grants.web.officer.workshop.parts import (
     SeenForm,
     Workbench,
@@ -65,10 +66,10 @@ class SectionWordsForm(SeenForm):
     def values(self, document: Json, before: Json) -> Json:
         """The section as it will be stored; what this page does not show stays."""
         taken = {one["key"] for one in drafting.sections(document)} - {before.get("key", "")}
-        title = " ".join((self.title_fr.data or "").split())
+        title = words.one_line(self.title_fr.data)
         kept = {name: value for name, value in before.items() if name not in WORDS}
         written = {
-            name: " ".join((self[name].data or "").split())
+            name: words.one_line(self[name].data)
             if name.startswith("title")
             else (self[name].data or "").strip()
             for name in WORDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -101,3 +102,11 @@ def offered(pairs: Iterable[tuple[str, Any]], family: Any = None) -> list[Select
     """Options of a list, in a family of their own perhaps."""
     group = str(family) if family else None
     return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
+
+
+def one_line(text: str | None) -> str:
+    """A text on one line; the thin spaces of French typography stay."""
+    return BLANKS.sub(" ", text or "").strip(" ")
+
+
+BLANKS = re.compile(r"[ \t\r\n]+")
