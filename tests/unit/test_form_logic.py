@@ -108,6 +108,7 @@ def test_what_is_hidden_is_kept_and_does_not_count():
     assert found(hidden | {"jobs": "beaucoup", "posts": [{"wage": "cher"}]}) == []
     assert seen.answer(FORM.field("posts")) is None
     assert hidden["posts"], "the answers themselves are not touched"
+    assert set(seen.counted) == {"title", "track", "hires", "requested", "cost", "share"}
 
 
 def test_what_is_computed_follows_the_answers():

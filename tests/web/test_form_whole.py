@@ -11,7 +11,7 @@ from build.applications import S, an_application
 from build.calls import a_call
 from build.html import Page
 from build.pages import CERTIFIED, PDF, at, stored
-from build.people import a_person, an_organisation
+from build.people import a_funder, a_funder_member, a_person, an_organisation
 from build.whole_form import APPLICANT, MONEY, PROJECT, WHOLE, a_post
 from grants.calls.form import FormDocument, Reading
 from grants.people.models import Person
@@ -254,6 +254,23 @@ def test_readers_see_rows_and_results_but_no_bank_account(app, reader, sees):
     with app.test_request_context("/"):
         lines = [line for one in read_sections(form, answers, {}, reader) for line in one.lines]
     assert {line.key for line in lines} & {"title", "rib", "posts", "wages"} == sees
+
+
+def test_an_officer_asks_again_only_what_was_asked(session, visitor, as_person):
+    funder = a_funder(session)
+    call = rules(session, funders=[funder])
+    mine = visitor(call)
+    mine.fill()
+    mine.browser.post(at(mine.draft, "depot"), data=CERTIFIED)
+    person = a_funder_member(session, funder)
+    session.flush()
+    officer = as_person(person)
+    page = officer.get(f"/instruction/dossiers/{mine.draft.id}/complements").text
+    assert all(f'value="{key}"' in page for key in ("title", "hires", "partners", "articles"))
+    assert not any(f'value="{key}"' in page for key in ("jobs", "posts", "wages", "company"))
+    shown = officer.get(f"/instruction/dossiers/{mine.draft.id}").text
+    assert "FR76 3000 6000 0112 3456 7890 189" in shown
+    assert "Nombre d’emplois" not in shown
 
 
 HOSTILE = ["\x00", "a\ud800b", "1e309", "NaN", "٣", "mot " * 18_000, "<script>", "%s{{7*7}}", "-1"]

@@ -86,6 +86,16 @@ class Outlook(Mapping[str, Value]):
             if field.computed
         }
 
+    @cached_property
+    def counted(self) -> dict[str, CleanValue]:
+        """The answers that count, by field key: asked, understood, computed ones among them."""
+        found = {field.key: self.answer(field) for field in self.document.fields()}
+        return {
+            key: value
+            for key, value in found.items()
+            if value is not None and not isinstance(value, Problem)
+        }
+
     def failing(self) -> list[Check]:
         """The rules between answers that do not hold; what is unknown fails nobody."""
         return [one for one in self.document.checks if holds(parse(one.rule), self) is False]

@@ -125,12 +125,12 @@ def refusal_page(session: Session, application_id: UUID, form: InadmissibleForm)
 
 
 def request_page(session: Session, application_id: UUID, form: ComplementForm) -> str:
-    """Every question of the form, to tick those that are to be mended."""
+    """The questions that this applicant was asked, to tick those that are to be mended."""
     application = queries.received(session, application_id, current_actor())
     rules.is_officer.require(current_actor(), application)
     document = answers.document(application)
-    legal_form = answers.legal_form(application)
-    form.offer(one for one in document.fields() if one.concerns(legal_form))
+    seen = answers.outlook(application)
+    form.offer(one for one in document.fields() if seen.shows(one) and not one.computed)
     return render_template(
         "officer/admissibility/request.html",
         application=application,
