@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from grants.calls import effort, queries
 from grants.calls.award import AwardRule
 from grants.calls.award import estimate as estimated
-from grants.calls.eligibility import Verdict, asked, read, verdicts
+from grants.calls.eligibility import Verdict, asked, verdicts
 from grants.calls.logic import APPLICANT, explain
 from grants.calls.models import Call
 from grants.calls.queries import Moment
 from grants.calls.rules import is_public
 from grants.web import calls as telling
-from grants.web.public.call_page import asked_by, award_in_words, duration
+from grants.web.public.call_page import asked_by, award_in_words, condition, duration
 from grants.web.public.questionnaire import Questionnaire, questionnaire
 from grants.web.public.words import round_amount
 from grants.web.requests import now
@@ -39,7 +39,7 @@ def questions(session: Session, slug: str) -> ResponseReturnValue:
         call=call,
         form_document=form,
         effort=duration(effort.rounded(effort.minutes(form))) if form else "",
-        condition=_condition,
+        condition=condition,
         telling=telling,
     )
 
@@ -128,11 +128,3 @@ def _open(call: Call, verdict: Verdict) -> str:
     if verdict.rule is None or call.current_revision is None:
         return ""
     return explain(verdict.rule, call.current_revision.form.schema, language())
-
-
-def _condition(call: Call, text: str) -> str:
-    """When a question is asked, in words; "" when it always is."""
-    expression = read(text) if text else None
-    if expression is None or call.current_revision is None:
-        return ""
-    return explain(expression, call.current_revision.form.schema, language())
