@@ -227,6 +227,7 @@ def changed(path: str, value: object) -> dict[str, object]:
         ("sections.0.fields.0.computed", "1", "a field of type short_text is not computed"),
         ("sections.0.fields.0.show_iff", "hires", "show_iff: is not a known key here"),
         ("sections.0.fields.0.vault_kind", "statutes", "only a field of type file"),
+        ("sections.1.fields.2.vault_kind", "passport", "vault_kind: must be one of statutes"),
         ("sections.0.fields.0.reconfirm", True, "only what is carried over"),
         ("sections.0.fields.0.carry_over", "yes", "carry_over: must be true or false"),
         ("sections.1.fields.0.limits.columns.1.type", "file", "cannot be repeated"),

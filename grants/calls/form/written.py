@@ -27,6 +27,7 @@ from grants.calls.form.shapes import (
 )
 from grants.calls.reading import Reader
 from grants.kernel.money import Unit
+from grants.vault.models import DocumentKind
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 ALWAYS = frozenset({Reading.APPLICANT, Reading.OFFICER})
@@ -114,6 +115,8 @@ def _check_field(reader: Reader, found: Field) -> None:
         reader.wrong("role", f"a field of type {found.type} cannot be the {found.role}")
     if found.vault_kind and found.type is not FieldType.FILE:
         reader.wrong("vault_kind", "only a field of type file takes a document of the vault")
+    if found.vault_kind and found.vault_kind not in set(DocumentKind):
+        reader.wrong("vault_kind", f"must be one of {', '.join(DocumentKind)}")
     if found.key == RESERVED and found.limits.cells:
         reader.wrong("key", f"{RESERVED} is the applicant's own name in rules")
     if found.reconfirm and not found.carry_over:
