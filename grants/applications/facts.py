@@ -12,6 +12,7 @@ from grants.kernel.clock import paris_date
 from grants.people import standing
 from grants.people.legal_forms import Family, legal_form
 from grants.people.models import Organisation
+from grants.people.territories import serves
 
 FAMILIES: Mapping[str, frozenset[Family]] = {
     "is_association": frozenset({Family.ASSOCIATION}),
@@ -20,8 +21,6 @@ FAMILIES: Mapping[str, frozenset[Family]] = {
     "is_company": frozenset({Family.COMPANY}),
     "is_public": frozenset({Family.PUBLIC}),
 }
-
-COMMUNE_LENGTH = 5
 
 
 def applicant_facts(organisation: Organisation | None, call: Call | None, now: datetime) -> Facts:
@@ -71,8 +70,8 @@ def _named(facts: Mapping[str, Value]) -> Facts:
 def _in_territory(call: Call | None, commune: str | None) -> bool | None:
     """Whether the applicant acts where the call does; a call without territory acts everywhere.
 
-    A group of communes is not opened into its members here: beside one, a commune that is not
-    named itself is not known to be out.
+    Beside a group whose communes are not known here, a commune that no other territory holds
+    is not known to be out.
     """
     territories: Iterable[Mapping[str, Any]] = call.territories if call is not None else ()
     codes = {str(one["code"]) for one in territories}
@@ -80,9 +79,10 @@ def _in_territory(call: Call | None, commune: str | None) -> bool | None:
         return True if call is not None else None
     if commune is None:
         return None
-    if commune in codes:
+    held = {serves(code, commune) for code in codes}
+    if True in held:
         return True
-    return None if any(len(code) != COMMUNE_LENGTH for code in codes) else False
+    return None if None in held else False
 
 
 def _months(begun: date | None, day: date) -> int | None:

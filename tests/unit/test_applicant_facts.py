@@ -84,7 +84,7 @@ def test_an_age_is_counted_in_whole_months(begun, months):
         (["63113"], "63113", True),
         (["63113"], "63014", False),
         (["63113"], None, None),
-        (["246300701"], "63113", None),  # a group of communes is not opened here
+        (["200058519"], "63113", None),  # a group whose communes are not known here
         (["246300701", "63113"], "63113", True),
     ],
 )
