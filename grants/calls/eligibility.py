@@ -15,7 +15,6 @@ from grants.calls.logic import (
     Value,
     holds,
     lacking,
-    lacking,
     parse,
     references,
 )
