@@ -118,6 +118,8 @@ HAPPENED = {
     "application.lapsed": _l("The call closed before it was submitted"),
     "deposit.copied": _l("Copy as a PDF made"),
     "application.reminded": _l("Reminder of the closing sent"),
+    "application.rebased": _l("The form changed: the draft follows it"),
+    "application.let_in": _l("Late access opened by a code"),
     "application.revived": _l("Draft open again: the call was extended"),
     "application.referent_changed": _l("Referent changed"),
     "application.checklist_confirmed": _l("Checklist confirmed by a second person"),

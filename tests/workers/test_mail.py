@@ -22,6 +22,7 @@ from build.payments import IBAN, a_claim, a_paid_order, an_award_to_pay
 from build.people import a_funder, a_funder_member, a_member, a_person, acting_as, an_organisation
 from config import ROOT
 from grants.applications.models import ApplicationState, ComplementRequest
+from grants.calls.revisions import Differences
 from grants.kernel.access import SYSTEM, FunderRole, OrganisationRole
 from grants.notices import queries, services
 from grants.notices.giving import Site
@@ -212,6 +213,7 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     facts |= {"funders": "Valbrune", "document": Thing(), "successor": "Lou", "former": "Ana"}
     facts |= {"deposit": Thing(), "extension": Thing(), "file": Thing(), "occasion": "week"}
     facts |= {
+        "changes": Differences((), (), ()),
         "minutes": 42,
         "appeal_months": 2,
         "implicit_on": NOW,

@@ -30,6 +30,8 @@ FOR_APPLICANT = frozenset(
         "application.sent_to_review",
         "application.withdrawn",
         "application.lapsed",
+        "application.rebased",
+        "application.let_in",
         DECISION_ANNOUNCED,
         "application.decision_known",
     }
