@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TextIO
 
 import click
 
@@ -38,7 +37,7 @@ def call_export(settings: Settings, slug: str) -> None:
 
 
 @call.command("import")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--funder",
     "keys",
@@ -48,7 +47,7 @@ def call_export(settings: Settings, slug: str) -> None:
 )
 @click.option("--slug", default="", help="Another address than the file’s.")
 @with_settings
-def call_import(settings: Settings, file: TextIO, keys: tuple[str, ...], slug: str) -> None:
+def call_import(settings: Settings, file: Path, keys: tuple[str, ...], slug: str) -> None:
     """Make a draft call out of FILE, as `laureat call export` printed it."""
     now = clock(settings).now()
     with database(settings) as doors, doors.transaction() as session:
@@ -60,10 +59,12 @@ def call_import(settings: Settings, file: TextIO, keys: tuple[str, ...], slug: s
             funders.append(funder.id)
         actor = as_officer(funders[0])
         try:
-            made = bring_in(session, file.read(), funders=funders, slug=slug, actor=actor, now=now)
+            made = bring_in(
+                session, file.read_text("utf-8"), funders=funders, slug=slug, actor=actor, now=now
+            )
         except Malformed as malformed:
             lines = "\n".join(malformed.errors)
-            raise click.ClickException(f"{Path(file.name).name} is no call:\n{lines}") from None
+            raise click.ClickException(f"{file.name} is no call:\n{lines}") from None
         except Unknown:
             raise click.ClickException("one of the funders is there twice") from None
         click.echo(f"draft call /appels/{made.slug}: add its envelopes, then publish it")
