@@ -81,7 +81,7 @@ def listing(path: Callable[[Place], str], rows: int) -> Flow:
 
 
 def submission(screen: Screen, place: Place, client: int) -> Iterator[None]:
-    """From the call's page to the receipt, by someone signed in: seven requests.
+    """From the call's page to the receipt, by someone signed in: eight requests.
 
     As the peers were measured: the pages in between that only show the way (for whom one
     applies, the list of sections) are left out. Each time another person: someone who applied a
@@ -99,7 +99,7 @@ def submission(screen: Screen, place: Place, client: int) -> Iterator[None]:
 
 
 def whole_submission(screen: Screen, place: Place, client: int) -> Iterator[None]:
-    """The same through every page that a browser shows on the way: nine requests."""
+    """The same through every page that a browser shows on the way: ten requests."""
     for signed_in in _applicants(place, client):
         screen.sit_down({SIGN_IN: signed_in})
         screen.get(place.open_call_path).expect(200, b"/dossiers/nouveau/")
@@ -118,14 +118,15 @@ def _applicants(place: Place, client: int) -> Iterator[str]:
 
 
 def _fill_and_submit(screen: Screen, here: str) -> None:
-    """The section, its check, the deposit and its receipt: five requests."""
+    """The section, its check, the certificate, the deposit and its receipt: six requests."""
     page = screen.get(f"{here}/rubriques/project").expect(200)
     saved = screen.post(
         f"{here}/rubriques/project",
         {**ANSWERS, "csrf_token": page.token, **_page(page), "continue": "1"},
         multipart=True,
     )
-    page = screen.get(saved.expect(303).location).expect(200, b'name="certified"')
+    screen.get(saved.expect(303).location).expect(200, b"/depot")
+    page = screen.get(f"{here}/depot").expect(200, b'name="certified"')
     word = {"csrf_token": page.token, "certified": "y", "committed": "y"}
     receipt = screen.post(f"{here}/depot", word).expect(303).location
     assert NUMBER.search(screen.get(receipt).expect(200).body)
