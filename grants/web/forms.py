@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict
-from wtforms import Field, FileField, IntegerField
+from wtforms import DateField, Field, FileField, IntegerField
 from wtforms import Form as PlainForm
 from wtforms.meta import DefaultMeta
 
@@ -23,6 +23,8 @@ from grants.web.sentences import sentence
 
 INVALID, CONFLICT = 422, 409
 WHOLE = re.compile(r"-?[0-9]{1,9}|")
+YEARS = range(1500, 2200)
+"""Beyond them a date is a slip of the keyboard, and the day after it may not exist."""
 
 
 class Form(FlaskForm):
@@ -47,6 +49,11 @@ class Form(FlaskForm):
 
     was_refused = False
     form_errors: list[str]
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read the request, dates of other ages aside."""
+        super().process(*args, **kwargs)
+        _leave_other_ages(self)
 
     @property
     def status(self) -> int:
@@ -84,6 +91,20 @@ class FormPart(PlainForm):
         def get_translations(self, _form: object) -> Any:
             """Those of the forms around it."""
             return translations
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read a line, dates of other ages aside."""
+        super().process(*args, **kwargs)
+        _leave_other_ages(self)
+
+
+def _leave_other_ages(form: Any) -> None:
+    """Unread the dates that nobody means, and say so beside them."""
+    for field in form:
+        if isinstance(field, DateField) and field.data and field.data.year not in YEARS:
+            field.data = None
+            said = _("Write a date between 1500 and 2199.")
+            field.process_errors = [*field.process_errors, said]
 
 
 def _takes_files(form: Any, name: str) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 from collections import Counter
 from itertools import islice
 
@@ -25,7 +24,11 @@ SEED = int(os.environ.get("ATTACKS_SEED", "2018"))
 ANSWERS = {200, 303, 400, 404, 409, 413, 415, 422, 429}
 NOT_COUNTED = {"sign_in", "attempt"}
 """When someone was last seen, and how often something was tried: kept, refused or not."""
-ODD_LETTER = re.compile("[\ud800-\udfff]")
+KEPT = {
+    "POST applicant.sections.save": {"application"},
+    "POST applicant.uploads.piece": {"upload"},
+}
+"""A draft is kept as typed and told what to mend; a refused document takes its half away."""
 
 
 def targets(site: Site) -> list[tuple[str, str, str, dict[str, str]]]:
@@ -55,7 +58,7 @@ def test_no_hostile_request_is_a_failure_or_leaves_a_trace(site):
     for nth in range(WANTED):
         name, role, path, _form = places[nth % len(places)]
         attack = next(streams[nth % len(places)])
-        status, found = strike(site, role, path, attack, clean)
+        status, found = strike(site, role, path, attack, clean=clean, kept=KEPT.get(name, set()))
         statuses[status] += 1
         wrong += [f"{name} ({role}), {attack.what}: {one}" for one in found]
     print(f"\n{sum(statuses.values())} requests over {len(places)} forms: {dict(statuses)}")
@@ -66,7 +69,7 @@ def test_no_hostile_request_is_a_failure_or_leaves_a_trace(site):
 
 
 def strike(
-    site: Site, role: str, path: str, attack: Attack, clean: dict[str, str]
+    site: Site, role: str, path: str, attack: Attack, *, clean: dict[str, str], kept: set[str]
 ) -> tuple[int, list[str]]:
     """Send one attack, in a transaction that is undone; its status, and all that is wrong."""
     with site.database.undone():
@@ -88,7 +91,7 @@ def strike(
             found.append("a template was run")
         if HEADER in answer.headers:
             found.append("a header was injected")
-        if answer.status_code >= 400 and (changed := changes(site, clean)):
+        if answer.status_code >= 400 and (changed := changes(site, clean) - kept):
             found.append(f"{answer.status_code}, and yet {sorted(changed)} changed")
         return answer.status_code, found
 

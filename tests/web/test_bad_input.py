@@ -23,6 +23,7 @@ HOSTILE = {
     "infinity": "1e309",
     "400 digits": "9" * 400,
     "no such day": "31/02/2018",
+    "the last day": "31/12/9999",
     "markup": "<b>'\"&{{7*7}}%s",
     "other signs": "NaN \u202e\ufeff\uffff \U0001d504",
 }
