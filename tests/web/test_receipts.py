@@ -7,7 +7,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from build.applications import S, an_application
+from build.applications import FORM, S, an_application
+from build.calls import a_call
 from build.clock import NOW
 from build.pages import CERTIFIED, at, stored
 from build.people import a_funder_member, a_member, a_person
@@ -184,3 +185,30 @@ class TestOutage:
         assert call.closes_at == NOW + 222 * MINUTE
         assert "Déjà compensées" in browser.get(here).text
         assert browser.post(here, data={"outage": since}).status_code == 409
+
+
+class TestAlreadyBegun:
+    @pytest.mark.parametrize("page", ["/appels/{slug}", "/dossiers/nouveau/{id}"])
+    def test_one_is_told_of_the_draft_one_has(self, session, complete, browser, as_person, page):
+        call = session.get_one(Call, complete.call_id)
+        path = page.format(slug=call.slug, id=call.id)
+        words, link = "Vous avez déjà un brouillon pour cet appel.", f'href="{at(complete)}"'
+        mine = browser.get(path).text
+        assert words in mine
+        assert link in mine
+        stranger = a_person(session)
+        session.flush()
+        assert words not in as_person(stranger).get(path).text
+
+    def test_last_year_s_answers_come_with_one_button(self, session, as_person):
+        before = an_application(session, state=S.SUBMITTED)
+        call = a_call(session, document=FORM, previous_call_id=before.call_id)
+        session.flush()
+        browser = as_person(session.get_one(Person, before.author_id))
+        page = browser.get(f"/dossiers/nouveau/{call.id}").text
+        assert "Repartir d’un dossier précédent" in page
+        taken = browser.post(
+            f"/dossiers/nouveau/{call.id}/reprise", data={"source": str(before.id)}
+        )
+        assert taken.status_code == 303
+        assert "reprend les réponses" in browser.get(taken.headers["Location"]).text

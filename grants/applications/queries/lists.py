@@ -143,6 +143,24 @@ def mean_scores(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
     return {application_id: mean for application_id, mean in rows}  # noqa: C416 -- rows
 
 
+def draft_of(session: Session, call_id: UUID, viewer: Actor) -> UUID | None:
+    """The draft that the viewer's side has already begun for a call, the latest if several.
+
+    One statement.
+    """
+    return session.scalar(
+        select(Application.id)
+        .where(
+            Application.call_id == call_id,
+            Application.state == ApplicationState.DRAFT,
+            Application.is_test.is_(False),
+            rules.is_author_side.where(viewer),
+        )
+        .order_by(Application.started_at.desc())
+        .limit(1)
+    )
+
+
 def mine(session: Session, viewer: Actor, *, call_id: UUID | None = None) -> Sequence[OwnLine]:
     """Everything on the viewer's side as applicant (to one call), the last touched first.
 

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.applications import queries as applications
 from grants.calls import discovery, queries
 from grants.calls.discovery import Filters
 from grants.calls.queries import Moment
@@ -16,7 +17,7 @@ from grants.web.public import filters as asking
 from grants.web.public.alerts import AlertForm
 from grants.web.public.call_page import facts
 from grants.web.public.words import worth
-from grants.web.requests import now
+from grants.web.requests import now, visitor
 from grants.web.routes import ANYONE, Audience, allow
 
 bp = Blueprint("calls", __name__, url_prefix="/appels")
@@ -76,4 +77,6 @@ def _tabs(
 def show(session: Session, slug: str) -> ResponseReturnValue:
     """One call: for whom, how much, when, with which documents, judged how."""
     call = queries.published(session, slug)
-    return render_template("public/calls/show.html", **facts(session, call))
+    who = visitor()
+    draft = applications.draft_of(session, call.id, who) if who else None
+    return render_template("public/calls/show.html", draft=draft, **facts(session, call))
