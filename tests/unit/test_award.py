@@ -177,3 +177,13 @@ def test_a_form_answers_the_rules_of_its_call():
         Decimal("4500.5"), Decimal("4500.5"), 9000, 9000, 500, True,
     ]  # fmt: skip
     assert [one.holds for one in verdicts(RULES, seen)] == [True, None]
+
+
+def test_the_bursary_of_the_catalogue_gives_244_000_to_61():
+    scheme = templates()["bourse_emergence_scop_scic"]
+    form = FormDocument.parse(scheme.form)
+    found = estimate(
+        scheme.award_rule, look(form, {"associes_salaries": 61}), schema=form.schema
+    )  # fmt: skip
+    assert found.amount == 24_400_000
+    assert plain(found.lines[-1].fr).startswith("4 000 € multipliés par")

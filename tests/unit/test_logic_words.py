@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from build.logic import SCHEMA
-from grants.calls.logic import explain, parse
+from grants.calls.logic import FUNCTIONS, explain, parse
 
 EXPLAINED = {
     "requested <= 0.5 * budget.charges": (
@@ -129,6 +129,14 @@ AMOUNTS = {
         "5 000 € si le porteur est installé dans un quartier prioritaire, 2 000 € sinon",
         "€5,000 if the applicant is based in a priority neighbourhood, €2,000 otherwise",
     ),
+    "5000 * (staff + floor)": (
+        "5 000 fois la somme du nombre de salariés et de la surface",
+        "5,000 times the sum of the number of employees and the floor area",
+    ),
+    "0.5 * (budget.charges - requested)": (
+        "50 % de la différence entre le total des charges et le montant demandé",
+        "50% of the difference between total charges and the amount requested",
+    ),
     "budget.charges - requested": (
         "le total des charges moins le montant demandé",
         "total charges minus the amount requested",
@@ -146,3 +154,11 @@ def test_an_amount_reads_as_a_calculation(text):
     told = explain(parse(text), SCHEMA, "fr", unit="EUR").replace("\u202f", " ")
     assert told == french
     assert explain(parse(text), SCHEMA, "en", unit="EUR") == english
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize("given", ["", "staff", "staff, ready, starts"])
+def test_a_rule_that_makes_no_sense_is_told_all_the_same(name, given):
+    for text in (f"{name}({given})", f"not {name}({given})", f"{name}({given}) in (1, 2)"):
+        assert explain(parse(text), SCHEMA, "fr")
+        assert explain(parse(text), SCHEMA, "en", unit="EUR")

@@ -72,6 +72,12 @@ def _is_claim(node: Node, schema: Schema) -> bool:
     return False
 
 
+def _added(node: Node) -> list[Node]:
+    if isinstance(node, Sum) and node.operator == "+":
+        return [*_added(node.left), *_added(node.right)]
+    return [node]
+
+
 class _Speaker:
     def __init__(self, schema: Schema, locale: str) -> None:
         self.schema = schema
@@ -160,7 +166,7 @@ class _Speaker:
         subject = self.noun(node.arguments[0], "") if node.arguments else Phrase("…")
         if node.function == "empty":
             return self._sign("filled" if no else "empty", subject, subject)
-        if node.function == "contains":
+        if node.function == "contains" and len(node.arguments) > 1:
             what = self._literal(node.arguments[1], self._variable(node.arguments[0]))
             return self._sign("not contains" if no else "contains", subject, Phrase(what))
         return self.noun(node, "").text
@@ -276,9 +282,9 @@ class _Speaker:
         if isinstance(right, Const) and not isinstance(left, Const):
             left, right = right, left
         if not isinstance(left, Const) or not isinstance(left.value, Decimal):
-            a, b = self.noun(left, ""), self.noun(right, "")
+            a, b = self._whole(left), self._whole(right)
             return Phrase(self._turn("product", a=a.text, de_a=a.de, b=b.text))
-        it = self.noun(right, "")
+        it = self._whole(right)
         if unit and not self._unit(right):
             return Phrase(
                 self._turn("money times", n=number(left.value, unit, self.locale), it=it.text)
@@ -289,11 +295,27 @@ class _Speaker:
             return Phrase(self._turn("percent of", n=n, de=it.de, it=it.text))
         return Phrase(self._turn("times", n=number(left.value, "", self.locale), it=it.text))
 
+    def _whole(self, node: Node, unit: str = "") -> Phrase:
+        """A value that reads as one thing: a sum inside a product says where it ends."""
+        if not isinstance(node, Sum) or node.operator not in {"+", "-"}:
+            return self.noun(node, unit)
+        if node.operator == "-":
+            a, b = self.noun(node.left, unit), self._whole(node.right, unit)
+            return Phrase(self._turn("difference", a=a.text, b=b.text), feminine=True)
+        phrases = [self._whole(one, unit) for one in _added(node)]
+        words = self._turn(
+            "sum",
+            list=listed([one.text for one in phrases], self.turns["and"]),
+            list_de=listed([one.de for one in phrases], self.turns["and"]),
+        )
+        return Phrase(words, feminine=True)
+
     def _calculated(self, node: Sum, unit: str) -> Phrase:
         if node.operator == "*":
             return self._product(node, unit)
-        left = self.noun(node.left, unit)
-        right = self.noun(node.right, "" if node.operator == "/" else unit)
+        shared = node.operator == "/"
+        left = self._whole(node.left, unit) if shared else self.noun(node.left, unit)
+        right = self._whole(node.right) if shared else self.noun(node.right, unit)
         key = {"+": "plus", "-": "minus"}.get(node.operator)
         if key is None:
             key = "divided" if isinstance(node.right, Const) else "ratio"
