@@ -166,8 +166,10 @@ class _Speaker:
         subject = self.noun(node.arguments[0], "") if node.arguments else Phrase("…")
         if node.function == "empty":
             return self._sign("filled" if no else "empty", subject, subject)
-        if node.function == "contains" and len(node.arguments) > 1:
-            what = self._literal(node.arguments[1], self._variable(node.arguments[0]))
+        if node.function == "contains":
+            what = "…"
+            if len(node.arguments) > 1:
+                what = self._literal(node.arguments[1], self._variable(node.arguments[0]))
             return self._sign("not contains" if no else "contains", subject, Phrase(what))
         return self.noun(node, "").text
 
