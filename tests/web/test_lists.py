@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from build.applications import an_application
+from build.appraisal import a_job, an_opinion
 from build.calls import a_call
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
@@ -23,11 +25,12 @@ from build.people import (
     an_operator,
     an_organisation,
 )
+from grants.appraisal.models import ExportProfile, Label
 from grants.juries.models import SeatRole
 from grants.kernel.access import FunderRole
 from grants.payments import services as payments
 from grants.payments.plan import Part
-from grants.people.models import Person
+from grants.people.models import FunderMember, Person
 from grants.people.services import start_sign_in
 
 STATEMENTS_MAX = 8
@@ -229,6 +232,40 @@ def one_funder(session, n: int) -> Made:
     return person, f"/administration/financeurs/{funder.id}"
 
 
+def everywhere(session, n: int) -> Made:
+    return inbox(session, n)[0], "/instruction/dossiers"
+
+
+def opinions_asked(session, n: int) -> Made:
+    panel = scored(session, 1)
+    file = panel.applications[0]
+    for at in range(n):
+        an_opinion(session, file, panel.officer, email=f"expert{at}@example.org")
+    return panel.officer, f"/instruction/dossiers/{file.id}/avis"
+
+
+def layouts(session, n: int) -> Made:
+    officer, path = inbox(session, 1)
+    funder_id = session.scalars(
+        select(FunderMember.funder_id).where(FunderMember.person_id == officer.id)
+    ).one()
+    session.add_all(ExportProfile(funder_id=funder_id, name=f"Modèle {at}") for at in range(n))
+    return officer, path.replace("/dossiers", "/exports")
+
+
+def labels(session, n: int) -> Made:
+    funder = a_funder(session)
+    session.add_all(Label(funder_id=funder.id, name=f"étiquette {at}") for at in range(n))
+    return a_funder_member(session, funder), "/instruction/etiquettes"
+
+
+def own_jobs(session, n: int) -> Made:
+    person = a_person(session)
+    for _ in range(n):
+        a_job(session, person)
+    return person, "/taches"
+
+
 LISTINGS = [
     Listing("public.home.show", home, 2),
     Listing("public.calls.index", calls_of_the_public, 3),
@@ -242,8 +279,13 @@ LISTINGS = [
     Listing("juror.rankings.show", ranking_of_a_chair, 5),
     Listing("officer.calls.index", followed_calls, 4),
     Listing("officer.calls.show", one_call, 7),
-    Listing("officer.applications.index", inbox, 6),
-    Listing("officer.applications.export", export, 4),
+    Listing("officer.applications.index", inbox, 8),
+    Listing("officer.applications.everywhere", everywhere, 5),
+    Listing("officer.spreadsheets.csv", export, 4),
+    Listing("officer.opinions.index", opinions_asked, 4),
+    Listing("officer.profiles.index", layouts, 5),
+    Listing("officer.sorting.index", labels, 3),
+    Listing("jobs.index", own_jobs, 2),
     Listing("officer.juries.show", office(), 7),
     Listing("officer.juries.shares", office("repartition"), 7),
     Listing("officer.rankings.show", office("classement"), 6),
