@@ -45,6 +45,8 @@ MAY_BE_EMPTY = {
     "officer.applications.act": 303,  # nothing ticked, nothing done
     "officer.decisions.save": 303,
     "finance.orders.reveal": 200,
+    "public.judging.judge": 200,  # no answer is an answer: it cannot be known
+    "public.judging.reckon": 200,
     # What only the domain knows to be missing is its refusal: 409, beside the box.
     "applicant.claims.create": 409,
     "officer.admissibility.refuse": 409,

@@ -137,6 +137,10 @@ class TestHeaders:
             assert "Domain" not in cookie
 
 
+ONE_CLICK = "public.alerts.stop"
+"""What a mailbox sends by itself (RFC 8058): the token stands in its address."""
+
+
 class TestTokens:
     """A form that another site sends changes nothing."""
 
@@ -148,6 +152,8 @@ class TestTokens:
             with site.database.transaction() as session:
                 before = digest(session, but=frozenset())
             for entry, role, call in calls(site, *UNSAFE):
+                if entry.endpoint == ONE_CLICK:
+                    continue
                 for token in ("", "forged", anothers):
                     sent = {**call.form, "csrf_token": token} if token else dict(call.form)
                     answer = site.call(role, entry.method, call.path, guarded=True, data=sent)
