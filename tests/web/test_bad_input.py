@@ -141,7 +141,8 @@ def test_one_field_of_nonsense_among_good_ones_is_no_failure(site, what):
         for name in call.form:
             status, found = send(site, role, call.path, {**call.form, name: HOSTILE[what]})
             wrong += [f"{entry.name} {name} is {what}: {one}" for one in found]
-            if what == "100 KB" and status == 303 and name not in SWALLOWED:
+            swallowed = name in SWALLOWED or (entry.endpoint, name) in SHORTENED
+            if what == "100 KB" and status == 303 and not swallowed:
                 wrong.append(f"{entry.name} {name}: takes 100 KB")
     assert wrong == [], "\n".join(wrong)
 
@@ -151,8 +152,24 @@ SWALLOWED = {
     *("being_created", "certified", "committed", "charter", "later", "act", "intent"),
     # What is no identifier or version was never on the page.
     *("id", "application", "version"),
+    # Switches and directions: what is not offered is the usual one.
+    *("direction", "joiner", "kind", "mode"),
     # Drafts keep whatever was typed, and say what to mend before one goes on.
     *("q_title", "q_summary"),
+}
+
+
+SHORTENED = {
+    # Words between colleagues: the first hundreds of letters are kept.
+    ("officer.appraisal.hand_over", "reason"),
+    ("officer.checklists.judge", "note-answers"),
+    ("officer.checklists.judge", "verdict-answers"),
+    ("officer.profiles.save", "name"),
+    *(
+        (f"officer.views.{one}", name)
+        for one in ("save", "save_in_call")
+        for name in ("name", "address")
+    ),
 }
 
 
@@ -223,6 +240,10 @@ def test_nonsense_in_an_address_is_no_failure(site):
             assert answer.status_code in {200, 303, 404}, (name, short[:20])
 
 
+ANY_OF = "<any("
+"""A path that takes a few words only: any other leads nowhere before a view is asked."""
+
+
 @pytest.mark.parametrize(
     "nonsense", ["a%00b", "%ED%A0%80", "%FF", "..%2F..%2Fconfig.py", "9" * 3000]
 )
@@ -231,7 +252,7 @@ def test_nonsense_in_the_path_is_no_failure(site, nonsense):
         entry = MATRIX[name]
         texts = [one for one in rule.arguments if entry.of.get(one, "=").startswith("=")]
         texts += [one for one in rule.arguments if one in {"slug", "token"}]
-        if entry.method != "GET" or not texts:
+        if entry.method != "GET" or not texts or ANY_OF in rule.rule:
             continue
         call = entry.call(site, rule, site.world.ours, **dict.fromkeys(texts, "NONSENSE"))
         for role in ("nobody", "officer"):
