@@ -104,6 +104,7 @@ def _labels(value: Any, field: Field) -> str:
 def _put_away(value: Any, old: Field | None) -> dict[str, Any]:
     return {
         "value": value,
+        "text": (written(value, old) if old else None) or "",
         "type": old.type.value if old else "",
         "label_fr": old.label_fr if old else "",
         "label_en": old.label_en if old else "",

@@ -71,6 +71,7 @@ def test_answers_are_kept_shown_as_typed_or_put_aside():
     assert found.as_typed == {"summary": "trop long"}
     assert found.archived["contact"]["value"] == "a@b.example"
     assert found.archived["contact"]["label_fr"] == "Adresse de contact"
+    assert found.archived["contact"]["text"] == "a@b.example"
 
 
 def test_what_the_new_type_cannot_read_stays_as_it_was_typed():

@@ -221,6 +221,18 @@ def test_the_differences_are_read_before_a_version_is_published(session, lead, c
     assert officer.post(at(call, "/versions/publier"), data=seen).status_code == 409
 
 
+def test_an_applicant_finds_what_the_new_form_put_aside(session, as_person):
+    author = a_person(session)
+    organisation = an_organisation(session, representative=author)
+    put_aside = {"label_fr": "Ancienne question", "label_en": "", "text": "Ma réponse d’avant"}
+    draft = an_application(
+        session, author=author, organisation=organisation, archived={"old": put_aside}
+    )
+    page = as_person(author).get(f"/dossiers/{draft.id}").text
+    assert "Ancienne question" in page
+    assert "Ma réponse d’avant" in page
+
+
 def test_a_late_applicant_is_let_in_by_a_code_shown_once(session, lead, officer, as_person):
     call = a_call(session, funders=[lead], state=CallState.CLOSED)
     typed = {"given_to": "Les Jardins", "reason": "Panne du 30.", "expires_at": "15/10/2018"}

@@ -116,6 +116,9 @@ def test_what_people_relied_on_stays_once_published(session, published, officer)
     kept = officer.post(page, data={**typed, "kind": stage.kind.value, "hide_others": "y"})
     assert kept.status_code == 303, kept.text
     assert officer.post(page, data={**typed, "kind": "mentoring"}).status_code == 409
+    cut = {**typed, "kind": stage.kind.value, "hide_others": "y", "entry": "cut", "cut": "3"}
+    assert officer.post(page, data=cut).status_code == 409
+    assert officer.post(at(published, "/volets/nouveau"), data={"label_fr": "A"}).status_code == 409
     assert officer.post(f"{page}/supprimer").status_code == 409
     assert officer.post(f"{page}/deplacer", data={"direction": "down"}).status_code == 409
 

@@ -115,6 +115,7 @@ def match_documents(session: Session, call: Call, form: FormDocument) -> None:
         row.label_fr, row.label_en = field.label_fr, field.label_en
         row.help_fr, row.help_en = field.help_fr, field.help_en
         row.legal_forms = list(field.legal_forms)
+        row.vault_kind = field.vault_kind
 
 
 def _check_answered(session: Session, call_id: UUID, before: Json, after: Json) -> None:
