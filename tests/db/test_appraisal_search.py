@@ -118,7 +118,9 @@ def test_recusal_hides_a_file_from_every_search(session, scene) -> None:
     actor, files, _ = scene
     again = replace(actor, recused_from=frozenset({files["epicerie"].id}))
     for typed in ("", "épicerie", "referent:@me", "montant:>10000", files["epicerie"].number):
-        assert "epicerie" not in found(session, (again, *scene[1:]), typed)
+        for call_id in (None, scene[2][0].id):
+            seen = found(session, (again, *scene[1:]), typed, call_id=call_id)
+            assert "epicerie" not in seen
     assert search.numbers_of(session, [files["epicerie"].id], again) == []
 
 
