@@ -218,6 +218,8 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
         "appeal_months": 2,
         "implicit_on": NOW,
         "proof_url": "https://x.example/p",
+        "answered_at": NOW,
+        "preferences_url": "https://x.example/q",
     }
     written = PAGES.mail(TELLINGS[kind].template, locale, {**facts, "site": "https://x.example/"})
     assert "\n" not in written.subject
