@@ -45,6 +45,32 @@ MAY_BE_EMPTY = {
     "officer.applications.act": 303,  # nothing ticked, nothing done
     "officer.decisions.save": 303,
     "finance.orders.reveal": 200,
+    "public.opinions.decline": 200,  # no reason need be given
+    **dict.fromkeys(
+        (
+            "officer.applications.act_everywhere",
+            "officer.appraisal.hand_over",
+            "officer.checklists.judge",
+            "officer.spreadsheets.start",
+            "officer.views.save",
+            "officer.views.save_in_call",
+            "officer.workshop.arranged.move",
+        ),
+        303,
+    ),  # nothing chosen, nothing done, and the list says so
+    # What is named by nothing is not there.
+    "applicant.applications.take_up": 404,
+    "officer.appraisal.stick": 404,
+    "officer.appraisal.unstick": 404,
+    # A version of the form that nobody saw is not the one being written.
+    **{
+        f"officer.workshop.outline.{verb}_{what}": 409
+        for verb in ("move", "copy", "delete")
+        for what in ("section", "field")
+    },
+    "officer.workshop.conditions.save_computed": 409,
+    "officer.workshop.eligibility.delete": 409,
+    "officer.workshop.rulebook.delete_check": 409,
     "public.judging.judge": 200,  # no answer is an answer: it cannot be known
     "public.judging.reckon": 200,
     # What only the domain knows to be missing is its refusal: 409, beside the box.
