@@ -98,7 +98,10 @@ def test_others_things_are_not_reached_through_ones_own(site):
         named = entry.named(rule)
         if len(named) < 2 or entry.open:
             continue
-        role = next(one for one in ROLES if entry.answers.get(one) in {200, 303, 422})
+        answered = [one for one in ROLES if entry.answers.get(one) in {200, 303, 409, 422}]
+        if not answered:
+            continue  # nobody finds anything there: what is others' neither
+        role = answered[0]
         for key in named.keys() - set(entry.free):
             thing = named[key]
             for swapped in (site.world.theirs[thing], uuid4()):
