@@ -20,8 +20,9 @@ T = FieldType
 
 
 def complete(form: FormDocument, **wanted: Any) -> dict[str, Any]:
-    """An answer to every question but documents and what is worked out; `wanted` are answers of the test's own.
+    """An answer to every question but documents and what is worked out.
 
+    `wanted` are answers of the test's own.
     Days follow each other in the order of the questions, numbers are all alike, the budget is
     balanced and holds what is requested.
     """

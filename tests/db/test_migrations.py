@@ -8,7 +8,6 @@ from build.world import a_world
 from grants.running import migrations
 from grants.tables import metadata
 
-
 REPLACED = {"sign_in_failure"}
 """Tables that a later migration replaces by another: going back brings them, empty."""
 

@@ -91,7 +91,9 @@ def submit(visitor: Visitor, draft: str) -> str:
     visitor.goto(f"{draft}/verification").says("Votre dossier n’est pas encore déposé.")
     visitor.follow("Certifier et déposer").press("Déposer mon dossier", status=422)
     expect(visitor.page.locator("#error-summary")).to_be_visible()
-    visitor.fill({"quality": "Présidente", "certified": "y", "committed": "y"}).press("Déposer mon dossier")
+    visitor.fill({"quality": "Présidente", "certified": "y", "committed": "y"}).press(
+        "Déposer mon dossier"
+    )
     assert visitor.path == f"{draft}/recepisse"
     return visitor.page.locator(".receipt__number strong").inner_text()
 

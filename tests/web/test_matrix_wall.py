@@ -9,6 +9,7 @@ import pytest
 
 from build.juries import a_recusal
 from build.matrix import entries, rules
+from build.reading import told_by
 from grants.web.routes import Audience
 
 MATRIX = entries()
@@ -58,7 +59,8 @@ def betrayed(site, role: str) -> list[str]:
     """Every page of a role on which something of a hidden application is to be read."""
     found = []
     for endpoint, path, is_public in addresses(site, role):
-        text = site.call(role, "GET", path).text.replace(path, "")  # asked, not told
+        told = told_by(site.call(role, "GET", path)).decode(errors="ignore")
+        text = told.replace(path, "")  # asked, not told
         for name in SECRET if is_public else HIDDEN:
             found += [f"{endpoint}: {one}" for one in traces(site.world.ours, name) if one in text]
     return sorted(found)

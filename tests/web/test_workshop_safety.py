@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
-from zipfile import ZipFile
 
 import pytest
 from flask import url_for
@@ -15,6 +13,7 @@ from build.calls import a_call, a_form, an_officer_of
 from build.clock import NOW
 from build.juries import a_seat
 from build.people import a_funder, a_funder_member, a_person, an_organisation
+from build.reading import told_by
 from grants.applications import queries
 from grants.applications.models import Application, ApplicationState
 from grants.calls import workbench
@@ -105,16 +104,6 @@ def every_page(app, **things):
                     rule.endpoint,
                     url_for(rule.endpoint, **{k: things[k] for k in rule.arguments}),
                 )
-
-
-def told_by(answer) -> bytes:
-    """All that an answer holds, spreadsheets and archives unpacked."""
-    data = answer.get_data()
-    answer.close()
-    if not data.startswith(b"PK"):
-        return data
-    with ZipFile(BytesIO(data)) as pack:
-        return b"".join(pack.read(name) for name in pack.namelist())
 
 
 @pytest.fixture

@@ -34,9 +34,7 @@ def ask_reset(session: Session) -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.validate():
         return render_template("account/passwords/forgotten.html", form=form), form.status
-    services.request_reset(
-        session, typed(form.email), address=request.remote_addr or "", now=now()
-    )
+    services.request_reset(session, typed(form.email), address=request.remote_addr or "", now=now())
     return mailed("reset")
 
 
