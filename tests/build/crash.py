@@ -118,7 +118,7 @@ class Crash:
             browser = Browser(self.address)
             browser._client.cookies.set("laureat-entree", draft.token)
             try:
-                page = browser.get(f"/dossiers/{draft.application_id}/verification")
+                page = browser.get(f"/dossiers/{draft.application_id}/depot")
                 if not page.path.endswith("/recepisse"):
                     page = page.send(WORD, to="/depot$")
                 assert page.path.endswith("/recepisse"), page.text
