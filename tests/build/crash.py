@@ -173,7 +173,11 @@ class Crash:
             self.troubles["flush"] += 1
 
     def settle(self, *, seconds: float = 60) -> float:
-        """Wait until nothing is owed any more; return how long it took."""
+        """Wait until nothing is owed any more; return how long it took.
+
+        Each deposit owes a copy in PDF, and its one worker takes about a second for each.
+        """
+        seconds += 2 * len(self.told)
         since = time.monotonic()
         wait_until(lambda: self.owed() == 0, seconds=seconds, telling=self._state)
         return time.monotonic() - since

@@ -181,7 +181,8 @@ function stayPresent(form, url, present) {
   const tell = async () => {
     if (document.hidden || performance.now() - active > 3 * PRESENT_MS) return;
     const data = new FormData();
-    data.set("csrf_token", form.elements.csrf_token?.value ?? "");
+    // Not form.elements: on some pages the token is there twice, and together they have no value.
+    data.set("csrf_token", form.querySelector("[name=csrf_token]")?.value ?? "");
     const answer = await post(url, data).catch(() => null);
     if (answer?.ok) present((await answer.json().catch(() => ({}))).others);
   };
