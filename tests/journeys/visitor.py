@@ -28,6 +28,8 @@ class Visitor:
         self.scripts = twin is None
         self._eyes = eyes
         self._twin = twin.new_page() if twin else None
+        if self._twin:  # nobody sits at the copy: it has no sign-in to say that someone is here
+            self._twin.route("**/presence", lambda route: route.fulfill(status=204))
         self._last: Response | None = None
 
     # --- going ------------------------------------------------------------------------------
