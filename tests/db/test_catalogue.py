@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 import yaml
@@ -19,6 +18,7 @@ from build.decisions import PLAN_OF_2016, an_envelope, draws_on, standing
 from build.juries import a_seat, as_juror, criteria_of
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from build.schemes import CASES, Case
+from config import ROOT
 from grants.applications.models import Application, ApplicationState
 from grants.applications.services import (
     declare_admissible,
@@ -38,7 +38,7 @@ from grants.kernel.access import Actor
 from grants.kernel.money import Amount
 from grants.people.models import Funder, Person
 
-CATALOGUE = Path("/work/shared/reference/catalogue.yaml")
+CATALOGUE = ROOT.parent / "shared" / "reference" / "catalogue.yaml"
 CLOSES = NOW + timedelta(days=10)
 MARK = 7
 LEFT_TO_THE_OFFICER = {"no_envelope", "no_session"}

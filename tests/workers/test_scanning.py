@@ -1,7 +1,6 @@
 """Antivirus: nothing is safe that nobody read, nothing infected is opened, silence is waiting.
 
-The antivirus here speaks clamd's protocol on loopback and knows one signature, EICAR's. Where a
-real clamd is named by CLAMD_URL, the last test asks it too.
+The antivirus here speaks clamd's protocol on loopback and knows one signature, EICAR's.
 """
 
 from __future__ import annotations
