@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
@@ -186,6 +187,29 @@ class Mark(Base):
     )
     criterion_id: Mapped[UUID] = mapped_column(ForeignKey("criterion.id"), primary_key=True)
     value: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class ReviewRevision(Row, Base):
+    """A final score that its author changed in the discussion, with the sentence that says why.
+
+    Insert-only, and written first: PostgreSQL lets a final review change only where a
+    revision of that very version says so. Marks are by criterion key; None is an abstention.
+    """
+
+    __tablename__ = "review_revision"
+    __table_args__ = (
+        UniqueConstraint("review_id", "version"),
+        CheckConstraint("btrim(reason) <> ''", name="reason_is_given"),
+    )
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id"))
+    version: Mapped[int]
+    total_before: Mapped[int]
+    total: Mapped[int]
+    marks_before: Mapped[dict[str, Any]]
+    marks: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    revised_at: Mapped[datetime]
 
 
 class Ranking(Row, Base):

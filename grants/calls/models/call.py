@@ -281,6 +281,7 @@ class Jury(Row, Base):
     prize_fr: Mapped[str | None]
     prize_en: Mapped[str | None]
     quorum: Mapped[int] = mapped_column(default=1, server_default="1")
+    discussion_opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     call: Mapped[Call] = relationship(lazy="raise")
