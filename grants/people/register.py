@@ -1,4 +1,4 @@
-"""The public register of companies (API Recherche d'entreprises), asked about one number.
+"""The public register of companies (API Recherche d'entreprises), asked about a number or a name.
 
 A proposal for a form, never a proof: whoever fills it in accepts field by field. Names of
 directors, which the register tells too, are neither read nor kept.
@@ -20,6 +20,7 @@ from grants.people import identifiers
 
 ANSWER_MAX = 2 * 1024 * 1024
 SIREN_DIGITS = 9
+RESULTS_MAX = 10
 TOO_MANY = 429
 SMALL_WORDS = re.compile(
     r"à|aux?|d|de|des|du|en|et|l|la|les?|lès|rue|avenue|boulevard|place|impasse|all[ée]e|chemin|"
@@ -84,21 +85,41 @@ class Register:
         Raises:
             Unavailable: "late", "busy" (it asks to wait), "unreachable" or "unreadable".
         """
-        answer = self._answer(number)
+        answer = self._answer({"q": number, "per_page": "1"})
         try:
             results = answer["results"]
             return _entry(results[0], number) if results else None
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise Unavailable("unreadable") from error
 
-    def _answer(self, number: str) -> Any:
+    def search(self, name: str, *, postcode: str | None = None) -> list[Entry]:
+        """The head offices of those whose name reads like this, ten at most, best first.
+
+        `postcode` keeps those with an establishment there. A result that cannot be read is left
+        out: the others may be the right one.
+
+        Raises:
+            Unavailable: "late", "busy" (it asks to wait), "unreachable" or "unreadable".
+        """
+        asked = {"q": name, "per_page": str(RESULTS_MAX)}
+        answer = self._answer(asked | ({"code_postal": postcode} if postcode else {}))
+        try:
+            found = [_head_office(one) for one in answer["results"][:RESULTS_MAX]]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise Unavailable("unreadable") from error
+        return [one for one in found if one is not None]
+
+    def _answer(self, asked: Mapping[str, str]) -> Any:
         limits = httpx.Timeout(self._seconds)
-        asked = {"q": number, "page": "1", "per_page": "1"}
         headers = {"Accept": "application/json", "User-Agent": "Laureat (appels a projets)"}
         started = time.monotonic()
         try:
             with httpx.stream(
-                "GET", f"{self._url}/search", params=asked, headers=headers, timeout=limits
+                "GET",
+                f"{self._url}/search",
+                params={**asked, "page": "1"},
+                headers=headers,
+                timeout=limits,
             ) as response:
                 if response.status_code == TOO_MANY:
                     raise Unavailable("busy")
@@ -124,6 +145,15 @@ class Register:
             if time.monotonic() - started > self._seconds:
                 raise Unavailable("late")
         return bytes(body)
+
+
+def _head_office(result: Any) -> Entry | None:
+    """One result of a search by name, unless it has no number or no name one could choose by."""
+    try:
+        entry = _entry(result, str(result["siren"]))
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        return None
+    return entry if entry.siret and entry.name else None
 
 
 def _entry(result: Mapping[str, Any], number: str) -> Entry:

@@ -177,6 +177,67 @@ def test_another_establishment_is_read_from_its_one_line(register, payload):
     assert (entry.street, entry.city, entry.is_closed) == ("3 avenue de la Gare", "Thiers", True)
 
 
+def test_a_name_is_looked_for_and_nothing_is_kept(browsing, register, payload, session):
+    closed, broken = copy.deepcopy(payload["results"][0]), {"siren": "356000000"}
+    closed |= {"nom_raison_sociale": "LES JARDINS DU LAC", "etat_administratif": "C"}
+    register.body = json.dumps({"results": [*payload["results"], broken, closed]}).encode()
+    browser = browsing(a_person(session))
+    number = "/compte/structures/annuaire?next=/dossiers"
+    assert 'action="/compte/structures/annuaire/recherche"' in browser.get(number).text
+    assert register.asked == []
+    found = browser.get(
+        "/compte/structures/annuaire/recherche?nom=+jardins+&code_postal=63000&next=/dossiers"
+    )
+    (asked,) = register.asked
+    assert (asked["q"], asked["code_postal"], asked["per_page"]) == ("jardins", "63000", "10")
+    said = words(found)
+    assert "2 structures trouvées" in said  # what cannot be read is left out
+    assert "LES JARDINS DE LA BRUNE" in said
+    assert "Association déclarée" in said
+    assert "732 829 320 00074" in said
+    assert "LES JARDINS DU LAC A cessé son activité" in said
+    assert "SECRET" not in found.text
+    assert session.scalars(select(RegisterAnswer)).all() == []
+    assert f'name="number" value="{SIRET}"' in found.text
+    assert 'action="/compte/structures/annuaire?next=/dossiers"' in found.text
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("", 200, "Nom de la structure"),
+        ("nom=ab", 422, "Écrivez au moins trois lettres"),
+        ("nom=jardins&code_postal=63", 422, "code postal"),
+    ],
+)
+def test_a_name_too_short_or_a_wrong_postcode_is_not_asked(
+    *, browsing, register, session, query, status, said
+):
+    answer = browsing(a_person(session)).get(f"/compte/structures/annuaire/recherche?{query}")
+    assert answer.status_code == status
+    assert said in words(answer)
+    assert register.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (200, b'{"results": []}', "L’annuaire ne trouve aucune structure de ce nom"),
+        (503, b"", "L’annuaire ne répond pas"),
+        (200, b'{"results": 3}', "L’annuaire ne répond pas"),
+        (200, b"[]", "L’annuaire ne répond pas"),
+    ],
+)
+def test_a_search_without_result_leads_on_by_hand(
+    *, browsing, register, session, status, body, said
+):
+    register.status, register.body = status, body
+    answer = browsing(a_person(session)).get("/compte/structures/annuaire/recherche?nom=jardins")
+    assert answer.status_code == 200
+    assert said in words(answer)
+    assert 'href="/compte/structures/nouvelle"' in answer.text
+
+
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [

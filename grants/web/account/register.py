@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 from grants.kernel.errors import Refused, Unknown
 from grants.people import identifiers, rules, services, standing
 from grants.people.models import Organisation
-from grants.people.proposals import adopted, kept_answer
+from grants.people.proposals import adopted, kept_answer, label_of
 from grants.people.register import Entry, Register, Unavailable
 from grants.web import wording
 from grants.web.account.entering import local_path
 from grants.web.account.fields import typed
 from grants.web.account.organisation_words import EMPLOYEE_BRACKETS, REGISTER_FIELDS
 from grants.web.account.standing import represented
-from grants.web.account.standing_forms import AdoptForm, LookUpForm
+from grants.web.account.standing_forms import AdoptForm, LookUpForm, SearchForm
+from grants.web.forms import INVALID
 from grants.web.requests import current_actor, now, settings
 from grants.web.routes import SIGNED_IN, Audience, allow
 from grants.web.sentences import sentence
@@ -59,7 +60,7 @@ def ask(session: Session) -> ResponseReturnValue:
     require_register()
     number = clean_number(request.args.get("numero", ""))
     entry = kept_answer(session, number, now=now())[1] if number else None
-    form = LookUpForm(number=number)
+    form = LookUpForm(number=identifiers.spaced_siret(number or "").strip())
     return ask_page(form, entry, local_path(request.args.get("next")))
 
 
@@ -78,6 +79,25 @@ def look_up(session: Session) -> ResponseReturnValue:
     if tell(session, number):
         return redirect(url_for(".ask", numero=number, next=after), 303)
     return redirect(url_for("account.organisations.new", next=after), 303)
+
+
+@bp.get("/annuaire/recherche")
+@allow(Audience.SIGNED_IN, SIGNED_IN)
+def search(_session: Session) -> ResponseReturnValue:
+    """Who bears a name in the register; nothing of it is kept until one of them is chosen."""
+    require_register()
+    form = SearchForm(request.args)
+    asked = bool(typed(form.name))
+    found = named(form) if asked and form.validate() else None
+    answer = render_template(
+        "account/register/search.html",
+        form=form,
+        found=found,
+        label_of=label_of,
+        spaced=identifiers.spaced_siret,
+        after=local_path(request.args.get("next")),
+    )
+    return answer, INVALID if form.errors else 200
 
 
 @bp.get("/<uuid:organisation_id>/annuaire")
@@ -151,6 +171,17 @@ def tell(session: Session, number: str) -> bool:
     return entry is not None
 
 
+def named(form: SearchForm) -> list[Entry] | None:
+    """Those that the register finds under a name; None, said to the person, without an answer."""
+    register = Register(str(settings().register_url), seconds=settings().register_seconds)
+    try:
+        return register.search(typed(form.name), postcode=form.postcode.data or None)
+    except Unavailable as error:
+        log.warning("register unavailable", how=error.code)
+        flash(str(NO_ANSWER), "warning")
+        return None
+
+
 def clean_number(typed_number: str) -> str | None:
     """A SIRET or a SIREN, key checked."""
     return identifiers.clean_siret(typed_number) or identifiers.clean_siren(typed_number)
@@ -161,6 +192,7 @@ def ask_page(form: LookUpForm, entry: Entry | None, after: str | None) -> str:
     return render_template(
         "account/register/ask.html",
         form=form,
+        named=SearchForm(),
         entry=entry,
         lines=[one for one in lines_of(entry, None) if one.theirs and one.key in ASKED]
         if entry

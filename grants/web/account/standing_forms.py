@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectMultipleField, StringField
-from wtforms.validators import NumberRange, Optional
+from wtforms import Form as PlainForm
+from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.people import identifiers, standing
@@ -22,6 +23,8 @@ DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 ANSWERS = {"yes": _l("Yes"), "no": _l("No"), "": _l("I do not know")}
 TRUTHS = {"yes": True, "no": False}
 EMPLOYEES_MAX = 1_000_000
+NAME_LENGTH_MIN = 3
+"""The register itself refuses to look for less."""
 
 
 def neighbourhood_answer(where: Any) -> RadioField:
@@ -157,6 +160,30 @@ class LookUpForm(Form):
         filters=[stripped],
         description=_l("14 digits, or 9 for the head office."),
         validators=[*required(_l("Write a number."))],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+
+
+class SearchForm(PlainForm):
+    """A name to look for in the public register, read from the address."""
+
+    name = StringField(
+        _l("Name of the organisation"),
+        name="nom",
+        filters=[stripped],
+        description=_l("As it was declared, or a part of it: three letters at least."),
+        validators=[
+            Length(min=NAME_LENGTH_MIN, message=_l("Write three letters of the name at least.")),
+            TOO_LONG,
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    postcode = StringField(
+        _l("Postcode"),
+        name="code_postal",
+        filters=[stripped],
+        description=_l("To tell apart those of the same name."),
+        validators=[refusing("people.postcode_wrong", identifiers.clean_postcode)],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
 
