@@ -45,7 +45,7 @@ STAGES = {
 TYPES = {
     FieldType.SHORT_TEXT: _l("Short text"),
     FieldType.LONG_TEXT: _l("Text"),
-    FieldType.NUMBER: _l("Number"),
+    FieldType.NUMBER: _l("A number"),
     FieldType.MONEY: _l("Amount in euros"),
     FieldType.QUANTITY: _l("Quantity"),
     FieldType.DATE: _l("Date"),
@@ -61,12 +61,16 @@ TYPES = {
     FieldType.ADDRESS: _l("Address"),
     FieldType.FILE: _l("Document"),
     FieldType.BUDGET: _l("Budget"),
+    FieldType.IBAN: _l("IBAN"),
+    FieldType.TABLE: _l("Table"),
+    FieldType.GROUP: _l("Repeated questions"),
 }
 FAMILIES = (
     (("92",), _l("for associations")),
     (("54", "55", "56", "57"), _l("for companies and cooperatives")),
     (("93",), _l("for foundations")),
     (("82", "64"), _l("for mutuals")),
+    (("7",), _l("for public bodies")),
 )
 
 
@@ -153,6 +157,8 @@ def asked_of(field: Field) -> str:
     words = [
         str(text) for starts, text in FAMILIES if any(one in starts for one in field.legal_forms)
     ]
+    if not {*field.legal_forms} <= {one for starts, _text in FAMILIES for one in starts}:
+        words.append(_("for some legal forms"))
     return ", ".join(words)
 
 

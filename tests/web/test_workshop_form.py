@@ -115,6 +115,10 @@ def test_every_type_has_its_page_and_may_be_stored(session, call, officer, kind)
     page = officer.get(at(call, "questions/nouvelle"))
     assert page.status_code == 200
     assert 'value="nouvelle"' in page.text
+    outline = officer.get(at(call))
+    assert outline.status_code == 200
+    assert 'id="q-nouvelle"' in outline.text
+    assert officer.get(f"/instruction/appels/{call.id}/atelier/apercu").status_code == 200
 
 
 def test_a_colleague_s_change_is_never_overwritten(session, call, officer):

@@ -267,7 +267,7 @@ def cells_field(kind: FieldType) -> RowsField:
 def cell_types(kind: FieldType) -> list[tuple[str, Any]]:
     """What a line may hold: (value, words)."""
     among = COLUMN_TYPES if kind is FieldType.TABLE else GROUP_TYPES
-    return [(one.value, telling.TYPES.get(one, one.value)) for one in FieldType if one in among]
+    return [(one.value, telling.TYPES[one]) for one in FieldType if one in among]
 
 
 def asked_kind(stored: str) -> FieldType:
@@ -314,9 +314,7 @@ def type_choices(among: Collection[FieldType] = tuple(FieldType)) -> list[Select
     found: list[SelectChoice] = []
     for family, names in words.FAMILIES:
         kinds = [kind for name in names if (kind := words.known(name)) and kind in among]
-        found += words.offered(
-            [(one.value, telling.TYPES.get(one, one.value)) for one in kinds], family
-        )
+        found += words.offered([(one.value, telling.TYPES[one]) for one in kinds], family)
     return found
 
 

@@ -140,7 +140,7 @@ def families() -> list[tuple[Any, list[tuple[str, Any, Any]]]]:
         (
             family,
             [
-                (kind.value, telling.TYPES.get(kind, kind.value), words.EXPLAINED[kind.value])
+                (kind.value, telling.TYPES[kind], words.EXPLAINED[kind.value])
                 for name in names
                 if (kind := words.known(name))
             ],
