@@ -113,13 +113,21 @@ def remaining(until: datetime) -> str:
 
 
 def areas(actor: Actor | None) -> list[Area]:
-    """The parts of the site that exist for this person."""
+    """The parts of the site that exist for this person.
+
+    Organisations have their entry for whoever acts for one, or may only be here to apply: those
+    who work for an authority or sit on a jury find theirs in the menu of their account.
+    """
     current = (request.blueprint or "").split(".")[0]
-    return [
+    found = [
         Area(str(label), url_for(endpoint), current == blueprint)
         for audience, endpoint, blueprint, label in AREAS
         if audience.includes(actor, writing=False)
     ]
+    if actor and (actor.organisations or not (actor.funders or actor.juries)):
+        home = url_for("account.organisations.index")
+        found.insert(2, Area(str(_l("My organisations")), home, request.path.startswith(home)))
+    return found
 
 
 def in_language(code: str) -> str:

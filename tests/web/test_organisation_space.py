@@ -13,10 +13,10 @@ from sqlalchemy import select
 from build.applications import an_application
 from build.calls import a_call, a_form
 from build.clock import NOW
-from build.people import a_member, a_person, an_organisation
+from build.people import a_funder, a_funder_member, a_member, a_person, an_organisation
 from build.vault import PDF, a_kept_document, an_aid
 from grants.applications.models import ApplicationState
-from grants.kernel.access import OrganisationRole
+from grants.kernel.access import FunderRole, OrganisationRole
 from grants.people.models import AidRegime, Declaration, DeclaredAid, OrganisationMember
 from grants.vault.models import DocumentKind, OrganisationDocument
 
@@ -51,6 +51,18 @@ def a_file(name="statuts.pdf", content=PDF):
 def deposit(browser, url, **form):
     given = {"kind": "statutes", "file": a_file(), **form}
     return browser.post(f"{url}/documents", data=given, content_type="multipart/form-data")
+
+
+def test_the_main_menu_leads_to_the_organisation_s_space(home, session, as_person):
+    _, browser, url = home
+    marked = r'<a href="/compte/structures" aria-current="true">Mes structures</a>'
+    assert '<a href="/compte/structures">Mes structures</a>' in browser.get("/dossiers").text
+    assert marked in browser.get(f"{url}/documents").text
+    assert f'href="{url}"' in browser.get("/compte/structures").text
+    newcomer = as_person(a_person(session))
+    assert ">Mes structures</a></li>" in newcomer.get("/dossiers").text
+    officer = as_person(a_funder_member(session, a_funder(session), FunderRole.OFFICER))
+    assert ">Mes structures</a></li>" not in officer.get("/dossiers").text
 
 
 def test_the_home_says_what_is_missing_and_where_to_complete_it(home):
