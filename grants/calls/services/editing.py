@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -25,6 +27,14 @@ from grants.kernel.errors import Refused
 from grants.outbox.services import announce
 
 EDITABLE = {CallState.DRAFT, CallState.PUBLISHED}
+
+
+class ByAuthor(TypedDict):
+    """What every edit says of its author: the version they saw, who they are, when it is."""
+
+    seen: str
+    actor: Actor
+    now: datetime
 
 
 def edit(
@@ -158,43 +168,26 @@ def _at_stake(before: list[Json], after: list[Json]) -> Iterator[tuple[str, str]
 
 
 def add_section(
-    session: Session, call_id: UUID, section: Json, *, seen: str, actor: Actor, now: datetime
+    session: Session, call_id: UUID, section: Json, **author: Unpack[ByAuthor]
 ) -> FormRevision:
     """Add a section without questions at the end of the form."""
-
-    def change(document: Json) -> Json:
-        return drafting.add_section(document, section)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+    return edit(session, call_id, partial(drafting.add_section, section=section), **author)
 
 
 def edit_section(
-    session: Session,
-    call_id: UUID,
-    key: str,
-    values: Json,
-    *,
-    seen: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, call_id: UUID, key: str, values: Json, **author: Unpack[ByAuthor]
 ) -> FormRevision:
     """Write the words of a section, and its condition."""
-
-    def change(document: Json) -> Json:
-        return drafting.change_section(document, key, values)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+    change = partial(drafting.change_section, key=key, values=values)
+    return edit(session, call_id, change, **author)
 
 
 def move_section(
-    session: Session, call_id: UUID, key: str, to: int, *, seen: str, actor: Actor, now: datetime
+    session: Session, call_id: UUID, key: str, to: int, **author: Unpack[ByAuthor]
 ) -> FormRevision:
     """Put a section at another place, from 0."""
-
-    def change(document: Json) -> Json:
-        return drafting.move_section(document, key, to)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now, changes_keys=False)
+    change = partial(drafting.move_section, key=key, to=to)
+    return edit(session, call_id, change, **author, changes_keys=False)
 
 
 def copy_section(
@@ -203,66 +196,38 @@ def copy_section(
     key: str,
     *,
     suffixes: tuple[str, str],
-    seen: str,
-    actor: Actor,
-    now: datetime,
+    **author: Unpack[ByAuthor],
 ) -> FormRevision:
     """Add the section a second time after itself, its title ended by `suffixes` (fr, en)."""
-
-    def change(document: Json) -> Json:
-        return drafting.copy_section(document, key, suffix_fr=suffixes[0], suffix_en=suffixes[1])
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+    fr, en = suffixes
+    change = partial(drafting.copy_section, key=key, suffix_fr=fr, suffix_en=en)
+    return edit(session, call_id, change, **author)
 
 
 def delete_section(
-    session: Session, call_id: UUID, key: str, *, seen: str, actor: Actor, now: datetime
+    session: Session, call_id: UUID, key: str, **author: Unpack[ByAuthor]
 ) -> FormRevision:
     """Take a section out with its questions. Also Refused when it is the last one."""
-
-    def change(document: Json) -> Json:
-        return drafting.delete_section(document, key)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+    return edit(session, call_id, partial(drafting.delete_section, key=key), **author)
 
 
 # --- Questions -----------------------------------------------------------------------------------
 
 
 def add_field(
-    session: Session,
-    call_id: UUID,
-    section_key: str,
-    field: Json,
-    *,
-    seen: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, call_id: UUID, section_key: str, field: Json, **author: Unpack[ByAuthor]
 ) -> FormRevision:
     """Add a question at the end of a section."""
-
-    def change(document: Json) -> Json:
-        return drafting.add_field(document, section_key, field)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+    change = partial(drafting.add_field, section_key=section_key, field=field)
+    return edit(session, call_id, change, **author)
 
 
 def edit_field(
-    session: Session,
-    call_id: UUID,
-    path: str,
-    values: Json,
-    *,
-    seen: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, call_id: UUID, path: str, values: Json, **author: Unpack[ByAuthor]
 ) -> FormRevision:
     """Write everything of a question, its key and its type included."""
-
-    def change(document: Json) -> Json:
-        return drafting.change_field(document, path, values)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+    change = partial(drafting.change_field, path=path, values=values)
+    return edit(session, call_id, change, **author)
 
 
 def move_field(
@@ -272,34 +237,19 @@ def move_field(
     *,
     to: int,
     section_key: str,
-    seen: str,
-    actor: Actor,
-    now: datetime,
+    **author: Unpack[ByAuthor],
 ) -> FormRevision:
     """Put a question at a place (from 0) of its section, or of another one."""
-
-    def change(document: Json) -> Json:
-        return drafting.move_field(document, path, to, section_key=section_key)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now, changes_keys=False)
+    change = partial(drafting.move_field, path=path, to=to, section_key=section_key)
+    return edit(session, call_id, change, **author, changes_keys=False)
 
 
 def step_field(
-    session: Session,
-    call_id: UUID,
-    path: str,
-    *,
-    down: bool,
-    seen: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, call_id: UUID, path: str, *, down: bool, **author: Unpack[ByAuthor]
 ) -> FormRevision:
     """Move a question one place up or down, out of its section when it stands at its edge."""
-
-    def change(document: Json) -> Json:
-        return drafting.step_field(document, path, down=down)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now, changes_keys=False)
+    change = partial(drafting.step_field, path=path, down=down)
+    return edit(session, call_id, change, **author, changes_keys=False)
 
 
 def copy_field(
@@ -308,24 +258,16 @@ def copy_field(
     path: str,
     *,
     suffixes: tuple[str, str],
-    seen: str,
-    actor: Actor,
-    now: datetime,
+    **author: Unpack[ByAuthor],
 ) -> FormRevision:
     """Add the question a second time after itself, its label ended by `suffixes` (fr, en)."""
-
-    def change(document: Json) -> Json:
-        return drafting.copy_field(document, path, suffix_fr=suffixes[0], suffix_en=suffixes[1])
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+    fr, en = suffixes
+    change = partial(drafting.copy_field, path=path, suffix_fr=fr, suffix_en=en)
+    return edit(session, call_id, change, **author)
 
 
 def delete_field(
-    session: Session, call_id: UUID, path: str, *, seen: str, actor: Actor, now: datetime
+    session: Session, call_id: UUID, path: str, **author: Unpack[ByAuthor]
 ) -> FormRevision:
     """Take a question out of the form."""
-
-    def change(document: Json) -> Json:
-        return drafting.delete_field(document, path)
-
-    return edit(session, call_id, change, seen=seen, actor=actor, now=now)
+    return edit(session, call_id, partial(drafting.delete_field, path=path), **author)

@@ -26,7 +26,6 @@ from grants.web.officer.workshop.field_forms import BoundField
 from grants.web.officer.workshop.parts import Workbench, writable
 from grants.web.officer.workshop.rule_forms import SumForm
 from grants.web.officer.workshop.rule_pages import RulePage, answered, opened
-from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("award", __name__, url_prefix="/regles/bareme")
@@ -136,14 +135,7 @@ def save(session: Session, call_id: UUID) -> ResponseReturnValue:
     form = filled(work)
 
     def store() -> None:
-        ruling.set_award_rule(
-            session,
-            call_id,
-            form.award_rule(),
-            seen=form.seen.data or "",
-            actor=current_actor(),
-            now=now(),
-        )
+        ruling.set_award_rule(session, call_id, form.award_rule(), **form.author)
 
     return answered(session, page_of(work, form), store, done=_("The rule is saved."))
 

@@ -20,7 +20,6 @@ from grants.kernel.errors import Unknown
 from grants.web.officer.workshop.parts import Workbench, refresh, writable
 from grants.web.officer.workshop.rule_forms import RuleForm, SumForm
 from grants.web.officer.workshop.rule_pages import RulePage, answered, opened
-from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 F = TypeVar("F", bound=RuleForm)
@@ -163,13 +162,6 @@ def stored(
         return drafting.set_rule(document, path, name, form.rule, section=of_a_section)
 
     def store() -> None:
-        editing.edit(
-            session,
-            page.work.call.id,
-            change,
-            seen=form.seen.data or "",
-            actor=current_actor(),
-            now=now(),
-        )
+        editing.edit(session, page.work.call.id, change, **form.author)
 
     return answered(session, page, store, change=change, done=_("The rule is saved."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Unpack
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,9 +15,13 @@ from grants.calls.services import editing
 from grants.calls.templates import DOCUMENTS
 from grants.kernel.errors import Unknown
 from grants.web import calls as telling
-from grants.web.forms import attempt
-from grants.web.officer.workshop.parts import SeenForm, Workbench, workbench_of, writable
-from grants.web.requests import current_actor, now
+from grants.web.officer.workshop.parts import (
+    SeenForm,
+    Workbench,
+    workbench_of,
+    writable,
+    written,
+)
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("documents", __name__, url_prefix="/pieces")
@@ -45,27 +50,22 @@ def add(session: Session, call_id: UUID) -> ResponseReturnValue:
     if preset is None:
         raise Unknown
     form = SeenForm()
-    if form.validate():
-        with attempt(session, form) as tried:
-            ask_for(session, work, preset, seen=form.seen.data or "")
-        if not tried.refused:
-            flash(_("The document is asked for."), "success")
-            return redirect(url_for(".show", call_id=call_id), 303)
+    if form.validate() and written(session, form, ask_for, work, preset):
+        flash(_("The document is asked for."), "success")
+        return redirect(url_for(".show", call_id=call_id), 303)
     return page(workbench_of(session, call_id), form), form.status
 
 
-def ask_for(session: Session, work: Workbench, preset: presets.Preset, *, seen: str) -> None:
+def ask_for(
+    session: Session, work: Workbench, preset: presets.Preset, **author: Unpack[editing.ByAuthor]
+) -> None:
     """Add the question at the end of the section of documents, made if it is not there."""
-    call_id, actor, instant = work.call.id, current_actor(), now()
+    call_id = work.call.id
     home = next((one for one in drafting.sections(work.document) if has_files(one)), None)
     if home is None:
-        added = editing.add_section(
-            session, call_id, {**SECTION, "fields": []}, seen=seen, actor=actor, now=instant
-        )
-        seen, home = added.document_hash, SECTION
-    editing.add_field(
-        session, call_id, home["key"], preset.field(), seen=seen, actor=actor, now=instant
-    )
+        added = editing.add_section(session, call_id, {**SECTION, "fields": []}, **author)
+        author["seen"], home = added.document_hash, SECTION
+    editing.add_field(session, call_id, home["key"], preset.field(), **author)
 
 
 def has_files(section: drafting.Json) -> bool:

@@ -15,15 +15,13 @@ from grants.calls.drafting import Json
 from grants.calls.logic import APPLICANT
 from grants.calls.services import ruling
 from grants.kernel.errors import Unknown
-from grants.web.forms import attempt
 from grants.web.officer.workshop import words
 from grants.web.officer.workshop.conditions import form_of
-from grants.web.officer.workshop.parts import SeenForm, Workbench, workbench_of, writable
+from grants.web.officer.workshop.parts import SeenForm, Workbench, workbench_of, writable, written
 from grants.web.officer.workshop.rule_forms import RuleForm
 from grants.web.officer.workshop.rule_pages import RulePage, answered, opened
 from grants.web.officer.workshop.rulebook import book, sentence_fields
 from grants.web.officer.workshop.sections import key_field
-from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("eligibility", __name__, url_prefix="/regles/eligibilite")
@@ -90,19 +88,9 @@ def save(session: Session, call_id: UUID, key: str) -> ResponseReturnValue:
 def delete(session: Session, call_id: UUID, key: str) -> ResponseReturnValue:
     """Take it away."""
     form = SeenForm()
-    if form.validate():
-        with attempt(session, form) as tried:
-            ruling.delete_eligibility_rule(
-                session,
-                call_id,
-                key,
-                seen=form.seen.data or "",
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
-            flash(_("The rule is taken away."), "success")
-            return redirect(url_for("officer.workshop.rulebook.show", call_id=call_id), 303)
+    if form.validate() and written(session, form, ruling.delete_eligibility_rule, call_id, key):
+        flash(_("The rule is taken away."), "success")
+        return redirect(url_for("officer.workshop.rulebook.show", call_id=call_id), 303)
     return book(workbench_of(session, call_id), form), form.status
 
 
@@ -161,9 +149,7 @@ def store(session: Session, work: Workbench, key: str) -> ResponseReturnValue:
             work.call.id,
             key,
             form.values(taken, key),
-            seen=form.seen.data or "",
-            actor=current_actor(),
-            now=now(),
+            **form.author,
         )
 
     return answered(session, page_of(work, form, key), put, done=_("The rule is saved."))

@@ -16,14 +16,12 @@ from grants.calls.form import FieldType
 from grants.calls.form.kinds import COMPUTED_TYPES
 from grants.calls.services import editing
 from grants.web import calls as telling
-from grants.web.forms import attempt
 from grants.web.officer.workshop import words
 from grants.web.officer.workshop.field_forms import FieldForm, asked_kind, field_form
 from grants.web.officer.workshop.field_values import as_stored, as_typed
-from grants.web.officer.workshop.parts import Workbench, refresh, workbench_of, writable
+from grants.web.officer.workshop.parts import Workbench, refresh, workbench_of, writable, written
 from grants.web.officer.workshop.rows import act_on_rows
 from grants.web.officer.workshop.rule_forms import said
-from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("fields", __name__, url_prefix="/formulaire")
@@ -62,17 +60,7 @@ def create(session: Session, call_id: UUID, section_key: str) -> ResponseReturnV
         return page(work, form)
     if check(form, work, None):
         values = as_stored(form, {}, drafting.field_keys(work.document))
-        with attempt(session, form) as tried:
-            editing.add_field(
-                session,
-                call_id,
-                section_key,
-                values,
-                seen=form.seen.data or "",
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
+        if written(session, form, editing.add_field, call_id, section_key, values):
             flash(_("The question is added."), "success")
             return back(call_id, values["key"])
     return page(workbench_of(session, call_id), form), form.status
@@ -104,17 +92,7 @@ def save(session: Session, call_id: UUID, path: str) -> ResponseReturnValue:
         siblings = {one["key"] for one in drafting.place(work.document, path)[0]}
         taken = siblings if "." in path else drafting.field_keys(work.document)
         values = as_stored(form, field, taken - {field["key"]})
-        with attempt(session, form) as tried:
-            editing.edit_field(
-                session,
-                call_id,
-                path,
-                values,
-                seen=form.seen.data or "",
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
+        if written(session, form, editing.edit_field, call_id, path, values):
             flash(_("The question is saved."), "success")
             return back(call_id, values["key"], home=path.rpartition(".")[0])
     return page(workbench_of(session, call_id), form, path=path), form.status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from grants.calls.services import editing, revising
 from grants.web import calls as telling
 from grants.web.forms import Form, attempt
 from grants.web.officer.workshop import words
-from grants.web.officer.workshop.parts import SeenForm, Workbench, workbench_of
+from grants.web.officer.workshop.parts import SeenForm, Workbench, workbench_of, written
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
@@ -128,22 +129,10 @@ def act(
     """Do one thing to the outline and come back to it; refused, say why on top of it."""
     form = SeenForm()
     call_id = work.call.id
-    if form.validate():
-        with attempt(session, form) as tried:
-            verb(
-                session,
-                call_id,
-                key,
-                *more,
-                **named,
-                seen=form.seen.data or "",
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
-            if verb in DONE:
-                flash(DONE[verb](), "success")
-            return redirect(url_for(".show", call_id=call_id, _anchor=anchor(verb, key)), 303)
+    if form.validate() and written(session, form, partial(verb, **named), call_id, key, *more):
+        if verb in DONE:
+            flash(DONE[verb](), "success")
+        return redirect(url_for(".show", call_id=call_id, _anchor=anchor(verb, key)), 303)
     return page(workbench_of(session, call_id), form), form.status
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,8 @@ from grants.calls.drafting import Json
 from grants.calls.form import FormDocument
 from grants.calls.models import Call, FormRevision
 from grants.calls.services import editing
-from grants.web.forms import Form
-from grants.web.requests import current_actor
+from grants.web.forms import Form, attempt
+from grants.web.requests import current_actor, now
 
 WORKSHOP_PARTS: list[tuple[str, Any]] = [
     ("officer.workshop.overview.show", _l("Parts")),
@@ -64,6 +65,18 @@ class SeenForm(Form):
     """A form about the call's form; it says which version its author was looking at."""
 
     seen = HiddenField()
+
+    @property
+    def author(self) -> editing.ByAuthor:
+        """Who edits, now, and what they saw."""
+        return {"seen": self.seen.data or "", "actor": current_actor(), "now": now()}
+
+
+def written(session: Session, form: SeenForm, verb: Callable[..., Any], *what: Any) -> bool:
+    """Have a service write `what` for its author; False when it refused: the form says why."""
+    with attempt(session, form) as tried:
+        verb(session, *what, **form.author)
+    return not tried.refused
 
 
 @dataclass(frozen=True)

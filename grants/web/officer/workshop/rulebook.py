@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +19,12 @@ from grants.calls.drafting import Json
 from grants.calls.logic import APPLICANT
 from grants.calls.services import editing
 from grants.web import wording
-from grants.web.forms import attempt
 from grants.web.officer.workshop import words
 from grants.web.officer.workshop.conditions import form_of
-from grants.web.officer.workshop.parts import SeenForm, Workbench, workbench_of, writable
+from grants.web.officer.workshop.parts import SeenForm, Workbench, workbench_of, writable, written
 from grants.web.officer.workshop.rule_forms import RuleForm, said
 from grants.web.officer.workshop.rule_pages import RulePage, answered, opened
 from grants.web.officer.workshop.sections import key_field
-from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("rulebook", __name__, url_prefix="/regles")
@@ -140,19 +139,10 @@ def save_check(session: Session, call_id: UUID, key: str) -> ResponseReturnValue
 def delete_check(session: Session, call_id: UUID, key: str) -> ResponseReturnValue:
     """Take it away."""
     form = SeenForm()
-    if form.validate():
-        with attempt(session, form) as tried:
-            editing.edit(
-                session,
-                call_id,
-                lambda document: drafting.delete_check(document, key),
-                seen=form.seen.data or "",
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
-            flash(_("The rule is taken away."), "success")
-            return redirect(url_for(".show", call_id=call_id), 303)
+    change = partial(drafting.delete_check, key=key)
+    if form.validate() and written(session, form, editing.edit, call_id, change):
+        flash(_("The rule is taken away."), "success")
+        return redirect(url_for(".show", call_id=call_id), 303)
     return book(workbench_of(session, call_id), form), form.status
 
 
@@ -193,14 +183,7 @@ def store_check(session: Session, work: Workbench, key: str) -> ResponseReturnVa
         return drafting.put_check(document, key, form.values(taken, key))
 
     def store() -> None:
-        editing.edit(
-            session,
-            work.call.id,
-            change,
-            seen=form.seen.data or "",
-            actor=current_actor(),
-            now=now(),
-        )
+        editing.edit(session, work.call.id, change, **form.author)
 
     page = check_page(work, form, key)
     return answered(session, page, store, change=change, done=_("The rule is saved."))

@@ -17,7 +17,6 @@ from grants.calls import drafting, rules
 from grants.calls.drafting import Json
 from grants.calls.form.document import KEY
 from grants.calls.services import editing
-from grants.web.forms import attempt
 from grants.web.officer.workshop import words
 from grants.web.officer.workshop.parts import (
     SeenForm,
@@ -25,9 +24,9 @@ from grants.web.officer.workshop.parts import (
     refresh,
     workbench_of,
     writable,
+    written,
 )
 from grants.web.officer.workshop.rule_forms import said
-from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("sections", __name__, url_prefix="/formulaire/rubriques")
@@ -97,16 +96,7 @@ def create(session: Session, call_id: UUID) -> ResponseReturnValue:
     form = SectionWordsForm()
     if form.validate():
         values = form.values(work.document, {})
-        with attempt(session, form) as tried:
-            editing.add_section(
-                session,
-                call_id,
-                values,
-                seen=form.seen.data or "",
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
+        if written(session, form, editing.add_section, call_id, values):
             flash(_("The section is added. Give it its questions."), "success")
             return back(call_id, values["key"])
     return page(workbench_of(session, call_id), form), form.status
@@ -130,17 +120,7 @@ def save(session: Session, call_id: UUID, section_key: str) -> ResponseReturnVal
     form = SectionWordsForm()
     if form.validate():
         values = form.values(work.document, section)
-        with attempt(session, form) as tried:
-            editing.edit_section(
-                session,
-                call_id,
-                section_key,
-                values,
-                seen=form.seen.data or "",
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
+        if written(session, form, editing.edit_section, call_id, section_key, values):
             flash(_("The section is saved."), "success")
             return back(call_id, values["key"])
     return page(workbench_of(session, call_id), form, section), form.status
