@@ -37,6 +37,8 @@ KEYS: Mapping[str, str] = {
     "track": "track",
     "volet": "track",
     "lot": "track",
+    "batch": "batch",
+    "session": "batch",
     "commune": "commune",
     "applicant": "applicant",
     "porteur": "applicant",
@@ -80,7 +82,7 @@ OTHER_STATES = frozenset({"late", "unread"})
 YES = frozenset({"yes", "oui", "true", "1"})
 NO = frozenset({"no", "non", "false", "0"})
 UNKNOWN = frozenset({"unknown", "inconnu", "?"})
-NOBODY = frozenset({"none", "aucun", "personne", "nobody"})
+NOBODY = frozenset({"none", "aucun", "aucune", "personne", "nobody"})
 ME = frozenset({"@me", "@moi", "me", "moi"})
 
 
@@ -147,11 +149,15 @@ def _term(known: str, value: str, key: str, *, negated: bool) -> Term | Mistake:
         return _number(known, value, key, negated=negated)
     if known == "received":
         return _day(value, key, negated=negated)
-    if known == "referent":
-        word = folded(value)
-        special = "@me" if word in ME else "none" if word in NOBODY else value
-        return Term("referent", special, negated=negated)
-    return Term(known, value, negated=negated)
+    return Term(known, _special(known, value), negated=negated)
+
+
+def _special(known: str, value: str) -> str:
+    """The value, or what its word stands for: oneself, nobody, none."""
+    word = folded(value)
+    if known == "referent" and word in ME:
+        return "@me"
+    return "none" if known in {"referent", "batch"} and word in NOBODY else value
 
 
 def _state(value: str, *, negated: bool) -> Term | Mistake:

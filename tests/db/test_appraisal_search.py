@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,9 +12,10 @@ from build.calls import a_call
 from build.clock import NOW
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from grants.appraisal.models import ApplicationLabel, Label
-from grants.appraisal.queries import search
+from grants.appraisal.queries import exported, search
 from grants.appraisal.queries.search import Sought
 from grants.appraisal.search import read
+from grants.calls.models import Batch, CallFunder
 
 
 @pytest.fixture
@@ -138,3 +140,67 @@ def test_drafts_have_no_words_and_submitted_files_do(session, scene) -> None:
     draft.title = "Une épicerie"
     session.flush()
     assert found(session, scene, "épicerie") == {"epicerie"}
+
+
+class TestSessions:
+    """A rolling call gathers files in sessions: its list is narrowed and counted by them."""
+
+    @pytest.fixture
+    def spring(self, session, scene):
+        _, files, (circuits, _) = scene
+        rows = [
+            Batch(call_id=circuits.id, label_fr=name, cut_off_at=NOW + timedelta(days=days))
+            for name, days in (("Printemps", 10), ("Été", 100))
+        ]
+        session.add_all(rows)
+        session.flush()
+        files["epicerie"].batch_id = rows[0].id
+        session.flush()
+        return rows[0]
+
+    @pytest.mark.parametrize(
+        ("typed", "names"),
+        [
+            ("session:printemps", {"epicerie"}),
+            ("-session:printemps", {"atelier", "maison"}),
+            ("session:aucune", {"atelier", "maison"}),
+            ("session:hiver", set()),
+        ],
+    )
+    def test_the_language_knows_them(self, session, scene, spring, typed, names) -> None:
+        assert found(session, scene, typed) == names
+
+    def test_the_filter_finds_one_or_those_outside(self, session, scene, spring) -> None:
+        assert found(session, scene, "", batch_id=spring.id) == {"epicerie"}
+        assert found(session, scene, "is:open", batch_id=search.NO_BATCH) == {"atelier"}
+
+    def test_each_counts_what_one_may_read(self, session, scene, spring) -> None:
+        actor, files, (circuits, _) = scene
+
+        def counts(viewer) -> dict[str, int]:
+            listed = search.batches(session, circuits.id, viewer)
+            return {one.label_fr: one.files for one in listed}
+
+        assert counts(actor) == {"Été": 0, "Printemps": 1}
+        recused = replace(actor, recused_from=frozenset({files["epicerie"].id}))
+        assert counts(recused) == {"Été": 0, "Printemps": 0}
+        assert counts(acting_as(session, a_funder_member(session, a_funder(session)))) == {}
+
+
+def test_a_partner_s_labels_stay_with_the_partner(session, scene) -> None:
+    """Two funders share a call: neither reads the labels of the other, in lists or in exports."""
+    actor, _files, (circuits, _) = scene
+    partner = a_funder(session)
+    session.add(CallFunder(call_id=circuits.id, funder_id=partner.id, position=2, is_lead=False))
+    session.flush()
+    sought = Sought(wanted=read(""), call_id=circuits.id)
+
+    def labels(viewer) -> set[str]:
+        listed = search.lines(session, sought, viewer, now=NOW)
+        written = exported.rows(session, sought, viewer, now=NOW)
+        seen = [{name for one in rows for name in one.labels} for rows in (listed, written)]
+        assert seen[0] == seen[1]
+        return seen[0]
+
+    assert labels(actor) == {"urgent"}
+    assert labels(acting_as(session, a_funder_member(session, partner))) == set()

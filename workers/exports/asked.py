@@ -66,12 +66,13 @@ def deliver(given: Work, *, name: str, media_type: str) -> None:
 
 
 def _sought(payload: dict[str, Any]) -> Sought:
-    call, state = payload.get("call"), payload.get("state")
+    call, state, batch = payload.get("call"), payload.get("state"), payload.get("batch")
     return Sought(
         wanted=read(str(payload.get("q", ""))),
         call_id=UUID(call) if call else None,
         state=ApplicationState(state) if state else None,
         track_key=str(payload.get("track", "")),
+        batch_id=UUID(batch) if batch else None,
     )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from grants.applications import rules
 from grants.applications.models import Application, ApplicationState, folded
@@ -107,7 +107,7 @@ SORTS: Mapping[str, SQLColumnExpression[Any]] = {
 
 
 def call_of_inbox(session: Session, call_id: UUID, viewer: Actor) -> Call:
-    """A call whose applications the viewer may list, with its form and tracks. Two statements.
+    """A call whose applications the viewer may list, with its form and tracks. One statement.
 
     Raises:
         Unknown: there is none, or the viewer reads for none of its funders.
@@ -115,9 +115,9 @@ def call_of_inbox(session: Session, call_id: UUID, viewer: Actor) -> Call:
     statement = (
         select(Call)
         .where(Call.id == call_id, rules.call_is_read_for_funder(viewer))
-        .options(joinedload(Call.current_revision), selectinload(Call.tracks))
+        .options(joinedload(Call.current_revision), joinedload(Call.tracks))
     )
-    call: Call | None = session.scalars(statement).one_or_none()
+    call: Call | None = session.scalars(statement).unique().one_or_none()
     if call is None:
         raise Unknown
     return call

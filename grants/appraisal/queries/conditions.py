@@ -26,7 +26,7 @@ from grants.applications.models import SEARCH_VECTOR, Application, ApplicationSt
 from grants.appraisal import rules as own_rules
 from grants.appraisal.models import ApplicationLabel, Label, ThreadMessage, ThreadReading
 from grants.appraisal.search import Term, Wanted
-from grants.calls.models import Call, CallFunder
+from grants.calls.models import Batch, Call, CallFunder
 from grants.juries.models import Review, ReviewState
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date, paris_instant
@@ -121,6 +121,14 @@ def _received(term: Term, _viewer: Actor, _now: datetime) -> ColumnElement[bool]
     return spans[term.operator]
 
 
+def _in_batch(term: Term, _viewer: Actor, _now: datetime) -> ColumnElement[bool]:
+    if term.value == "none":
+        return Application.batch_id.is_(None)
+    text = _like(term.value)
+    named = select(Batch.id).where(or_(Batch.label_fr.ilike(text), Batch.label_en.ilike(text)))
+    return Application.batch_id.in_(named)
+
+
 def _in_town(term: Term, _viewer: Actor, _now: datetime) -> ColumnElement[bool]:
     code, town = term.value.upper(), _like(term.value)
     return or_(
@@ -163,6 +171,7 @@ CONDITIONS: Mapping[str, Callable[[Term, Actor, datetime], ColumnElement[bool]]]
     "label": _labelled_as,
     "amount": _of_amount,
     "track": lambda term, _viewer, _now: Application.track_key == term.value.lower(),
+    "batch": _in_batch,
     "commune": _in_town,
     "applicant": _of_applicant,
     "score": _of_score,

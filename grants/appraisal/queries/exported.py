@@ -7,26 +7,27 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application, ApplicationFile, ApplicationState
+from grants.applications.queries.hidden import Hidden
 from grants.appraisal import rules
-from grants.appraisal.models import ApplicationLabel, ExportProfile, Label
+from grants.appraisal.models import ExportProfile
 from grants.appraisal.queries.conditions import Referent, applicant_name, place_qpv
-from grants.appraisal.queries.search import Sought, joined, narrowed
-from grants.calls.models import Call
+from grants.appraisal.queries.search import Sought, joined, narrowed, stuck_labels
+from grants.calls.models import Batch, Call
 from grants.files.models import Scan, StoredFile
 from grants.kernel.access import Actor
 from grants.kernel.money import Unit
 from grants.people.models import Organisation
 
 AT_A_TIME = 200
+NONE: frozenset[str] = frozenset()
 
 
 class Row(NamedTuple):
-    """One file with its answers. `requested` counts `unit`."""
+    """One file with the answers that count. `requested` counts `unit`."""
 
     number: str
     title: str
@@ -43,21 +44,15 @@ class Row(NamedTuple):
     referent: str | None
     labels: Sequence[str]
     answers: dict[str, Any]
+    batch: str | None = None
 
 
 def rows(session: Session, sought: Sought, viewer: Actor, *, now: datetime) -> Iterator[Row]:
     """Everything that the search finds, in the order of arrival; 200 rows in memory.
 
-    One statement, through a cursor: `session` must be in a transaction.
+    One statement, through a cursor: `session` must be in a transaction; for forms that hide
+    questions, one more every 200 rows.
     """
-    labels = (
-        select(Label.name)
-        .join(ApplicationLabel, ApplicationLabel.label_id == Label.id)
-        .where(ApplicationLabel.application_id == Application.id)
-        .order_by(func.lower(Label.name))
-        .correlate(Application)
-        .scalar_subquery()
-    )
     statement = joined(
         select(
             Application.number,
@@ -73,17 +68,31 @@ def rows(session: Session, sought: Sought, viewer: Actor, *, now: datetime) -> I
             Application.track_key,
             Call.title_fr,
             Referent.name,
-            func.array(labels, type_=ARRAY(String)),
+            stuck_labels(viewer),
             Application.answers,
+            Batch.label_fr,
+            Application.id,
+            Application.revision_id,
         )
-    )
+    ).outerjoin(Batch, Batch.id == Application.batch_id)
     ordered = (
         statement.where(*narrowed(sought, viewer, now=now))
         .order_by(Application.submitted_at, Application.id)
         .execution_options(yield_per=AT_A_TIME)
     )
-    for row in session.execute(ordered):
-        yield Row._make(row)
+    unasked = Hidden(session)
+    for chunk in session.execute(ordered).partitions():
+        hidden = unasked.of({one: revision for *_, one, revision in chunk})
+        for *cells, one, _revision in chunk:
+            yield _counted(Row._make(cells), hidden.get(one, NONE))
+
+
+def _counted(row: Row, hidden: frozenset[str]) -> Row:
+    """The row without what its applicant was not asked, as pages show it."""
+    if not hidden & row.answers.keys():
+        return row
+    kept = {key: value for key, value in row.answers.items() if key not in hidden}
+    return row._replace(answers=kept)
 
 
 def documents(
@@ -91,10 +100,17 @@ def documents(
 ) -> Iterator[tuple[str, str, str, str]]:
     """The documents in force of those files: (number, field, name, SHA-256); infected ones aside.
 
-    One statement, through a cursor.
+    So are those under a question that is hidden. One statement, through a cursor.
     """
     statement = joined(
-        select(Application.number, ApplicationFile.field_key, StoredFile.name, StoredFile.sha256)
+        select(
+            Application.number,
+            ApplicationFile.field_key,
+            StoredFile.name,
+            StoredFile.sha256,
+            Application.id,
+            Application.revision_id,
+        )
     )
     statement = (
         statement.join(ApplicationFile, ApplicationFile.application_id == Application.id)
@@ -107,8 +123,12 @@ def documents(
         .order_by(Application.submitted_at, Application.id, ApplicationFile.added_at)
         .execution_options(yield_per=AT_A_TIME)
     )
-    for row in session.execute(statement):
-        yield row[0], row[1], row[2], row[3]
+    unasked = Hidden(session)
+    for chunk in session.execute(statement).partitions():
+        hidden = unasked.of({one: revision for *_, one, revision in chunk})
+        for number, key, name, sha256, one, _revision in chunk:
+            if key not in hidden.get(one, NONE):
+                yield number, key, name, sha256
 
 
 def profiles(session: Session, viewer: Actor) -> Sequence[ExportProfile]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -24,12 +24,13 @@ from grants.appraisal.queries.conditions import (
     says,
 )
 from grants.appraisal.search import Wanted
-from grants.calls.models import Call, CallFunder
+from grants.calls.models import Batch, Call, CallFunder, Track
 from grants.juries.models import Review, ReviewState
 from grants.kernel.access import Actor, FunderRole
 from grants.kernel.money import Unit
 from grants.people.models import FunderMember, Organisation, Person
 
+NO_BATCH = UUID(int=0)
 COUNTED_MAX = 5_000
 """Beyond so many the list says « more than »: no page works more because there are more files."""
 
@@ -54,16 +55,34 @@ class Line(NamedTuple):
     town: str | None
     qpv: bool | None
     labels: Sequence[str]
+    track_fr: str | None
+    track_en: str | None
+    batch_fr: str | None
+    batch_en: str | None
+
+
+class InBatch(NamedTuple):
+    """One gathering of a rolling call, with how many of its files the viewer may read."""
+
+    id: UUID
+    label_fr: str
+    label_en: str
+    cut_off_at: datetime
+    files: int
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What is asked of the list. `sort` is a key of `SORTS`, behind « - » downwards."""
+    """What is asked of the list. `sort` is a key of `SORTS`, behind « - » downwards.
+
+    `batch_id` is a gathering of a rolling call; `NO_BATCH` asks for the files of none.
+    """
 
     wanted: Wanted
     call_id: UUID | None = None
     state: ApplicationState | None = None
     track_key: str = ""
+    batch_id: UUID | None = None
     sort: str = ""
     number: int = 1
     per_page: int = 50
@@ -71,7 +90,7 @@ class Sought:
     @property
     def is_everything(self) -> bool:
         """Whether nothing narrows the list."""
-        return self.wanted.is_everything and not (self.state or self.track_key)
+        return self.wanted.is_everything and not (self.state or self.track_key or self.batch_id)
 
 
 _scores = (
@@ -101,7 +120,14 @@ def lines(session: Session, sought: Sought, viewer: Actor, *, now: datetime) -> 
     tie: Any = Application.id
     if sought.call_id is not None and key in {"number", "submitted"}:
         column = Application.place  # the order of arrival, and an index
-    statement = joined(_labelled())
+    statement = (
+        joined(_labelled(viewer))
+        .outerjoin(Batch, Batch.id == Application.batch_id)
+        .outerjoin(
+            Track,
+            and_(Track.call_id == Application.call_id, Track.key == Application.track_key),
+        )
+    )
     if key == "score":
         statement = statement.outerjoin(_scores, _scores.c.application_id == Application.id)
         order = [column.desc().nulls_last() if down else column.asc().nulls_last(), tie]
@@ -173,6 +199,29 @@ def choices(
     return found["label"], found["officer"]
 
 
+def batches(session: Session, call_id: UUID, viewer: Actor) -> list[InBatch]:
+    """The gatherings of a rolling call, the latest first, and their files. One statement."""
+    files = (
+        select(func.count())
+        .where(
+            Application.batch_id == Batch.id,
+            rules.was_submitted.where(viewer),
+            rules.not_recused.where(viewer),
+        )
+        .correlate(Batch)
+        .scalar_subquery()
+    )
+    statement = select(Batch.id, Batch.label_fr, Batch.label_en, Batch.cut_off_at, files).where(
+        Batch.call_id == call_id,
+        select(Call.id)
+        .where(Call.id == call_id, rules.call_is_read_for_funder(viewer))
+        .exists()
+        .correlate(None),
+    )
+    rows = session.execute(statement.order_by(Batch.cut_off_at.desc(), Batch.id))
+    return [InBatch._make(row) for row in rows]
+
+
 def narrowed(sought: Sought, viewer: Actor, *, now: datetime) -> list[ColumnElement[bool]]:
     """What a file meets to be in the list: first of all, that the viewer may read it."""
     clauses = [rules.was_submitted.where(viewer), rules.not_recused.where(viewer)]
@@ -187,6 +236,9 @@ def narrowed(sought: Sought, viewer: Actor, *, now: datetime) -> list[ColumnElem
         clauses.append(Application.state == sought.state)
     if sought.track_key:
         clauses.append(Application.track_key == sought.track_key)
+    if sought.batch_id:
+        wanted = None if sought.batch_id == NO_BATCH else sought.batch_id
+        clauses.append(Application.batch_id.is_not_distinct_from(wanted))
     clauses += [meets(term, viewer, now) for term in sought.wanted.terms]
     return clauses + says(sought.wanted)
 
@@ -203,15 +255,22 @@ def joined(statement: Any) -> Select[*tuple[Any, ...]]:
     return found
 
 
-def _labelled() -> Select[*tuple[Any, ...]]:
-    stuck = (
+def stuck_labels(viewer: Actor) -> Any:
+    """The names of the labels on a file that the viewer's own funders stuck, as an array."""
+    names = (
         select(Label.name)
         .join(ApplicationLabel, ApplicationLabel.label_id == Label.id)
-        .where(ApplicationLabel.application_id == Application.id)
+        .where(
+            ApplicationLabel.application_id == Application.id, own_rules.reads_labels.where(viewer)
+        )
         .order_by(func.lower(Label.name))
         .correlate(Application)
         .scalar_subquery()
     )
+    return func.array(names, type_=ARRAY(String))
+
+
+def _labelled(viewer: Actor) -> Select[*tuple[Any, ...]]:
     return select(
         Application.id,
         Application.number,
@@ -229,5 +288,9 @@ def _labelled() -> Select[*tuple[Any, ...]]:
         Referent.name,
         func.coalesce(Organisation.place_city, Organisation.city),
         place_qpv,
-        func.array(stuck, type_=ARRAY(String)),
+        stuck_labels(viewer),
+        Track.label_fr,
+        Track.label_en,
+        Batch.label_fr,
+        Batch.label_en,
     )

@@ -22,7 +22,7 @@ from grants.applications.queries import Asked
 from grants.appraisal import bulk
 from grants.appraisal.queries import search
 from grants.appraisal.queries.views import views
-from grants.calls.models import Call
+from grants.calls.models import Call, CallKind
 from grants.jobs import services as jobs
 from grants.kernel.access import FunderRole
 from grants.web import wording
@@ -42,7 +42,7 @@ ALL_TO_REVIEW = "send_all_to_review"
 @bp.get("/appels/<uuid:call_id>/dossiers")
 @allow(Audience.OFFICER, rules.is_funder_side)
 def index(session: Session, call_id: UUID) -> ResponseReturnValue:
-    """One page of the call's applications, as asked. Eight statements, however many there are."""
+    """One page of the call's applications, as asked. Eight statements at most, however many there are."""
     return list_page(session, queries.call_of_inbox(session, call_id, current_actor()))
 
 
@@ -99,6 +99,8 @@ def list_page(session: Session, call: Call | None) -> str:
         total = queries.total(session, call.id, actor, Asked())
     else:
         total = search.total(session, asked, actor, now=now())
+    rolling = call is not None and call.kind is CallKind.ROLLING
+    batches = search.batches(session, call.id, actor) if call and rolling else []
     may_act = bool(actor.funders_as(FunderRole.OFFICER))
     labels, officers = search.choices(session, actor, call_id=call_id) if may_act else ([], [])
     nowhere = str(lists.NOWHERE)
@@ -116,6 +118,7 @@ def list_page(session: Session, call: Call | None) -> str:
         page=Page(rows=lines, number=asked.number, per_page=asked.per_page, total=total),
         is_more=total >= search.COUNTED_MAX and not (call and asked.is_everything),
         tracks=[(one.key, wording.localized(one, "label")) for one in call.tracks] if call else [],
+        batches=lists.batch_choices(batches),
         act_url=lists.list_url(call_id, lists.kept()),
         here=lists.kept(lists.VIEWED),
         views=[

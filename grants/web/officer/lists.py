@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -14,7 +15,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from grants.applications.models import ApplicationState
-from grants.appraisal.queries.search import Line, Sought
+from grants.appraisal.queries.search import NO_BATCH, InBatch, Line, Sought
 from grants.appraisal.search import Mistake, read
 from grants.kernel.errors import Refused
 from grants.web import wording
@@ -26,10 +27,11 @@ SIZES = (50, 250)
 NOWHERE = UUID(int=0)
 NEVER_LISTED = {ApplicationState.DRAFT, ApplicationState.LAPSED}
 STATES = tuple(one for one in ApplicationState if one not in NEVER_LISTED)
-KEPT = ("q", "state", "track", "sort", "size", "col", "page")
-VIEWED = ("q", "state", "track", "sort", "size", "col")
+KEPT = ("q", "state", "track", "batch", "sort", "size", "col", "page")
+VIEWED = ("q", "state", "track", "batch", "sort", "size", "col")
 """What a saved view keeps: everything but the page."""
 QUERY_MAX = 400
+OUTSIDE = "none"
 
 COLUMNS: Mapping[str, tuple[object, str, str]] = {
     "title": (_l("Project"), "title", ""),
@@ -38,6 +40,7 @@ COLUMNS: Mapping[str, tuple[object, str, str]] = {
     "town": (_l("Municipality"), "", ""),
     "qpv": (_l("Priority neighbourhood"), "", ""),
     "track": (_l("Track"), "", ""),
+    "batch": (_l("Session"), "", ""),
     "requested": (_l("Requested"), "requested", "text-end"),
     "state": (_l("State"), "state", ""),
     "submitted": (_l("Submitted on"), "submitted", ""),
@@ -60,10 +63,38 @@ def sought(call_id: UUID | None) -> Sought:
         call_id=call_id,
         state=ApplicationState(state) if state in {one.value for one in STATES} else None,
         track_key=request.args.get("track", "")[:40],
+        batch_id=batch_asked(request.args.get("batch", "")),
         sort=request.args.get("sort", ""),
         number=asked_page(),
         per_page=size if size in SIZES else SIZES[0],
     )
+
+
+def batch_asked(text: str) -> UUID | None:
+    """The gathering that an address names, `NO_BATCH` for the files of none; None without one."""
+    if text == OUTSIDE:
+        return NO_BATCH
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def batch_choices(found: Sequence[InBatch]) -> list[tuple[str, str]]:
+    """The gatherings of a rolling call to choose from: what each is called, how many files."""
+    told = [
+        (
+            str(one.id),
+            _(
+                "%(session)s, until %(day)s (%(num)s)",
+                session=(wording.language() == "en" and one.label_en) or one.label_fr,
+                day=wording.short_day(one.cut_off_at - timedelta(microseconds=1)),
+                num=one.files,
+            ),
+        )
+        for one in found
+    ]
+    return [*told, (OUTSIDE, str(_("In no session")))] if told else []
 
 
 def columns(call_id: UUID | None) -> list[str]:
@@ -107,7 +138,8 @@ def rows(
         "applicant": lambda line: line.applicant,
         "town": lambda line: line.town or "",
         "qpv": lambda line: "" if line.qpv is None else (_("Yes") if line.qpv else _("No")),
-        "track": lambda line: line.track_key or "",
+        "track": lambda line: (line.track_en if english else line.track_fr) or line.track_key or "",
+        "batch": lambda line: (english and line.batch_en) or line.batch_fr or "",
         "requested": lambda line: wording.amount(line.requested, line.unit),
         "state": state,
         "submitted": lambda line: wording.short_day(line.submitted_at),

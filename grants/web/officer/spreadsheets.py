@@ -95,14 +95,15 @@ def start(session: Session, call_id: UUID) -> ResponseReturnValue:
 
 def payload_of(_session: Session, call: Call) -> dict[str, Any]:
     """What a job must know of the search: what the address asked, and of which form."""
-    revision = call.current_revision
+    revision, asked = call.current_revision, lists.sought(call.id)
     return {
         "call": str(call.id),
         "revision": str(revision.id) if revision else None,
         "name": call.slug,
         "q": request.args.get("q", "")[: lists.QUERY_MAX],
-        "state": state if (state := lists.sought(call.id).state) else None,
-        "track": request.args.get("track", "")[:40],
+        "state": asked.state,
+        "track": asked.track_key,
+        "batch": str(asked.batch_id) if asked.batch_id else None,
     }
 
 
