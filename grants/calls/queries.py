@@ -8,13 +8,27 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, column, func, literal, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    column,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from grants.calls import rules
-from grants.calls.models import Call, CallFunder, CallState, Jury, Stage
+from grants.calls.models import Batch, Call, CallFunder, CallKind, CallState, Jury, Stage
 from grants.kernel.access import Actor, FunderRole
 from grants.kernel.errors import Unknown
 from grants.people.models import Funder
@@ -110,13 +124,34 @@ def _funder_names() -> Any:
 def published(session: Session, slug: str) -> Call:
     """A call as its public page shows it: funders, form, stages, juries, criteria, batches.
 
-    Three statements, whatever the call.
+    Two statements; three for a call by batches, the only kind that has any.
 
     Raises:
         Unknown: there is none, or it is a draft.
     """
-    statement = select(Call).where(Call.slug == slug, rules.is_public.where(NOBODY))
-    return _one(session, statement.options(*WHOLE, selectinload(Call.batches)))
+    return published_beside(session, slug, null())[0]
+
+
+def published_beside(
+    session: Session, slug: str, beside: SQLColumnExpression[Any]
+) -> tuple[Call, Any]:
+    """The same, with the one value that `beside` finds for it, in no statement more.
+
+    Raises:
+        Unknown: there is none, or it is a draft.
+    """
+    statement = select(Call, beside).where(Call.slug == slug, rules.is_public.where(NOBODY))
+    fresh = statement.options(*WHOLE).execution_options(populate_existing=True)
+    found = session.execute(fresh).unique().one_or_none()
+    if found is None:
+        raise Unknown
+    call: Call = found[0]
+    batches: Sequence[Batch] = ()
+    if call.kind is CallKind.ROLLING:
+        theirs = select(Batch).where(Batch.call_id == call.id).order_by(Batch.cut_off_at)
+        batches = session.scalars(theirs.execution_options(populate_existing=True)).all()
+    set_committed_value(call, "batches", list(batches))
+    return call, found[1]
 
 
 def titled(session: Session, slug: str) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import CTE, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,24 @@ def announce(
         },
     )
     return message_id
+
+
+def announcing(
+    kind: str, *, by: Actor, at: datetime, funder: UUID | None, subject: UUID, **payload: Any
+) -> tuple[CTE, CTE]:
+    """The same, to be added to the statement that makes the fact: no round trip of its own."""
+    message_id = new_id()
+    message = insert(Message).values(
+        id=message_id,
+        kind=kind,
+        actor_id=by.id,
+        funder_id=funder,
+        subject_id=subject,
+        at=at,
+        payload=json.loads(_json(payload)),
+    )
+    delivery = insert(Delivery).values(message_id=message_id, due_at=at, attempts=0)
+    return message.cte("told"), delivery.cte("owed")
 
 
 def relay(

@@ -11,7 +11,7 @@ from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
 from build.people import a_funder
 from grants.calls.form import FormDocument
-from grants.calls.models import Batch, CallState
+from grants.calls.models import Batch, CallKind, CallState
 from grants.calls.templates import template, templates
 
 
@@ -39,12 +39,12 @@ def test_the_front_page_takes_two_statements(session, client, statements, rows):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_call_takes_three_statements(session, client, statements, rows):
+def test_a_call_takes_two_statements(session, client, statements, rows):
     call = a_call(session, funders=[a_funder(session) for _ in range(rows)], juries=rows)
     session.flush()
     statements.clear()
     assert client.get(f"/appels/{call.slug}").status_code == 200
-    assert len(statements) == 3
+    assert len(statements) == 2
 
 
 def test_calls_are_sorted_by_what_one_can_still_do(session, client):
@@ -133,7 +133,7 @@ def call_form(call):
 
 
 def test_dates_stand_on_one_line_of_time_in_their_order(session, client):
-    call = a_call(session, opens_at=NOW, closes_at=None)
+    call = a_call(session, opens_at=NOW, closes_at=None, kind=CallKind.ROLLING)
     for label, days, decides in (("Second lot", 60, None), ("Premier lot", 30, date(2018, 12, 3))):
         cut_off = NOW + timedelta(days=days)
         session.add(Batch(call_id=call.id, label_fr=label, cut_off_at=cut_off, decides_on=decides))

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     SQLColumnExpression,
     String,
@@ -143,21 +144,23 @@ def mean_scores(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
     return {application_id: mean for application_id, mean in rows}  # noqa: C416 -- rows
 
 
-def draft_of(session: Session, call_id: UUID, viewer: Actor) -> UUID | None:
+def draft_beside_call(viewer: Actor) -> ScalarSelect[UUID]:
     """The draft that the viewer's side has already begun for a call, the latest if several.
 
-    One statement.
+    To be read in the statement that reads the call.
     """
-    return session.scalar(
+    return (
         select(Application.id)
         .where(
-            Application.call_id == call_id,
+            Application.call_id == Call.id,
             Application.state == ApplicationState.DRAFT,
             Application.is_test.is_(False),
             rules.is_author_side.where(viewer),
         )
         .order_by(Application.started_at.desc())
         .limit(1)
+        .correlate(Call)
+        .scalar_subquery()
     )
 
 

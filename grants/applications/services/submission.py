@@ -17,7 +17,7 @@ from grants.applications.lifecycle import LIFECYCLE, nothing_is_missing
 from grants.applications.models import Application, ApplicationCounter
 from grants.applications.queries.one import locked_own
 from grants.applications.services.drafting import name_of_applicant
-from grants.applications.services.telling import tell
+from grants.applications.services.telling import tell, telling
 from grants.calls.models import Batch, Call, CallFunder, CallKind
 from grants.calls.queries import receives_until
 from grants.kernel.access import SYSTEM, Actor
@@ -63,7 +63,7 @@ def submit(
     in its very last statement, the call's counter: numbers have no gaps. What is deposited is
     kept beside it with its digests, who certified it, and the code of the receipt; without a
     `certificate` the actor signs. Announces `application.submitted`, on which the
-    acknowledgement is mailed and a copy in PDF made. Four statements.
+    acknowledgement is mailed and a copy in PDF made. Three statements.
 
     Raises:
         Unknown: there is no such application, or the actor is not on the applicant's side.
@@ -79,10 +79,10 @@ def submit(
     LIFECYCLE.move(application, "submit", actor=actor, now=now)
     application.submitted_at = now
     application.submitted_by = actor.id
+    proof_of_it = _proof(application, certificate or Certificate(actor.name), now)
     funder_id = application.call.lead_id
-    with session.no_autoflush:  # the row is written once, with its number
-        tell(session, "application.submitted", application.id, funder_id, actor=actor, now=now)
-    _take_number(application, _proof(application, certificate or Certificate(actor.name), now))
+    told = telling("application.submitted", application.id, funder_id, actor=actor, now=now)
+    _take_number(application, proof_of_it, *told)
     _join_batch(application, now)
     answers.sum_up(application, name_of_applicant(application))
     session.flush()
@@ -182,10 +182,10 @@ def _join_batch(application: Application, now: datetime) -> None:
         application.batch_id = following.order_by(Batch.cut_off_at).limit(1).scalar_subquery()
 
 
-def _take_number(application: Application, kept: CTE) -> None:
+def _take_number(application: Application, *beside: CTE) -> None:
     """Have the statement that writes the row take the call's next number in the same breath.
 
-    And keep the proof of the deposit.
+    And do what goes `beside` it: keep the proof of the deposit, announce it.
 
     The counter is then locked for one round trip and the commit.
     """
@@ -201,5 +201,5 @@ def _take_number(application: Application, kept: CTE) -> None:
     digits = cast(counted.c.last, String)
     padded = func.lpad(digits, func.greatest(DIGITS_MIN, func.length(digits)), "0")
     number = func.concat(application.call.number_prefix, "-", padded)
-    application.place = select(counted.c.last).add_cte(kept).scalar_subquery()
+    application.place = select(counted.c.last).add_cte(*beside).scalar_subquery()
     application.number = select(number).scalar_subquery()

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import CTE
 from sqlalchemy.orm import Session
 
 from grants.kernel.access import Actor
-from grants.outbox.services import announce
+from grants.outbox.services import announce, announcing
 
 
 def tell(
@@ -32,4 +33,18 @@ def tell(
         subject=application_id,
         application=str(application_id),
         **more,
+    )
+
+
+def telling(
+    kind: str, application_id: UUID, funder_id: UUID | None, *, actor: Actor, now: datetime
+) -> tuple[CTE, CTE]:
+    """The same, to be added to the statement that makes it so."""
+    return announcing(
+        kind,
+        by=actor,
+        at=now,
+        funder=funder_id,
+        subject=application_id,
+        application=str(application_id),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import null
 from sqlalchemy.orm import Session
 
 from grants.applications import queries as applications
@@ -76,7 +77,7 @@ def _tabs(
 @allow(Audience.PUBLIC, is_public)
 def show(session: Session, slug: str) -> ResponseReturnValue:
     """One call: for whom, how much, when, with which documents, judged how."""
-    call = queries.published(session, slug)
     who = visitor()
-    draft = applications.draft_of(session, call.id, who) if who else None
+    begun = applications.draft_beside_call(who) if who else null()
+    call, draft = queries.published_beside(session, slug, begun)
     return render_template("public/calls/show.html", draft=draft, **facts(session, call))
