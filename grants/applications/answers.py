@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from grants.applications.facts import applicant_facts, feigned_facts
 from grants.applications.models import Application, ApplicationFile, ApplicationState, folded
 from grants.calls.form import (
+    Field,
+    FieldType,
     FormDocument,
     Outlook,
     Problem,
@@ -23,6 +25,7 @@ from grants.calls.form import (
 )
 from grants.calls.logic import Facts
 from grants.files.models import Scan
+from grants.kernel.bank import INDEX, Vault, is_sealed, last4, same
 from grants.kernel.money import Amount
 
 TITLE_MAX = 300
@@ -70,6 +73,39 @@ def outlook(application: Application) -> Outlook:
     Documents play no part in that: only checks before submitting count them.
     """
     return look(document(application), as_shown(application), applicant=applicant(application))
+
+
+def sealed(
+    application: Application,
+    fields: Iterable[Field],
+    raws: Mapping[str, object],
+    vault: Vault | None,
+) -> dict[str, object]:
+    """What was typed with bank accounts unreadable, as they are kept.
+
+    An account typed again stays as it was sealed: nothing has changed.
+
+    Raises:
+        ValueError: there is an account to keep, and no vault: never in clear.
+    """
+    found, before = dict(raws), as_shown(application)
+    for key in {field.key for field in fields if field.type is FieldType.IBAN} & found.keys():
+        typed = found[key]
+        if not isinstance(typed, str) or not typed.strip():
+            continue
+        if vault is None:
+            raise ValueError("an account is not kept without a vault")
+        kept = vault.seal(typed, row=application.id)
+        found[key] = before[key] if same(before.get(key), kept) else kept
+    return found
+
+
+def opened(application: Application, vault: Vault) -> dict[str, Any]:
+    """As `as_shown`, with bank accounts in full: for those who fill in, and nobody else."""
+    return {
+        key: vault.open(value, row=application.id) if is_sealed(value) else value
+        for key, value in as_shown(application).items()
+    }
 
 
 def deposited(application: Application) -> dict[str, list[ApplicationFile]]:
@@ -172,18 +208,27 @@ def editable_keys(application: Application) -> frozenset[str]:
 
 
 def merge(
-    application: Application, section: Section, typed: Mapping[str, object]
+    application: Application,
+    section: Section,
+    typed: Mapping[str, object],
+    *,
+    vault: Vault | None = None,
 ) -> dict[str, Problem]:
     """Take in what was typed in one section; return what could not be understood, by field.
 
     What a condition hides is kept too, and nobody is asked to mend it.
 
     Merged by key: fields that are absent from `typed`, or that may not change, stay as they
-    are. What cannot be understood is kept as typed, so that no character is lost.
+    are. What cannot be understood is kept as typed, so that no character is lost. Bank
+    accounts are sealed, right or wrong.
+
+    Raises:
+        ValueError: as `sealed`.
     """
     editable = editable_keys(application)
     fields = tuple(field for field in section.fields if field.key in editable)
-    raws = {key: storable(value) for key, value in typed.items()}
+    storables = {key: storable(value) for key, value in typed.items()}
+    raws = sealed(application, fields, storables, vault)
     good, wrong = cleaned(fields, raws)
     unread = {key: raws[key] for key in wrong}
     answers = {**application.answers, **good}
@@ -208,9 +253,16 @@ def _compute(application: Application) -> None:
         application.answers = {**kept, **known}
 
 
-def changes(application: Application, section: Section, typed: Mapping[str, object]) -> set[str]:
-    """The fields of the section whose answer would change."""
-    raws = {key: storable(value) for key, value in typed.items()}
+def changes(
+    application: Application,
+    section: Section,
+    typed: Mapping[str, object],
+    *,
+    vault: Vault | None = None,
+) -> set[str]:
+    """The fields of the section whose answer would change. Raises as `merge`."""
+    storables = {key: storable(value) for key, value in typed.items()}
+    raws = sealed(application, section.fields, storables, vault)
     good, wrong = cleaned(section.fields, raws)
     wanted: dict[str, object] = {**good, **{key: raws[key] for key in wrong}}
     shown = as_shown(application)
@@ -226,6 +278,30 @@ def sum_up(application: Application, applicant_name: str) -> None:
     application.track_key = found.track or None
     words = (application.title, applicant_name, found.summary)
     application.search_text = folded(" ".join(words))
+    application.accounts = accounts(application)
+    application.not_searched = not_searched(application)
+
+
+def accounts(application: Application) -> list[str]:
+    """The blind indexes of the bank accounts that were answered: equal ones are found by them."""
+    hidden = outlook(application).hidden
+    found = {
+        value[INDEX]
+        for key, value in application.answers.items()
+        if key not in hidden and is_sealed(value) and last4(value)
+    }
+    return sorted(found)
+
+
+def not_searched(application: Application) -> list[str]:
+    """The answers that no search may find: hidden by a condition, or a bank account."""
+    hidden = outlook(application).hidden
+    return [
+        field.key
+        for field in document(application).fields()
+        if field.key in application.answers
+        and (field.type is FieldType.IBAN or field.key in hidden)
+    ]
 
 
 def storable(value: object) -> object:

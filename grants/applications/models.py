@@ -14,10 +14,11 @@ from sqlalchemy import (
     FetchedValue,
     ForeignKey,
     Index,
+    String,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.calls.models import Call, FormRevision
@@ -116,6 +117,12 @@ class Application(Row, Base):
             "submitted_at",
             postgresql_where=text("referent_id IS NOT NULL"),
         ),
+        Index(
+            "ix_application_accounts",
+            "accounts",
+            postgresql_using="gin",
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
         # Near-same titles and summaries.
         Index(
             "ix_application_title_trigrams",
@@ -200,7 +207,16 @@ class Application(Row, Base):
     track_key: Mapped[str | None]
     search_text: Mapped[str] = mapped_column(default="", server_default="")
 
-    # What was understood, by field key; and what was typed and could not be, as typed.
+    # Blind indexes of the bank accounts answered; and the answers that no search may find.
+    accounts: Mapped[list[str]] = mapped_column(
+        ARRAY(String), default=list, server_default=text("'{}'")
+    )
+    not_searched: Mapped[list[str]] = mapped_column(
+        ARRAY(String), default=list, server_default=text("'{}'")
+    )
+
+    # What was understood, by field key, bank accounts sealed; and what was
+    # typed and could not be, as typed.
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     as_typed: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     # Answers that a later revision of the form had no room for, with their questions.

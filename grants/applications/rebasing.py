@@ -78,7 +78,7 @@ def _fits(value: Any, old: Field, new: Field) -> bool:
 
 
 def written(value: Any, field: Field) -> str | None:
-    """An answer as a person would type it; None when it is more than a text."""
+    """An answer as a person would type it; None when it is more than a text, or an account."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if field.type is FieldType.MONEY and isinstance(value, int):
@@ -91,7 +91,8 @@ def written(value: Any, field: Field) -> str | None:
             return value
     if field.type in {FieldType.CHOICE, FieldType.CHOICES}:
         return _labels(value, field)
-    return str(value) if isinstance(value, str | int) else None
+    is_text = isinstance(value, str | int) and field.type is not FieldType.IBAN
+    return str(value) if is_text else None
 
 
 def _labels(value: Any, field: Field) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -11,9 +12,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
+from grants.calls.form import Field
+from grants.calls.models import FormRevision
 from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
 from grants.decisions.rules import can_read_decision
 from grants.kernel.access import Actor
+from grants.kernel.bank import INDEX, is_sealed, last4
 from grants.kernel.errors import Unknown
 from grants.payments.models import (
     Claim,
@@ -32,6 +36,15 @@ class AwardPlan:
 
     decision: Decision
     instalments: Sequence[Instalment]
+
+
+@dataclass(frozen=True)
+class AnsweredAccount:
+    """An account given in the application's form, sealed; whether it is the one claimed on."""
+
+    field: Field
+    sealed: Mapping[str, Any]
+    is_claimed: bool
 
 
 def live_claim(instalment: Instalment) -> Claim | None:
@@ -291,6 +304,26 @@ def order(session: Session, order_id: UUID, *, viewer: Actor, lock: bool = False
     if found is None:
         raise Unknown
     return found
+
+
+def answered_accounts(session: Session, order: PaymentOrder) -> list[AnsweredAccount]:
+    """The bank accounts that the application's form asked for, sealed, in its order.
+
+    One statement, and none where the application gives no account. For whoever reads `order`.
+    """
+    application = order.claim.instalment.decision.application
+    if not application.accounts:
+        return []
+    form = (
+        session.scalars(select(FormRevision).where(FormRevision.id == application.revision_id))
+        .one()
+        .form
+    )
+    return [
+        AnsweredAccount(field, kept, bytes.fromhex(kept[INDEX]) == order.claim.iban_index)
+        for field in form.fields()
+        if is_sealed(kept := application.answers.get(field.key)) and last4(kept)
+    ]
 
 
 def claim_file(session: Session, file_id: UUID, *, viewer: Actor) -> ClaimFile:

@@ -1,4 +1,4 @@
-"""How claims and payment orders are told, whoever reads them; and the key to bank details."""
+"""How claims and payment orders are told, whoever reads them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from grants.files.models import StoredFile
 from grants.files.services import deposit
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused
-from grants.payments.bank import Vault
 from grants.payments.models import ClaimState, Method, OrderState
-from grants.web.requests import settings, store
+from grants.web.requests import store
 
 CLAIM_STATES = {
     ClaimState.SUBMITTED: (_l("Being checked"), "info"),
@@ -36,11 +35,6 @@ METHODS = {
     Method.SUBSCRIPTION: _l("Subscription of shares"),
     Method.HANDOVER: _l("Handing over of premises"),
 }
-
-
-def vault() -> Vault:
-    """The lock of bank details, its keys derived from the installation's secret."""
-    return Vault(settings().secret_key.encode())
 
 
 def deposited(

@@ -13,6 +13,7 @@ from config import Settings
 from grants.db import Database
 from grants.files.store import FileStore
 from grants.kernel.access import Actor
+from grants.kernel.bank import Vault
 from grants.kernel.clock import Clock
 
 
@@ -98,3 +99,8 @@ def store() -> FileStore:
 def settings() -> Settings:
     """The deployment's settings."""
     return services().settings
+
+
+def vault() -> Vault:
+    """The lock of bank details, its keys derived from the installation's secret."""
+    return Vault(settings().secret_key.encode())

@@ -24,10 +24,11 @@ from grants.decisions.services import (
     propose,
 )
 from grants.files.store import FileStore
+from grants.kernel.bank import Vault
 from grants.kernel.money import Amount
 from grants.notices.models import Letter
 from grants.payments import services as payments
-from grants.payments.bank import Vault, read_account
+from grants.payments.bank import read_account
 from grants.payments.models import ClaimFile
 from grants.people.models import Funder
 

@@ -15,8 +15,9 @@ from grants.decisions.models import Decision
 from grants.decisions.services import Item, acknowledge
 from grants.files.models import StoredFile
 from grants.kernel.access import Actor
+from grants.kernel.bank import Vault
 from grants.payments import services
-from grants.payments.bank import BankAccount, Vault, read_account
+from grants.payments.bank import BankAccount, read_account
 from grants.payments.models import Claim, Instalment, PaymentOrder
 from grants.payments.plan import Part
 

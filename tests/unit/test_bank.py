@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from grants.kernel.bank import Vault, printed
 from grants.kernel.errors import Refused
-from grants.payments.bank import Vault, printed, read_account
+from grants.payments.bank import read_account
 
 IBAN = "FR7630006000011234567890189"
 

@@ -223,7 +223,7 @@ READABLE = {
     FieldType.ADDRESS: "2 rue du Canal, 68100 Mulhouse",
     FieldType.BUDGET: "5\u202f000\u202f€",
     FieldType.NUMBER: "1\u202f234",
-    FieldType.IBAN: "FR76 3000 6000 0112 3456 7890 189",
+    FieldType.IBAN: "se terminant par 0189",
     FieldType.TABLE: '<td class="text-end">1\u202f200,50\u202f€</td>',
     FieldType.GROUP: "La Ferme",
 }

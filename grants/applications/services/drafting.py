@@ -20,6 +20,7 @@ from grants.calls.form import Problem, Section
 from grants.calls.models import Call, CallState
 from grants.calls.queries import is_open
 from grants.kernel.access import Actor
+from grants.kernel.bank import Vault
 from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.identity import new_id
 from grants.people.models import Person
@@ -75,6 +76,7 @@ def save_section(
     now: datetime,
     version: int | None = None,
     page: str = "",
+    vault: Vault | None = None,
     confirmed: Collection[str] = (),
 ) -> Saved:
     """Keep what was typed in one section, right or wrong, merged by field.
@@ -84,8 +86,8 @@ def save_section(
     `version` is the application's when the page was made, and `page` names that page: a save
     is a conflict when someone has saved the same section since, from another page, and an
     answer would be overwritten. None asks for no check. `confirmed` are carried-over answers
-    that are still true; one that changes needs no confirmation. Locks the application. Two
-    statements.
+    that are still true; one that changes needs no confirmation. `vault` seals bank
+    accounts. Locks the application. Two statements.
 
     Raises:
         Unknown: no such application or section, or not the actor's.
@@ -101,12 +103,14 @@ def save_section(
     require_editable(application, "save")
     typed = typed(application, section) if callable(typed) else typed
     last = _saved_elsewhere(application, section, version=version, page=page)
-    changed = answers.changes(application, section, typed) if last or application.to_confirm else ()
+    changed: set[str] = set()
+    if last or application.to_confirm:
+        changed = answers.changes(application, section, typed, vault=vault)
     if last is not None and changed:
         raise _conflict(session, last)
     if settled := {*changed, *confirmed} & set(application.to_confirm):
         application.to_confirm = [one for one in application.to_confirm if one not in settled]
-    problems = answers.merge(application, section, typed)
+    problems = answers.merge(application, section, typed, vault=vault)
     _mark(application, section, page=page, actor=actor, now=now)
     answers.sum_up(application, name_of_applicant(application))
     session.flush()

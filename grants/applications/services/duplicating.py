@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,16 +14,24 @@ from grants.applications.queries.one import locked_own, own
 from grants.applications.services.drafting import name_of_applicant, start
 from grants.calls.form import Field, FieldType, Problem, clean
 from grants.kernel.access import Actor
+from grants.kernel.bank import Vault, is_sealed
 from grants.kernel.errors import Refused
 
 
 def duplicate(
-    session: Session, call_id: UUID, *, source_id: UUID, actor: Actor, now: datetime
+    session: Session,
+    call_id: UUID,
+    *,
+    source_id: UUID,
+    actor: Actor,
+    now: datetime,
+    vault: Vault | None = None,
 ) -> UUID:
     """Begin a draft with the answers of an earlier application; return its identifier.
 
     Only what the new call's form carries over is copied, and what it wants confirmed must be
-    looked at again before submitting. The same applicant applies. Locks the new draft.
+    looked at again before submitting. The same applicant applies. `vault` seals bank accounts
+    for the new draft; without it they are not carried over. Locks the new draft.
 
     Raises:
         Unknown: there is no such call or application, or it is not the actor's.
@@ -40,7 +49,8 @@ def duplicate(
     if draft.version:
         raise Refused("application.duplicate.already_begun")
     taken = [field for field in answers.document(draft).fields() if _is_taken(field, source)]
-    carried = {field.key: source.answers[field.key] for field in taken if _is_answer(field)}
+    before = {field.key: source.answers[field.key] for field in taken if _is_answer(field)}
+    carried = _resealed(before, source, draft, vault)
     draft.answers = {**draft.answers, **carried}
     files = _copy_files(session, source, draft, [one for one in taken if not _is_answer(one)], now)
     draft.to_confirm = [
@@ -54,6 +64,19 @@ def duplicate(
     answers.sum_up(draft, name_of_applicant(draft))
     session.flush()
     return draft.id
+
+
+def _resealed(
+    values: dict[str, Any], source: Application, draft: Application, vault: Vault | None
+) -> dict[str, Any]:
+    """The same answers, bank accounts sealed for the draft: a cipher opens in its row alone."""
+    found = {}
+    for key, value in values.items():
+        if not is_sealed(value):
+            found[key] = value
+        elif vault is not None:
+            found[key] = vault.seal(vault.open(value, row=source.id), row=draft.id)
+    return found
 
 
 def _is_answer(field: Field) -> bool:

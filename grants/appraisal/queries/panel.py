@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from grants.applications import rules
@@ -168,6 +168,9 @@ def doubles(session: Session, application: Application, viewer: Actor) -> list[D
     or a summary that is nearly the same, in any call.
     """
     reasons = [_by_applicant(application), _by_account(application)]
+    if application.accounts:
+        reasons.append(_by_answered_account(application))
+        reasons.append(_by_account_paid(application))
     for reason, column, text in (
         (Likeness.TITLE, Application.title, application.title),
         (Likeness.SUMMARY, Application.summary, application.summary),
@@ -247,6 +250,38 @@ def _by_account(application: Application) -> Any:
             else own_file.author_id == application.author_id,
             decided.application_id != application.id,
         )
+    )
+
+
+def _another(application: Application) -> ColumnElement[bool]:
+    """Applications of another applicant."""
+    if application.organisation_id:
+        return Application.organisation_id.is_distinct_from(application.organisation_id)
+    return Application.author_id != application.author_id
+
+
+def _as_account(found: Select[Any]) -> Any:
+    return found.add_columns(literal(Likeness.ACCOUNT.value), literal(100), literal(2))
+
+
+def _by_answered_account(application: Application) -> Any:
+    """Another applicant whose form gives the same account."""
+    return _as_account(
+        select(Application.id).where(
+            Application.submitted_at.is_not(None),
+            Application.accounts.overlap(application.accounts),
+            _another(application),
+        )
+    )
+
+
+def _by_account_paid(application: Application) -> Any:
+    """Another applicant paid on the account that this form gives."""
+    indexes = [bytes.fromhex(one) for one in application.accounts]
+    return _as_account(
+        select(Application.id)
+        .join(Claim, Claim.application_id == Application.id)
+        .where(Claim.iban_index.in_(indexes), _another(application))
     )
 
 

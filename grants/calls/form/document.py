@@ -93,6 +93,13 @@ class FormDocument:
         return [one for one in self.fields() if one.type is FieldType.FILE]
 
     @cached_property
+    def hides(self) -> bool:
+        """Whether some question is not asked of everyone."""
+        return any(section.show_if for section in self.sections) or any(
+            one.show_if or one.legal_forms for one in self.fields()
+        )
+
+    @cached_property
     def by_key(self) -> Mapping[str, Field]:
         """Every field by its key."""
         return {one.key: one for one in self.fields()}

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
 from stdnum.fr import siret as siret_number
 
 from grants.calls.form.problem import Problem
 from grants.calls.form.shapes import Field
 from grants.calls.form.texts import one_line
+from grants.kernel.bank import compact, iban_of, is_sealed, last4
 from grants.kernel.typed import joined
 
 RNA = re.compile(r"W(?:[0-9]{9}|2[AB][0-9]{7}|9[A-Z][0-9]{7})")
 """Département of Corsica (2A, 2B) and overseas (9R…) have a letter in their code."""
 
 SIRET_LENGTH = 14
-IBAN_MAX = 40
+CleanIban: TypeAlias = str | dict[str, Any]
 YES = {"yes", "oui", "true", "1", "y", "o", "on"}
 NO = {"no", "non", "false", "0", "n"}
 
@@ -55,17 +55,18 @@ def rna(_: Field, raw: object) -> str | Problem | None:
     return text if RNA.fullmatch(text) else Problem("form.rna")
 
 
-def iban(_: Field, raw: object) -> str | Problem | None:
-    """A bank account, spaces and a leading « IBAN » accepted; the problem never repeats it."""
-    text = joined(one_line(raw)).upper().removeprefix("IBAN").lstrip(":")
-    if not text:
+def iban(_: Field, raw: object) -> CleanIban | Problem | None:
+    """A bank account, spaces and a leading « IBAN » accepted; the problem never repeats it.
+
+    One that is sealed already stays so: whether it checks out was seen when it was sealed.
+    """
+    if is_sealed(raw):
+        return dict(raw) if last4(raw) else Problem("form.iban")
+    text = one_line(raw)
+    if not compact(text):
         return None
-    if len(text) > IBAN_MAX or not text.isascii():
-        return Problem("form.iban")
-    try:
-        return str(IBAN(text, validate_bban=True).compact)
-    except SchwiftyException:
-        return Problem("form.iban")
+    found = iban_of(text)
+    return Problem("form.iban") if found is None else str(found.compact)
 
 
 def yes_no(_: Field, raw: object) -> bool | Problem | None:

@@ -16,6 +16,7 @@ from grants.calls.form.problem import Problem
 from grants.calls.form.shapes import Check, Field, Section
 from grants.calls.form.variables import field_of
 from grants.calls.logic import NO_FACTS, Facts, Value, evaluate, holds, parse
+from grants.kernel.bank import last4
 from grants.kernel.money import Unit
 
 Files = Mapping[str, Collection[object]]
@@ -96,6 +97,11 @@ class Outlook(Mapping[str, Value]):
             if value is not None and not isinstance(value, Problem)
         }
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the questions that are not asked."""
+        return frozenset(one.key for one in self.document.fields() if not self.shows(one))
+
     def failing(self) -> list[Check]:
         """The rules between answers that do not hold; what is unknown fails nobody."""
         return [one for one in self.document.checks if holds(parse(one.rule), self) is False]
@@ -170,6 +176,7 @@ VALUES: Mapping[FieldType, Callable[[Any], Value]] = {
     FieldType.DATE: date.fromisoformat,
     FieldType.YES_NO: bool,
     FieldType.CHOICES: tuple,
+    FieldType.IBAN: last4,
     FieldType.COMMUNE: lambda answer: answer["code"] or answer["name"],
     FieldType.ADDRESS: lambda answer: tuple(answer.values()),
     FieldType.BUDGET: tuple,

@@ -1,7 +1,14 @@
 """Verbs: plan, claim, certify, order, approve, pay."""
 
 from grants.payments.services.claiming import certify, plan_instalments, refuse, submit_claim
-from grants.payments.services.ordering import approve, pay, prepare, reject, show_bank_details
+from grants.payments.services.ordering import (
+    approve,
+    pay,
+    prepare,
+    reject,
+    show_answered_accounts,
+    show_bank_details,
+)
 
 __all__ = [
     "approve",
@@ -11,6 +18,7 @@ __all__ = [
     "prepare",
     "refuse",
     "reject",
+    "show_answered_accounts",
     "show_bank_details",
     "submit_claim",
 ]

@@ -16,11 +16,12 @@ from grants.applications.models import Application, ApplicationState
 from grants.decisions.models import Decision
 from grants.files.models import StoredFile
 from grants.kernel.access import Actor
+from grants.kernel.bank import Vault
 from grants.kernel.errors import Forbidden, Refused
 from grants.kernel.identity import new_id
 from grants.outbox.services import announce
 from grants.payments import queries
-from grants.payments.bank import BankAccount, Vault
+from grants.payments.bank import BankAccount
 from grants.payments.lifecycle import CLAIM
 from grants.payments.models import Claim, ClaimFile, ClaimState, Instalment, Method
 from grants.payments.plan import Part, method_of, shares

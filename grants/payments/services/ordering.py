@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from grants.applications import services as applications
 from grants.applications.models import Application, ApplicationState
 from grants.kernel.access import Actor
+from grants.kernel.bank import Vault
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
@@ -20,7 +21,6 @@ from grants.ledger import services as ledger
 from grants.ledger.operations import Stage
 from grants.outbox.services import announce
 from grants.payments import queries
-from grants.payments.bank import Vault
 from grants.payments.lifecycle import CLAIM, ORDER
 from grants.payments.models import Claim, OrderState, PaymentOrder
 from grants.payments.rules import may_read_bank
@@ -167,6 +167,25 @@ def show_bank_details(
         return None
     _tell(session, "claim.bank_details_shown", order, actor=actor, now=now)
     return vault.unlock(claim.iban_cipher, row=claim.id)
+
+
+def show_answered_accounts(
+    session: Session, order_id: UUID, *, vault: Vault, actor: Actor, now: datetime
+) -> dict[str, str]:
+    """The account numbers that the application's form gives, in full, by field key.
+
+    Each look at some is kept: announces `application.bank_details_shown`.
+
+    Raises:
+        Unknown: there is no such order, or none whose bank details the actor may read.
+    """
+    order = queries.order(session, order_id, viewer=actor)
+    if not may_read_bank.holds(actor, order):
+        raise Unknown
+    found = queries.answered_accounts(session, order)
+    if found:
+        _tell(session, "application.bank_details_shown", order, actor=actor, now=now)
+    return {one.field.key: vault.open(one.sealed, row=order.application_id) for one in found}
 
 
 def _prepared(session: Session, claim: Claim, actor: Actor, now: datetime) -> PaymentOrder:

@@ -14,6 +14,7 @@ from grants.calls.form import Field, FieldType, FormDocument, Outlook, Problem, 
 from grants.calls.form.budget import SIDES, Totals, totals
 from grants.calls.form.kinds import NUMERIC_TYPES
 from grants.calls.logic import NO_FACTS, Facts
+from grants.kernel.bank import last4
 from grants.kernel.money import Unit
 from grants.web import wording
 from grants.web.answers.controls import BUDGET_WORDS, as_typed
@@ -131,7 +132,8 @@ def _line(field: Field, outlook: Outlook, answer: Any) -> ReadLine:
     value = outlook.answer(field)
     label = wording.localized(field, "label")
     if isinstance(value, Problem):
-        typed = "" if field.limits.cells else as_typed(field, answer)
+        drawn = field.limits.cells or field.type is FieldType.IBAN
+        typed = "" if drawn else as_typed(field, answer)
         return ReadLine(field.key, label, "text", text=typed or _("To correct"), unclear=True)
     return _read(field, value)
 
@@ -188,9 +190,7 @@ WRITTEN: Mapping[FieldType, Callable[[Field, Any], str]] = {
         f"{value['street']}, {value['postcode']} {value['city']}"
     ),
     FieldType.PHONE: lambda _field, value: _pairs(value),
-    FieldType.IBAN: lambda _field, value: " ".join(
-        value[at : at + 4] for at in range(0, len(value), 4)
-    ),
+    FieldType.IBAN: lambda _field, value: _("ending in %(digits)s", digits=last4(value)),
     FieldType.CHOICE: lambda field, value: ", ".join(_chosen(field, value)),
 }
 

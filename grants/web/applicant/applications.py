@@ -30,7 +30,7 @@ from grants.web.applicant.forms import IN_PERSON, StartForm
 from grants.web.calls import closing
 from grants.web.downloads import send
 from grants.web.forms import attempt
-from grants.web.requests import current_actor, now
+from grants.web.requests import current_actor, now, vault
 from grants.web.routes import SIGNED_IN, Audience, allow
 from grants.web.sentences import sentence
 from grants.web.states import (
@@ -114,7 +114,12 @@ def take_up(session: Session, call_id: UUID) -> ResponseReturnValue:
         raise Unknown
     with attempt(session, form) as tried:
         draft = services.duplicate(
-            session, call_id, source_id=source_id, actor=current_actor(), now=now()
+            session,
+            call_id,
+            source_id=source_id,
+            actor=current_actor(),
+            now=now(),
+            vault=vault(),
         )
     if not tried.refused:
         flash(_("Your earlier answers are here. Look at them again: some are to be confirmed."))

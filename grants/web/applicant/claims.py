@@ -22,8 +22,8 @@ from grants.payments.rules import may_claim
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
-from grants.web.payments import CLAIM_STATES, METHODS, deposited, vault
-from grants.web.requests import current_actor, now
+from grants.web.payments import CLAIM_STATES, METHODS, deposited
+from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("claims", __name__, url_prefix="/<uuid:application_id>/versements")

@@ -24,7 +24,7 @@ from grants.web.answers.rows import ADD, MORE, REMOVE
 from grants.web.applicant import from_vault
 from grants.web.applicant.applications import as_uuid
 from grants.web.forms import CONFLICT, INVALID
-from grants.web.requests import current_actor, keep_changes, now, store
+from grants.web.requests import current_actor, keep_changes, now, store, vault
 from grants.web.routes import Audience, allow
 from grants.web.sentences import sentence
 
@@ -68,6 +68,7 @@ def save(session: Session, application_id: UUID, section_key: str) -> ResponseRe
             now=now(),
             version=request.form.get("version", type=int),
             page=request.form.get("page", "")[:40],
+            vault=vault(),
             confirmed=[key for key in request.form.getlist("confirm") if len(key) <= KEY_MAX],
         )
     except Refused as refusal:
@@ -158,7 +159,7 @@ def form_of(application: Application, section: Section) -> SectionForm:
     """The questions that may change: all in a draft, the asked ones in a complement."""
     form = section_form(
         section,
-        answers.as_shown(application),
+        answers.opened(application, vault()),
         document=answers.document(application),
         applicant=answers.applicant(application),
     )
@@ -213,7 +214,7 @@ def refused(
         raise refusal
     application, there = queries.own_beside(session, application_id, current_actor(), now=now())
     section = section_of(application, section_key)
-    changed = answers.changes(application, section, typed.form.raws())
+    changed = answers.changes(application, section, typed.form.raws(), vault=vault())
     typed.form.refuse(refusal)
     typed.form.recheck()
     saved = read_sections(

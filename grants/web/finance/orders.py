@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,22 +14,24 @@ from sqlalchemy.orm import Session
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from grants.kernel.bank import last4, printed
 from grants.kernel.clock import paris_date
 from grants.payments import queries, rules, services
-from grants.payments.bank import printed
 from grants.payments.lifecycle import ORDER
 from grants.payments.models import OrderState
+from grants.web import wording
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
-from grants.web.payments import METHODS, ORDER_STATES, ticked, vault
-from grants.web.requests import current_actor, now
+from grants.web.payments import METHODS, ORDER_STATES, ticked
+from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("orders", __name__, url_prefix="/mandats")
 PER_PAGE = 50
 TO_PREPARE = "to_prepare"
+NOTHING_SHOWN: Mapping[str, str] = {}
 
 
 class ManyForm(Form):
@@ -154,11 +156,14 @@ def show(session: Session, order_id: UUID) -> ResponseReturnValue:
 @allow(Audience.FINANCE, rules.may_read_bank)
 def reveal(session: Session, order_id: UUID) -> ResponseReturnValue:
     """The account in full, for this answer only; that it was looked at is kept."""
-    iban = services.show_bank_details(
-        session, order_id, vault=vault(), actor=current_actor(), now=now()
+    actor, instant = current_actor(), now()
+    iban = services.show_bank_details(session, order_id, vault=vault(), actor=actor, now=instant)
+    answered = services.show_answered_accounts(
+        session, order_id, vault=vault(), actor=actor, now=instant
     )
+    shown = {key: printed(one) for key, one in answered.items()}
     form = RejectForm(formdata=None)
-    return one_page(session, order_id, form, iban=printed(iban) if iban else None)
+    return one_page(session, order_id, form, iban=printed(iban) if iban else None, shown=shown)
 
 
 @bp.post("/<uuid:order_id>/rejeter")
@@ -212,21 +217,39 @@ def page(session: Session, heap: str, form: Form) -> str:
     )
 
 
-def one_page(session: Session, order_id: UUID, form: RejectForm, iban: str | None = None) -> str:
-    """One order as a page."""
+def one_page(
+    session: Session,
+    order_id: UUID,
+    form: RejectForm,
+    *,
+    iban: str | None = None,
+    shown: Mapping[str, str] = NOTHING_SHOWN,
+) -> str:
+    """One order as a page; `iban` and `shown` are account numbers in full, once asked for."""
     viewer = current_actor()
     order = queries.order(session, order_id, viewer=viewer)
     claim = queries.claim(session, order.claim_id, viewer=viewer)
+    answered = queries.answered_accounts(session, order)
     return render_template(
         "finance/orders/show.html",
         order=order,
         claim=claim,
         iban=iban,
+        answered=[
+            (
+                wording.localized(one.field, "label"),
+                shown.get(one.field.key) or _("ending in %(digits)s", digits=last4(one.sealed)),
+                one.is_claimed,
+            )
+            for one in answered
+        ],
+        revealed=bool(iban or shown),
         words=what(claim.instalment.decision),
         states=ORDER_STATES,
         methods=METHODS,
         offered={one.name for one in ORDER.offered(order, actor=viewer)},
         prepared_by_me=order.prepared_by == viewer.id,
-        may_reveal=claim.iban_last4 is not None and rules.may_read_bank.holds(viewer, order),
+        may_reveal=(claim.iban_last4 is not None or answered)
+        and rules.may_read_bank.holds(viewer, order),
         form=form,
     )

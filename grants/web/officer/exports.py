@@ -15,6 +15,7 @@ from grants.appraisal.queries.exported import Row
 from grants.calls.form import Field, FieldType, FormDocument
 from grants.calls.form.budget import SIDES, totals
 from grants.calls.models import Call
+from grants.kernel.bank import last4
 from grants.kernel.clock import PARIS
 from grants.kernel.money import Unit
 from grants.web import wording
@@ -176,6 +177,8 @@ def _columns(field: Field) -> Sequence[Any]:
 
 
 def _reader(field: Field) -> Callable[[Any], Any]:
+    if field.type is FieldType.IBAN:
+        return lambda value: f"…{last4(value)}"
     if field.type is FieldType.MONEY:
         return lambda value: value / 100
     if field.type is FieldType.BUDGET:
