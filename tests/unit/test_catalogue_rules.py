@@ -111,3 +111,21 @@ def found(key: str, case: Case, *, kind: str = "") -> list[Any]:
     facts = {"applicant.legal_form": case.legal_form, **ASSOCIATION}
     told = problems(form, complete(form, **case.answers), files, applicant=facts)
     return [one for one in told if not kind or one.code == kind]
+
+
+KEPT_ONCE = {
+    "statuts": "statutes",
+    "dirigeants": "officers_list",
+    "parution": "agreement",
+    "comptes": "accounts",
+    "budget_structure": "budget_org",
+    "rapport_activite": "activity_report",
+}
+
+
+@pytest.mark.parametrize("key", sorted(one.key for one in templates().values()))
+def test_papers_of_the_organisation_come_from_its_vault(key: str) -> None:
+    asked = {document.key: document.vault_kind for document in template(key).documents}
+    assert {key: asked[key] for key in KEPT_ONCE.keys() & asked.keys()} == {
+        key: kind for key, kind in KEPT_ONCE.items() if key in asked
+    }

@@ -213,6 +213,7 @@ def test_a_table_is_written_line_by_line_and_each_column_has_a_page(session, cal
     for n, row in enumerate(rows):
         words |= {f"columns-{n}-{name}": value for name, value in row.items()}
     address = at(call, "rubriques/project/questions/nouvelle")
+    assert 'name="columns-0-label_fr"' in officer.get(f"{address}?type=table").text
     assert officer.post(address, data={**words, "columns-0-options": ""}).status_code == 422
     assert officer.post(address, data=words).status_code == 303
     columns = form_of(session, call).form.field("depenses").limits.columns
