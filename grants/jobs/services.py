@@ -55,8 +55,14 @@ def start(
     return job.id
 
 
-def taken(session: Session, job_id: UUID, *, now: datetime) -> Job | None:
-    """The job, locked until the transaction ends, to work on; None once it is over."""
+def taken(
+    session: Session, job_id: UUID, *, now: datetime, unless_since: datetime | None = None
+) -> Job | None:
+    """The job, locked until the transaction ends, to work on; None once it is over.
+
+    And None when somebody works on it who gave a sign of life later than `unless_since`: of two
+    workers that come at once, the second sees the first one's.
+    """
     job = session.scalars(
         select(Job)
         .where(Job.id == job_id)
@@ -64,6 +70,8 @@ def taken(session: Session, job_id: UUID, *, now: datetime) -> Job | None:
         .execution_options(populate_existing=True)
     ).one_or_none()
     if job is None or job.is_over:
+        return None
+    if unless_since and job.state is JobState.RUNNING and job.touched_at > unless_since:
         return None
     job.state = JobState.RUNNING
     job.touched_at = now

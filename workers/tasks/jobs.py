@@ -12,7 +12,6 @@ import structlog
 from grants.appraisal import bulk
 from grants.jobs import queries
 from grants.jobs import services as jobs
-from grants.jobs.models import JobState
 from grants.outbox import queries as outbox
 from grants.outbox.services import first_time
 from grants.people.queries import acting
@@ -71,11 +70,10 @@ def lines(job_id: str) -> None:
 def file(job_id: str) -> None:
     """Make the file of a job, unless another worker is at it."""
     with database().transaction() as session:
-        job = queries.of_message(session, UUID(job_id))
-        busy = job.state is JobState.RUNNING and job.touched_at > now() - SILENT
-        kind = job.kind
-        if busy or jobs.taken(session, job.id, now=now()) is None:
+        job = jobs.taken(session, UUID(job_id), now=now(), unless_since=now() - SILENT)
+        if job is None:
             return
+        kind = job.kind
     try:
         FILES[kind](UUID(job_id))
     except Exception:
