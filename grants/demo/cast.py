@@ -23,6 +23,7 @@ class Place:
 
 
 MULHOUSE = Place("Mulhouse", "68100", "68224")
+KINGERSHEIM = Place("Kingersheim", "68260", "68166")
 CLERMONT = Place("Clermont-Ferrand", "63000", "63113")
 
 
@@ -75,6 +76,13 @@ MULHOUSE_STAFF = {
     "approver": Player("Joachim Storckel"),
     "elected": Player("Karine Oberdorf"),
 }
+SECOND_OFFICER = Player("Mathilde Sundhauser")
+"""Follows what comes from outside Mulhouse, for the agglomeration."""
+EXPERT = Player("Solveig Amarande")
+READER = Player("Titouan Bessonnet")
+"""Asked to be told of calls that open; has no account."""
+COLLEAGUE = Player("Zélie Roubaudin")
+"""Fills in beside Xavière Malintrat."""
 CLERMONT_JURY = [Player("Loïc Vernassal"), Player("Maud Peyrissac"), Player("Naïm Benhalla")]
 BUSINESS_JURY = [
     Player("Odile Haussmark"),
@@ -195,11 +203,38 @@ IN_PREPARATION = Candidate(
     10_000,
 )
 
+BEGINNERS = [
+    Candidate(
+        Player("Zacharie Peyrol"),
+        "La Bergerie commune",
+        SCIC,
+        "Un troupeau et une fromagerie partagés",
+        "Des éleveurs, des clients et trois communes reprennent ensemble une bergerie et son atelier.",
+        10_000,
+    ),
+    Candidate(
+        Player("Apolline Desvignes"),
+        "Le Manège à idées",
+        ASSOCIATION,
+        "Une ludothèque qui devient coopérative",
+        "Une ludothèque associative change de statut avec ses familles, ses salariées et sa commune.",
+        10_000,
+    ),
+]
+"""Each of these left a draft at another point."""
+
 OPEN_NOW = _candidates(
     """
 Ulysse Bernwiller | Les Toits verts | Des toitures potagères partagées | Cultiver les toits plats du centre avec les habitants des immeubles. | 5000
-Victoire Haberkorn | Le Vestiaire commun | Une bibliothèque d’objets | Prêter plutôt qu’acheter : outils, tentes, poussettes et machines. | 3500
+Victoire Haberkorn | Le Vestiaire commun | Une bibliothèque d’objets | Prêter plutôt qu’acheter : outils, tentes, poussettes et machines. | 3500
+Yanis Oudghiri | Atelier Rond-Point | Un garage où l’on apprend à réparer | Réparer sa voiture avec un mécanicien, ses voisins et des pièces d’occasion. | 4500
 """,
     ALSATIAN,
     MULHOUSE,
+) + _candidates(
+    """
+Wanda Hirschfelder | Le Fournil des Faubourgs | Un four à pain partagé | Cuire le pain du quartier dans un four tenu par ses habitants, et apprendre le métier à deux jeunes. | 3000
+""",
+    ALSATIAN,
+    KINGERSHEIM,
 )

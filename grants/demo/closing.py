@@ -11,16 +11,20 @@ from grants.db import Database
 from grants.db.session import make_engine
 from grants.demo.acts import opening
 from grants.demo.cast import (
+    BEGINNERS,
     BUSINESS_JURY,
     CISCA,
     CITIZEN_JURY,
     CLERMONT_STAFF,
+    COLLEAGUE,
     COURTS_CIRCUITS,
     IN_PREPARATION,
     MAISON_ESS,
     MULHOUSE_STAFF,
+    OPEN_NOW,
     OPERATOR,
     PASSWORD,
+    SECOND_OFFICER,
 )
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
@@ -43,21 +47,32 @@ PEOPLE = (
     ("Clermont, signature", CLERMONT_STAFF["approver"]),
     ("Clermont, administration", CLERMONT_STAFF["administrator"]),
     ("Mulhouse, chargé de mission", MULHOUSE_STAFF["officer"]),
+    ("Mulhouse, dossiers des communes", SECOND_OFFICER),
     ("Jurée au travail", BUSINESS_JURY[0]),
     ("Jurée, rien de noté encore", CITIZEN_JURY[0]),
     ("Association, aide versée (CISCA)", CISCA.person),
     ("Association, surface attribuée", MAISON_ESS[0].person),
-    ("Association, Courts-circuits", COURTS_CIRCUITS[0].person),
-    ("Coopérative, brouillon en cours", IN_PREPARATION.person),
+    ("Association, Courts-circuits 2017", COURTS_CIRCUITS[0].person),
+    ("Association, documents en ordre", OPEN_NOW[0].person),
+    ("Association, compléments envoyés", OPEN_NOW[2].person),
+    ("Association, compléments attendus", OPEN_NOW[3].person),
+    ("Coopérative, brouillon presque fini", IN_PREPARATION.person),
+    ("Sa collègue, dans le même brouillon", COLLEAGUE),
+    ("Coopérative, brouillon à moitié", BEGINNERS[0].person),
     ("Toute l’installation", OPERATOR),
 )
 ADDRESSES = (
     ("/", "l’accueil et les appels ouverts"),
+    ("/appels", "tous les appels : chercher, filtrer, s’abonner"),
     ("/resultats", "les résultats, avec leurs montants"),
-    ("/instruction/appels", "les appels d’une chargée de mission"),
-    ("/finances/enveloppes", "les enveloppes de l’année, dessinées"),
-    ("/dossiers", "les dossiers d’une association"),
+    ("/dossiers", "les dossiers d’une association, ses brouillons, ses compléments"),
+    ("/compte/structures", "sa structure : documents, déclarations, membres"),
+    ("/instruction/appels", "les appels d’une chargée de mission, chacun avec son atelier"),
+    ("/instruction/dossiers", "tous ses dossiers : recherche, contrôle, avis, échanges"),
+    ("/instruction/charge", "qui suit combien de dossiers"),
+    ("/taches", "ses tâches longues et leur résultat"),
     ("/jury", "les jurys d’une jurée"),
+    ("/finances/enveloppes", "les enveloppes de l’année, dessinées"),
     ("/administration/personnes", "les personnes et leurs rôles"),
     ("/dev/mailbox", "tous les courriels envoyés"),
 )

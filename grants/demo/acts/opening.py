@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from grants.demo.cast import CLERMONT_STAFF, MULHOUSE_STAFF, OPERATOR, Player
+from grants.demo.cast import CLERMONT_STAFF, MULHOUSE_STAFF, OPERATOR, SECOND_OFFICER, Player
 from grants.demo.theatre import Theatre
 
 CURTAIN = datetime(2016, 2, 1, 8, 0, tzinfo=UTC)
@@ -34,7 +34,8 @@ def play(theatre: Theatre) -> None:
         invite(theatre, player, "clermont", role)
     for role, player in MULHOUSE_STAFF.items():
         invite(theatre, player, "m2a", role)
-    staff = [*CLERMONT_STAFF.values(), *MULHOUSE_STAFF.values()]
+    invite(theatre, SECOND_OFFICER, "m2a", "officer")
+    staff = [*CLERMONT_STAFF.values(), *MULHOUSE_STAFF.values(), SECOND_OFFICER]
     theatre.everyone(theatre.accept_invitation, staff)
     for key in ("mulhouse", "mef"):
         for role in ("administrator", "officer", "finance", "approver"):

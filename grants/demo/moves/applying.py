@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grants.demo.answers import Answers
-from grants.demo.cast import Candidate
+from grants.demo.browser import Page
+from grants.demo.cast import Candidate, Player
 from grants.demo.theatre import Theatre, identifier
+
+Typed = Mapping[str, str]
+
+
+def fill(theatre: Theatre, player: Player, draft: str, section: str, typed: Typed) -> Page:
+    """Type answers on one page of a draft, and save it."""
+    page = theatre.browser(player).get(f"/dossiers/{draft}/rubriques/{section}")
+    return page.send(typed, to=f"rubriques/{section}")
 
 
 def arrive(theatre: Theatre, candidates: Sequence[Candidate], *, first_rank: int) -> None:
@@ -26,15 +35,17 @@ def apply(theatre: Theatre, candidate: Candidate, *, slug: str, scheme: str) -> 
     return draft
 
 
-def begin(theatre: Theatre, candidate: Candidate, *, slug: str, scheme: str) -> str:
-    """Fill a draft page by page without submitting it."""
+def begin(
+    theatre: Theatre, candidate: Candidate, *, slug: str, scheme: str, pages: int | None = None
+) -> str:
+    """Fill a draft page by page (or its first `pages`) without submitting it."""
     browser = theatre.browser(candidate.person)
     page = browser.get(browser.get(f"/appels/{slug}").link(r"/dossiers/nouveau/"))
     own = page.form("/dossiers/nouveau/").choices["organisation"][0]
     page = page.send({"organisation": own}, to="/dossiers/nouveau/")
     draft = theatre.drafts[candidate.organisation] = identifier(page.path)
     answers = Answers(candidate, scheme)
-    for section in answers.sections:
+    for section in answers.sections[:pages]:
         page = browser.get(f"/dossiers/{draft}/rubriques/{section.key}")
         form = page.form(f"rubriques/{section.key}")
         page.send(

@@ -12,7 +12,7 @@ from grants.demo.theatre import Theatre, identifier
 CALLS = "/instruction/appels"
 
 
-def make(
+def prepare(
     theatre: Theatre,
     officer: Player,
     scheme: str,
@@ -23,7 +23,7 @@ def make(
     closes: date | None,
     choices: Mapping[str, str],
 ) -> str:
-    """Prepare and publish a call; give its identifier.
+    """Prepare a call out of a scheme; give its identifier.
 
     `choices` maps the lists of funders and envelopes to the words of the option wanted.
     """
@@ -35,9 +35,37 @@ def make(
         "closes_at": f"{closes:%d/%m/%Y}" if closes else "",
     }
     values |= {name: page.option(name, words) for name, words in choices.items()}
-    page = page.send(values, to=f"nouveau/{scheme}")
-    call_id = identifier(page.path)
-    page.send(to="publier$")
+    return identifier(page.send(values, to=f"nouveau/{scheme}").path)
+
+
+def publish(theatre: Theatre, officer: Player, call_id: str) -> None:
+    """Publish a prepared call: whoever looks for calls finds it."""
+    overview(theatre, officer, call_id).send(to="publier$")
+
+
+def make(
+    theatre: Theatre,
+    officer: Player,
+    scheme: str,
+    *,
+    edition: str,
+    slug: str,
+    opens: date,
+    closes: date | None,
+    choices: Mapping[str, str],
+) -> str:
+    """Prepare a call and publish it at once; give its identifier."""
+    call_id = prepare(
+        theatre,
+        officer,
+        scheme,
+        edition=edition,
+        slug=slug,
+        opens=opens,
+        closes=closes,
+        choices=choices,
+    )
+    publish(theatre, officer, call_id)
     return call_id
 
 

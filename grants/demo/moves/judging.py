@@ -18,11 +18,11 @@ COMMENTS = (
 )
 
 
-def receive(theatre: Theatre, officer: Player, call_id: str) -> None:
-    """Declare every submitted application admissible, then hand them all to the juries."""
+def receive(theatre: Theatre, officer: Player, call_id: str, *, only: Sequence[str] = ()) -> None:
+    """Declare applications admissible (all, or `only` some), then hand them to the juries."""
     address = f"{INSTRUCTION}/appels/{call_id}/dossiers"
     page = theatre.browser(officer).get(f"{address}?size=250")
-    every = page.form("dossiers", having="id").choices["id"]
+    every = list(only) or page.form("dossiers", having="id").choices["id"]
     page = page.send({"id": every, "act": "declare_admissible"}, to="dossiers")
     page.send({"act": "send_all_to_review"}, to="dossiers")
 
