@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import copy
-import http.server
 import json
 import re
-import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -18,6 +15,7 @@ from sqlalchemy import select
 
 from build.clock import NOW
 from build.people import a_person, an_organisation
+from build.register import SIRET, a_register
 from config import ROOT
 from grants.app import create_app
 from grants.people import services as people
@@ -25,7 +23,6 @@ from grants.people.models import RegisterAnswer
 from grants.people.register import Register, Unavailable
 
 SPECIFICATION = ROOT.parent / "shared/reference/data/api-recherche-entreprises-openapi.yml"
-SIRET = "73282932000074"
 pytestmark = pytest.mark.skipif(
     not SPECIFICATION.exists(), reason="the register's own description is not here"
 )
@@ -81,54 +78,11 @@ def payload():
     return answer
 
 
-@dataclass
-class Played:
-    """A register on loopback: what it answers, and what it was asked."""
-
-    url: str = ""
-    body: bytes = b""
-    status: int = 200
-    drops: float = 0.0
-    asked: list[dict[str, str]] = field(default_factory=list)
-
-
 @pytest.fixture
 def register(payload):
     """The register, answering `payload` until told otherwise."""
-    played = Played(body=json.dumps(payload).encode())
-
-    class Door(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            assert parts.path == "/search"
-            query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-            played.asked.append({**query, "agent": self.headers["User-Agent"]})
-            self.send_response(played.status)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            if played.drops:
-                for at in range(len(played.body)):
-                    time.sleep(played.drops)
-                    try:
-                        self.wfile.write(played.body[at : at + 1])
-                        self.wfile.flush()
-                    except OSError:
-                        return
-                return
-            self.wfile.write(played.body)
-
-        def log_message(self, *_words) -> None:
-            """Be quiet."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    played.url = f"http://127.0.0.1:{server.server_address[1]}"
-    yield played
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with a_register(payload) as played:
+        yield played
 
 
 @pytest.fixture
