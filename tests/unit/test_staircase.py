@@ -13,6 +13,11 @@ FAULTS = {
     "upward": ("grants/kernel/money.py", "import grants.web.wording"),
     "flask below web": ("grants/people/rules.py", "import flask"),
     "workers from grants": ("grants/app.py", "import workers"),
+    "numbers outside statistics": ("grants/juries/scoring.py", "import numpy"),
+    "statistics that read rules": (
+        "grants/juries/statistics/sheet.py",
+        "import grants.juries.rules",
+    ),
     "ledger models": ("grants/decisions/vote.py", "import grants.ledger.models"),
 }
 
