@@ -6,14 +6,15 @@ from datetime import datetime
 
 from grants.calls.models import Jury
 from grants.juries.models import ReviewState
+from grants.juries.phases import Phase, phase_of
 from grants.juries.rules import writes
-from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
 from grants.kernel.workflow import Lifecycle, Transition
 
 S = ReviewState
 
-# An abstention may be taken back as long as the jury is open; a final review may not.
+# An abstention may be taken back as long as scores are written; a final review may not. In the
+# discussion it is revised (services.discussing), which keeps what it was.
 REVIEW = Lifecycle(
     subject="review",
     initial=S.DRAFT,
@@ -31,17 +32,34 @@ def jury_is_open(jury: Jury, _now: datetime) -> Refused | None:
 
 
 def jury_reads(jury: Jury, now: datetime) -> Refused | None:
-    """Files are read and scored from the stage's first day to the end of its last, in Paris.
+    """Files are read from the stage's first day to the end of its last, and in the discussion.
 
     The jury's stage must be loaded.
     """
-    today, stage = paris_date(now), jury.stage
-    if refusal := jury_is_open(jury, now):
+    phase = phase_of(jury, now)
+    if phase is Phase.PREPARATION:
+        return Refused("jury.reads_later", starts_on=jury.stage.starts_on)
+    if phase is Phase.WAITING:
+        return Refused("jury.has_read", ends_on=jury.stage.ends_on)
+    return jury_is_open(jury, now)
+
+
+def jury_scores(jury: Jury, now: datetime) -> Refused | None:
+    """First scores are written until the discussion opens: they stay independent of it.
+
+    The jury's stage must be loaded.
+    """
+    if phase_of(jury, now) is Phase.DISCUSSION:
+        return Refused("review.in_discussion", opened_at=jury.discussion_opened_at)
+    return jury_reads(jury, now)
+
+
+def jury_revises(jury: Jury, now: datetime) -> Refused | None:
+    """A final score changes in the discussion alone. The jury's stage must be loaded."""
+    if refusal := jury_reads(jury, now):
         return refusal
-    if stage.starts_on is not None and today < stage.starts_on:
-        return Refused("jury.reads_later", starts_on=stage.starts_on)
-    if stage.ends_on is not None and today > stage.ends_on:
-        return Refused("jury.has_read", ends_on=stage.ends_on)
+    if phase_of(jury, now) is not Phase.DISCUSSION:
+        return Refused("review.not_in_discussion")
     return None
 
 

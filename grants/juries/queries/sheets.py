@@ -39,11 +39,14 @@ CRITERIA = literal_column(
 )
 OTHERS = literal_column(
     """(SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'name', s.name, 'total', r.total, 'comment', r.comment_jury) ORDER BY s.name), '[]')
+            'name', s.name, 'total', r.total, 'comment', r.comment_jury, 'revised', (
+                SELECT v.reason FROM review_revision v WHERE v.review_id = r.id
+                ORDER BY v.version DESC LIMIT 1)) ORDER BY s.name), '[]')
         FROM review r JOIN seat s ON s.id = r.seat_id
         WHERE r.jury_id = assignment.jury_id AND r.application_id = assignment.application_id
           AND r.seat_id <> assignment.seat_id AND r.state = 'final' AND r.set_aside_at IS NULL
-          AND (NOT stage.hide_others OR review.state = 'final'))""",
+          AND (NOT stage.hide_others OR review.state = 'final'
+               OR jury.discussion_opened_at IS NOT NULL))""",
     JSONB,
 )
 PROGRESS = literal_column(

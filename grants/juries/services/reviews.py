@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grants.juries import queries, scoring
-from grants.juries.lifecycle import REVIEW
+from grants.juries.lifecycle import REVIEW, jury_scores, require
 from grants.juries.models import Mark, Review
 from grants.juries.queries import Sheet
 from grants.kernel.access import Actor
@@ -70,15 +70,14 @@ def save_review(
 
     Raises:
         Unknown: the actor does not read this application for this jury, or is recused.
-        Refused: `jury.closed` or the stage does not read now; `review.stale`: another window
-            saved in between; `review.<intent>.from_final`; `review.mark_off_scale`;
-            `review.incomplete` or `review.all_abstained`, when finishing.
+        Refused: `jury.closed` or the stage does not read now; `review.in_discussion`;
+            `review.stale`: another window saved in between; `review.<intent>.from_final`;
+            `review.mark_off_scale`; `review.incomplete` or `review.all_abstained`, when finishing.
     """
     sheet = queries.locked_sheet(session, jury_id, application_id, actor, now=now)
-    if sheet.version != written.version:
-        raise Refused("review.stale")
-    _require_on_scale(sheet, written)
-    total = _total(sheet, written) if intent is Intent.FINALISE else None
+    require(jury_scores(sheet.jury, now))
+    require_fresh(sheet, written)
+    total = total_of(sheet, written) if intent is Intent.FINALISE else None
     review = sheet.review or _begin(session, sheet, written)
     REVIEW.move(review, intent.value, actor=actor, now=now)
     # The marks of a final review can no longer be written: they go before it is flushed.
@@ -86,8 +85,8 @@ def save_review(
         review.total = total
         review.finalised_at = None if intent is Intent.SAVE else now
         review.version = written.version + 1
-        _write_comments(review, written)
-        _write_marks(session, sheet, review, written)
+        write_comments(review, written)
+        _write_and_clear(session, sheet, review, written)
     session.flush()
     if intent in TOLD:
         _announce(session, TOLD[intent], sheet, review, actor=actor, now=now)
@@ -104,20 +103,32 @@ def _begin(session: Session, sheet: Sheet, written: Written) -> Review:
         state=REVIEW.initial,
         version=written.version + 1,
     )
-    _write_comments(review, written)
+    write_comments(review, written)
     session.add(review)
     session.flush()
     return review
 
 
-def _require_on_scale(sheet: Sheet, written: Written) -> None:
+def require_fresh(sheet: Sheet, written: Written) -> None:
+    """What was typed answers what is saved, and each mark is on its criterion's scale.
+
+    Raises:
+        Refused: `review.stale`, `review.mark_off_scale`.
+    """
+    if sheet.version != written.version:
+        raise Refused("review.stale")
     scales = {line.key: line.scale_max for line in sheet.criteria}
     for key, value in written.marks.items():
         if key not in scales or (value is not None and not 0 <= value <= scales[key]):
             raise Refused("review.mark_off_scale")
 
 
-def _total(sheet: Sheet, written: Written) -> int:
+def total_of(sheet: Sheet, written: Written) -> int:
+    """The total of a whole rubric, in thousandths of a point out of 100.
+
+    Raises:
+        Refused: `review.incomplete`, `review.all_abstained`.
+    """
     missing = [line.key for line in sheet.criteria if line.key not in written.marks]
     if missing:
         raise Refused("review.incomplete", count=len(missing), missing=missing)
@@ -127,20 +138,15 @@ def _total(sheet: Sheet, written: Written) -> int:
     return total
 
 
-def _write_comments(review: Review, written: Written) -> None:
+def write_comments(review: Review, written: Written) -> None:
+    """Take over the three texts of a review."""
     review.comment_jury = written.comment_jury
     review.comment_applicant = written.comment_applicant
     review.private_note = written.private_note
 
 
-def _write_marks(session: Session, sheet: Sheet, review: Review, written: Written) -> None:
-    rows = [
-        {"review_id": review.id, "criterion_id": line.id, "value": written.marks[line.key]}
-        for line in sheet.criteria
-        if line.key in written.marks
-    ]
-    if rows:
-        session.execute(WRITE_MARKS, rows)
+def _write_and_clear(session: Session, sheet: Sheet, review: Review, written: Written) -> None:
+    write_marks(session, sheet, review, written)
     taken_back = [
         line.id for line in sheet.criteria if line.marked and line.key not in written.marks
     ]
@@ -148,6 +154,17 @@ def _write_marks(session: Session, sheet: Sheet, review: Review, written: Writte
         session.execute(
             delete(Mark).where(Mark.review_id == review.id, Mark.criterion_id.in_(taken_back))
         )
+
+
+def write_marks(session: Session, sheet: Sheet, review: Review, written: Written) -> None:
+    """Write the marks that were given, over those that were there. One statement."""
+    rows = [
+        {"review_id": review.id, "criterion_id": line.id, "value": written.marks[line.key]}
+        for line in sheet.criteria
+        if line.key in written.marks
+    ]
+    if rows:
+        session.execute(WRITE_MARKS, rows)
 
 
 def _announce(

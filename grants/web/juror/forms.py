@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from grants.juries.queries import CriterionLine, Sheet
 from grants.juries.services import Intent, Written
@@ -128,6 +128,17 @@ class ReviewForm(Form):
             ),
         ]
         return scales
+
+
+class RevisionForm(ReviewForm):
+    """A final score changed in the discussion: the rubric again, and why."""
+
+    reason = TextAreaField(
+        _l("Why you change your score"),
+        description=_l("One sentence. The other members read it, and the minutes keep it."),
+        validators=[DataRequired(_l("Say in a sentence why your score changes.")), TOO_LONG],
+        render_kw={"rows": 2},
+    )
 
 
 @dataclass(frozen=True)

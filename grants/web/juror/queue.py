@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_reads
 from grants.juries.models import SeatRole
+from grants.juries.phases import sight_of
+from grants.web.juror.phases import shown_phases
 from grants.web.juror.words import STATES, points
 from grants.web.paging import Page, asked_page
 from grants.web.requests import current_actor, now
@@ -39,7 +41,7 @@ def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
         number=number,
         per_page=PER_PAGE,
     )
-    refusal = jury_reads(seat.jury, now())
+    refusal, sight = jury_reads(seat.jury, now()), sight_of(seat.jury, now())
     return render_template(
         "juror/queue/show.html",
         seat=seat,
@@ -49,7 +51,9 @@ def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
         states=STATES,
         points=points,
         why_not=sentence(refusal) if refusal else "",
-        presides=seat.role is SeatRole.CHAIR,
+        scores=sight.scores,
+        sees_ranking=sight.shows_others or seat.role is SeatRole.CHAIR,
+        phases=shown_phases(seat.jury, now()),
     )
 
 

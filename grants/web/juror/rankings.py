@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.juries import queries, rules, services
 from grants.juries.models import Seat, SeatRole
+from grants.juries.phases import sight_of
 from grants.kernel.errors import Unknown
 from grants.web.forms import Form, attempt
 from grants.web.juror.words import points
@@ -43,15 +44,26 @@ def close(session: Session, jury_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", jury_id=jury_id), 303)
 
 
+@bp.post("/discussion")
+@allow(Audience.JUROR, rules.presides)
+def discuss(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """Open the discussion, as the chair."""
+    seat, form = own_view(session, jury_id), Form()
+    with attempt(session, form) as tried:
+        services.open_discussion(session, jury_id, actor=current_actor(), now=now())
+    if tried.refused:
+        return page(session, seat, form), form.status
+    flash(_("The discussion is open: members see each other’s scores."), "success")
+    return redirect(url_for(".show", jury_id=jury_id), 303)
+
+
 def own_view(session: Session, jury_id: UUID) -> Seat:
-    """The seat, if it gives a right to the ranking.
+    """The seat, if it gives a right to the ranking: everyone's from the discussion on.
 
     Others' scores stay hidden until one's own are in: a chair waits like everyone.
     """
     seat = queries.own_seat(session, jury_id, current_actor())
-    if seat.jury.closed_at:
-        return seat
-    if seat.role is not SeatRole.CHAIR:
+    if seat.role is not SeatRole.CHAIR and not sight_of(seat.jury, now()).shows_others:
         raise Unknown
     return seat
 
@@ -60,7 +72,8 @@ def page(session: Session, seat: Seat, form: Form) -> str:
     """The ranking as a page."""
     actor, number = current_actor(), asked_page()
     own = queries.queue(session, seat, actor, per_page=1)
-    waits = seat.jury.stage.hide_others and not seat.jury.closed_at and own.done < own.of_all
+    alone = seat.jury.stage.hide_others and not sight_of(seat.jury, now()).shows_others
+    waits = alone and own.done < own.of_all
     found = (
         queries.RankingPage([], 0)
         if waits
@@ -71,6 +84,7 @@ def page(session: Session, seat: Seat, form: Form) -> str:
         seat=seat,
         jury=seat.jury,
         waits=waits,
+        leads=seat.role is SeatRole.CHAIR and not seat.jury.closed_at,
         page=Page(rows=found.lines, number=number, per_page=PER_PAGE, total=found.of_all),
         points=points,
         form=form,

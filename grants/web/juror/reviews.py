@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from grants.applications.answers import applicant
 from grants.calls.form import Reading
 from grants.juries import queries, rules, services
+from grants.juries.phases import sight_of
 from grants.juries.queries import CriterionLine, FileLine, Sheet
 from grants.juries.services import Intent
 from grants.web import wording
 from grants.web.answers import ReadSection, read_sections
 from grants.web.downloads import send
 from grants.web.forms import attempt
-from grants.web.juror.forms import INTENTS, ReviewForm, saved_marks
+from grants.web.juror.forms import INTENTS, ReviewForm, RevisionForm, saved_marks
 from grants.web.juror.words import STATES, points
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -38,7 +39,8 @@ TOLD = {
 def show(session: Session, jury_id: UUID, application_id: UUID) -> ResponseReturnValue:
     """The file with the rubric as it was left."""
     sheet = queries.sheet(session, jury_id, application_id, current_actor(), now=now())
-    return page(sheet, ReviewForm(formdata=None, obj=sheet.review, version=sheet.version))
+    kind = RevisionForm if sight_of(sheet.jury, now()).revises else ReviewForm
+    return page(sheet, kind(formdata=None, obj=sheet.review, version=sheet.version))
 
 
 @bp.post("/dossiers/<uuid:application_id>")
@@ -61,6 +63,30 @@ def save(session: Session, jury_id: UUID, application_id: UUID) -> ResponseRetur
         if not tried.refused:
             flash(TOLD[intent](), "success")
             return redirect(afterwards(session, sheet, goes_on=goes_on), 303)
+    sheet = queries.sheet(session, jury_id, application_id, actor, now=now())
+    return page(sheet, form), form.status
+
+
+@bp.post("/dossiers/<uuid:application_id>/revision")
+@allow(Audience.JUROR, rules.reads)
+def revise(session: Session, jury_id: UUID, application_id: UUID) -> ResponseReturnValue:
+    """Change a final score, in the discussion, and say why."""
+    form, actor = RevisionForm(), current_actor()
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.revise_review(
+                session,
+                jury_id,
+                application_id,
+                form.written(),
+                reason=form.reason.data or "",
+                actor=actor,
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("Your score is revised; the jury reads why."), "success")
+            here = url_for(".show", jury_id=jury_id, application_id=application_id)
+            return redirect(here, 303)
     sheet = queries.sheet(session, jury_id, application_id, actor, now=now())
     return page(sheet, form), form.status
 
@@ -99,6 +125,7 @@ def page(sheet: Sheet, form: ReviewForm) -> str:
         rubric=form.lay_out(sheet),
         weights=sum(line.weight for line in sheet.criteria),
         form=form,
+        sight=sight_of(sheet.jury, now()),
         saved=saved_marks(sheet) if form.is_stale else None,
         states=STATES,
         anchors_of=anchors_of,

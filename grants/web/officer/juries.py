@@ -16,6 +16,7 @@ from grants.juries import queries, rules, services
 from grants.juries.models import SeatRole
 from grants.juries.queries import Share
 from grants.web.forms import Form, attempt
+from grants.web.juror.phases import shown_phases
 from grants.web.juror.words import ANSWERS, ORIGINS, ROLES, STATES
 from grants.web.officer.jury_forms import (
     ImposedRecusalForm,
@@ -151,6 +152,7 @@ def page(session: Session, jury_id: UUID, form: Form) -> str:
         roles=ROLES,
         answers=ANSWERS,
         origins=ORIGINS,
+        phases=shown_phases(jury, now()),
     )
 
 

@@ -67,6 +67,19 @@ def close(session: Session, jury_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", jury_id=jury_id), 303)
 
 
+@bp.post("/discussion")
+@allow(Audience.OFFICER, rules.manages)
+def discuss(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """Open the discussion: members see each other's scores."""
+    form = Form()
+    with attempt(session, form) as tried:
+        services.open_discussion(session, jury_id, actor=current_actor(), now=now())
+    if tried.refused:
+        return page(session, jury_id, form), form.status
+    flash(_("The discussion is open: members see each other’s scores."), "success")
+    return redirect(url_for(".show", jury_id=jury_id), 303)
+
+
 def page(session: Session, jury_id: UUID, form: Form) -> str:
     """The ranking as a page."""
     actor, number = current_actor(), asked_page()

@@ -5,12 +5,21 @@ from flask_babel import lazy_gettext as _l
 SENTENCES = {
     "jury.closed": _l("This jury was closed on %(closed_at)s: nothing of it changes any more."),
     "jury.reads_later": _l("This jury begins to read on %(starts_on)s."),
+    "jury.discussion.quorum": _l("Remind the members, or give these applications to another one."),
+    "review.not_in_discussion": _l("The chair or the service opens the discussion."),
     "jury.has_read": _l("This jury was to read until %(ends_on)s: this stage is over."),
     "jury.assign.declined": _l("%(name)s declined the invitation and cannot be given anything."),
     "jury.close.nothing": _l("This jury was given nothing to read: there is nothing to close."),
     "jury.close.quorum": _l(
         "The jury cannot be closed: it needs %(quorum)s final scores for each application, "
         "and %(short)s applications have fewer."
+    ),
+    "jury.discussion.nothing": _l(
+        "This jury was given nothing to read: there is nothing to discuss."
+    ),
+    "jury.discussion.quorum": _l(
+        "The discussion cannot open: each application needs %(quorum)s final scores, "
+        "and %(short)s have fewer."
     ),
     "juror.invite.already_seated": _l("%(name)s already sits on this jury."),
     "juror.accept.charter": _l("Tick the box to accept the charter."),
@@ -32,6 +41,12 @@ SENTENCES = {
         "You abstain on every criterion: use “Abstain from this application” instead."
     ),
     "review.mark_off_scale": _l("One of the marks is not on its scale."),
+    "review.in_discussion": _l("The discussion opened on %(opened_at)s: first scores are over."),
+    "review.not_in_discussion": _l(
+        "A final score changes in the jury’s discussion only, and the discussion is not open."
+    ),
+    "review.revise.not_final": _l("You have no final score on this application to change."),
+    "review.revise.reason": _l("Say in a sentence why your score changes."),
     "review.save.from_final": _l("Your score is final: it can no longer be changed."),
     "review.finalise.from_final": _l("Your score is final: it can no longer be changed."),
     "review.abstain.from_final": _l("Your score is final: it can no longer be changed."),
