@@ -26,6 +26,9 @@ from grants.files.store import FileStore
 from grants.people import services as people
 from grants.people.models import Person
 from grants.running.embedded import temporary_postgres
+from grants.web.requests import Services
+
+UNUSED = "postgresql+psycopg://unused"
 
 
 @pytest.fixture(scope="session")
@@ -105,13 +108,18 @@ def clock() -> TestClock:
 @pytest.fixture
 def test_settings(tmp_path: Path) -> Settings:
     """Settings of the embedded default, with folders of the test's own."""
+    return settings_below(tmp_path)
+
+
+def settings_below(folder: Path) -> Settings:
+    """Settings of the embedded default, CSRF aside; no server has the addresses."""
     return Settings(
-        var=tmp_path / "var",
+        var=folder / "var",
         embedded=True,
-        database_url="postgresql+psycopg://unused",
+        database_url=UNUSED,
         broker_url="redis://unused",
         mail_url="smtp://unused",
-        storage=tmp_path / "files",
+        storage=folder / "files",
         secret_key="s" * 32,
         base_url="http://localhost",
         csrf=False,
@@ -124,10 +132,31 @@ def file_store(test_settings: Settings) -> FileStore:
     return FileStore(test_settings.storage)
 
 
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, put together once: routes and compiled templates outlive a test."""
+    nowhere = tmp_path_factory.mktemp("nowhere")
+    return create_app(settings_below(nowhere), Database(create_engine(UNUSED)), TestClock())
+
+
 @pytest.fixture
-def app(test_settings: Settings, database: Database, clock: TestClock) -> Flask:
-    """The whole application on the test's database and clock, CSRF aside."""
-    return create_app(test_settings, database, clock)
+def app(
+    built_app: Flask,
+    test_settings: Settings,
+    database: Database,
+    file_store: FileStore,
+    clock: TestClock,
+) -> Iterator[Flask]:
+    """The whole application on the test's database, documents and clock, CSRF aside."""
+    services = Services(settings=test_settings, database=database, store=file_store, clock=clock)
+    kept, held = dict(built_app.config), dict(built_app.extensions)
+    built_app.config.from_mapping(test_settings.for_flask())
+    built_app.extensions["laureat"] = services
+    yield built_app
+    built_app.config.clear()
+    built_app.config.update(kept)
+    built_app.extensions.clear()
+    built_app.extensions.update(held)
 
 
 @pytest.fixture
