@@ -163,6 +163,7 @@ def page_of(work: Workbench, form: AwardForm) -> RulePage:
         title=_("How much it gives"),
         lead=_("Without an amount and without a calculation, amounts are decided case by case."),
         back=url_for("officer.workshop.rulebook.show", call_id=work.call.id, _anchor="award"),
+        home=_("Rules of the call"),
         before=("instrument", "amount"),
         before_title=_("The award"),
         between=("floor", "ceiling", "rate_max"),

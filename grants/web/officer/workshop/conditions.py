@@ -110,6 +110,7 @@ def of_field(work: Workbench, path: str) -> RulePage:
         title=_("When is “%(label)s” asked?", label=label),
         lead=_("Without any line, it is always asked."),
         back=url_for("officer.workshop.fields.edit", call_id=work.call.id, path=path),
+        home=label,
         verdicts={True: _("The question is asked."), False: _("The question is not asked.")},
     )
 
@@ -124,6 +125,7 @@ def of_section(work: Workbench, key: str) -> RulePage:
         title=_("When is the section “%(title)s” asked?", title=found["title_fr"]),
         lead=_("Without any line, it is always asked."),
         back=url_for("officer.workshop.outline.show", call_id=work.call.id, _anchor=f"s-{key}"),
+        home=_("Form of the call"),
         verdicts={True: _("The section is asked."), False: _("The section is not asked.")},
     )
 
@@ -147,6 +149,7 @@ def of_computed(work: Workbench, path: str) -> RulePage:
         title=_("How is “%(label)s” worked out?", label=found.label_fr),
         lead=_("Without any line, applicants answer it themselves."),
         back=url_for("officer.workshop.fields.edit", call_id=work.call.id, path=path),
+        home=found.label_fr,
         verdicts={True: _("The answer is yes."), False: _("The answer is no.")},
         unit=str(found.limits.unit or ""),
     )

@@ -127,6 +127,7 @@ def page_of(work: Workbench, form: EligibilityForm, key: str = "") -> RulePage:
         title=_("Who may apply"),
         lead=_("Write what an applicant must be. Whoever is not is told before writing a line."),
         back=back,
+        home=_("Rules of the call"),
         verdicts={
             True: _("This applicant may apply."),
             False: _("This applicant may not apply: “%(refusal)s”", refusal=refusal),

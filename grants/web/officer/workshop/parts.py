@@ -30,6 +30,9 @@ WORKSHOP_PARTS: list[tuple[str, Any]] = [
 ]
 """(endpoint of the first page, words): the parts of the workshop, in the order of its menu."""
 
+PARTS_APART = {"officer.workshop.arranged.tracks", "officer.workshop.arranged.batches"}
+"""Pages of rows that stand in the list of parts, not beside the stages."""
+
 FAMILIES_OF_PAGES = {
     "sections": "outline",
     "fields": "outline",
@@ -55,6 +58,8 @@ def workshop_parts(call_id: UUID) -> list[tuple[str, object, bool]]:
     firsts = [endpoint for endpoint, _words in WORKSHOP_PARTS]
     family = [one for one in firsts if one.split(".")[2] == name]
     here = asked if asked in firsts else next(iter(family), "")
+    if asked in PARTS_APART:
+        here = firsts[0]
     return [
         (url_for(endpoint, call_id=call_id), words, endpoint == here)
         for endpoint, words in WORKSHOP_PARTS

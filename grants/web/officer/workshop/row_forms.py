@@ -179,6 +179,7 @@ class CriterionForm(RowForm):
     anchors = RowsField(
         _l("What a mark means"),
         columns=("value", "label_fr", "label_en"),
+        least=3,
         description=_l("One line per mark: jurors read it beside the scale."),
     )
 

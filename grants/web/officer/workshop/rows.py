@@ -15,17 +15,25 @@ INTENT = re.compile(r"([a-z_]+):(add|up|down|remove):([0-9]{1,3})")
 class RowsField(Field):
     """`data` is a list of {column: what was typed}; lines left blank are dropped when read.
 
-    Boxes are named <name>-<n>-<column>. `spare` blank lines are shown below the others.
+    Boxes are named <name>-<n>-<column>. `spare` blank lines are shown below the others, more where
+    there would be fewer than `least` lines.
     """
 
     widget: Any = staticmethod(lambda *_, **__: "")  # lines are drawn by the template
 
     def __init__(
-        self, label: Any = "", *, columns: Sequence[str], spare: int = 1, **options: Any
+        self,
+        label: Any = "",
+        *,
+        columns: Sequence[str],
+        spare: int = 1,
+        least: int = 0,
+        **options: Any,
     ) -> None:
         super().__init__(label, **options)
         self.columns = tuple(columns)
         self.spare = spare
+        self.least = least
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take the lines out of the request, or out of what is stored."""
@@ -52,7 +60,7 @@ class RowsField(Field):
     def shown(self) -> list[Mapping[str, str]]:
         """The lines to draw: those there are, then blank ones."""
         blank: Mapping[str, str] = {}
-        return [*self.data, *([blank] * self.spare)]
+        return [*self.data, *([blank] * max(self.spare, self.least - len(self.data)))]
 
     def act(self, verb: str, at: int) -> None:
         """Move a line, take it out, or add a blank one."""

@@ -24,13 +24,17 @@ from grants.web.sentences import sentence
 
 @dataclass
 class RulePage:
-    """One rule on its page: its words, its boxes and what its trial says."""
+    """One rule on its page: its words, its boxes and what its trial says.
+
+    `back` is the address of the page that it was reached from, `home` what that one is called.
+    """
 
     work: Workbench
     form: RuleForm
     title: str
     lead: str
     back: str
+    home: str
     verdicts: dict[bool, Any] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     before_title: str = ""

@@ -167,6 +167,7 @@ def check_page(work: Workbench, form: CheckForm, key: str = "") -> RulePage:
         title=_("A rule between answers"),
         lead=_("Write what must be true before an application can be submitted."),
         back=url_for(".show", call_id=call_id),
+        home=_("Rules of the call"),
         verdicts={True: _("The rule is met."), False: _("The rule is not met: “%(m)s”", m=message)},
         after=("message_fr", "field", "message_en", "key"),
         after_title=_("When the rule is not met"),

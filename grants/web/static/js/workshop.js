@@ -1,38 +1,48 @@
-// Comforts of the call workshop: questions moved by dragging, types changed at once, rules tried while they are written.
+// Comforts of the call workshop: sections and questions moved by dragging, types changed at once, rules tried while
+// they are written.
 
-// --- The outline: drag a question to another place; buttons do the same by keyboard.
+// --- The outline: drag a question, or a section by its title, to another place; buttons do the same by keyboard.
+const QUESTION = "[data-field]";
+const SECTION = "[data-section]";
+
 for (const outline of document.querySelectorAll("[data-outline]")) {
   let held = null;
+  let kind = QUESTION;
   const mark = (item, where) => {
-    for (const one of outline.querySelectorAll(".outline__field--above, .outline__field--below")) {
-      one.classList.remove("outline__field--above", "outline__field--below");
+    for (const one of outline.querySelectorAll(".outline__item--above, .outline__item--below")) {
+      one.classList.remove("outline__item--above", "outline__item--below");
     }
-    if (item) item.classList.add(`outline__field--${where}`);
+    if (item && item !== held) item.classList.add(`outline__item--${where}`);
   };
-  for (const item of outline.querySelectorAll("[data-field]")) item.draggable = true;
+  for (const grip of outline.querySelectorAll(`${QUESTION}, .outline__head`)) grip.draggable = true;
   outline.addEventListener("dragstart", (event) => {
-    held = event.target.closest?.("[data-field]");
-    if (!held) return;
-    held.classList.add("outline__field--held");
+    const grip = event.target.closest?.(`${QUESTION}, .outline__head`);
+    if (!grip) return;
+    kind = grip.matches(QUESTION) ? QUESTION : SECTION;
+    held = grip.closest(kind);
+    held.classList.add("outline__item--held");
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", held.dataset.field);
+    event.dataTransfer.setData("text/plain", held.id);
   });
   outline.addEventListener("dragend", () => {
-    held?.classList.remove("outline__field--held");
+    held?.classList.remove("outline__item--held");
     held = null;
     mark(null);
   });
   outline.addEventListener("dragover", (event) => {
-    if (!held || !event.target.closest("[data-section]")) return;
+    if (!held || !event.target.closest(SECTION)) return;
     event.preventDefault();
-    const item = event.target.closest("[data-field]");
+    const item = event.target.closest(kind);
     if (item) mark(item, isAbove(event, item) ? "above" : "below");
   });
   outline.addEventListener("drop", (event) => {
-    const section = event.target.closest("[data-section]");
+    const section = event.target.closest(SECTION);
     if (!held || !section) return;
     event.preventDefault();
-    send(outline, held, section, placeOf(event, held, section));
+    const among = kind === QUESTION ? section : outline;
+    const values = { at: placeOf(event, held, among, kind) };
+    if (kind === QUESTION) values.section = section.dataset.section;
+    send(outline, held, values);
   });
 }
 
@@ -41,18 +51,18 @@ function isAbove(event, item) {
   return event.clientY < box.top + box.height / 2;
 }
 
-// Places are counted without the question that moves.
-function placeOf(event, held, section) {
-  const others = [...section.querySelectorAll("[data-field]")].filter((one) => one !== held);
-  const item = event.target.closest("[data-field]");
+// Places are counted without what moves.
+function placeOf(event, held, among, kind) {
+  const all = [...among.querySelectorAll(kind)];
+  const others = all.filter((one) => one !== held);
+  const item = event.target.closest(kind);
   const at = others.indexOf(item);
-  if (at < 0) return item === held ? [...section.querySelectorAll("[data-field]")].indexOf(held) : others.length;
+  if (at < 0) return item === held ? all.indexOf(held) : others.length;
   return isAbove(event, item) ? at : at + 1;
 }
 
-function send(outline, held, section, at) {
+function send(outline, held, values) {
   const button = held.querySelector('button[name="direction"]');
-  const values = { at, section: section.dataset.section };
   for (const [name, value] of Object.entries(values)) {
     const box = document.createElement("input");
     Object.assign(box, { type: "hidden", name, value });
