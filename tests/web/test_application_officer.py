@@ -332,4 +332,4 @@ class TestExport:
         session.flush()
         sent = counted(connection)
         assert len(self.cells(officer, call)) == count + 1
-        assert len(sent) == 3
+        assert len(sent) == 4

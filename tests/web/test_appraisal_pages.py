@@ -209,7 +209,7 @@ class TestExports:
         assert cells[12500] == "n"
         assert not any(one.hyperlink for row in rows for one in row)
 
-    def test_a_layout_chooses_columns_by_their_keys(self, scene) -> None:
+    def test_a_layout_chooses_columns_by_their_keys(self, session, scene) -> None:
         where = f"/instruction/appels/{scene.call.id}/exports"
         data = {"name": "Court", "column": ["title", "referent", "x"], "field": ["summary", "x"]}
         assert scene.browser.post(f"{where}/modeles", data=data).status_code == 303
@@ -218,6 +218,14 @@ class TestExports:
         )
         first = scene.browser.get(link[1]).text.splitlines()[0]
         assert first == "\ufeffTitre;Référent;Résumé"
+        page = scene.browser.get(f"/instruction/appels/{scene.call.id}/dossiers?q=is:open").text
+        at_once, later = re.findall(r'<select[^>]+name="profile">(.*?)</select>', page, re.S)
+        chosen = re.search(r'value="([0-9a-f-]{36})">Court<', at_once)[1]
+        assert f'value="{chosen}">Court<' in later
+        assert 'name="q" value="is:open"' in page
+        scene.browser.post(where, data={"kind": "workbook", "profile": chosen})
+        payload = session.scalars(select(Job.payload)).one()
+        assert (payload["columns"], payload["keys"]) == (["title", "referent"], ["summary"])
         empty = scene.browser.post(f"{where}/modeles", data={"name": "Vide"})
         assert (empty.status_code, "au moins une colonne" in empty.text) == (422, True)
 
@@ -287,6 +295,10 @@ class TestFile:
         )
         assert wrong.status_code == 422
         assert 'href="#note-document:statutes"' in wrong.text
+        assert "<title>Erreur" in wrong.text
+        summary = re.search(r'<div class="summary"[^>]*>', wrong.text)[0]
+        assert "data-autofocus" in summary
+        assert 'aria-describedby="note-document:statutes-error"' in wrong.text
         assert re.search(r'value="not_met" selected', wrong.text)
         right = {"verdict-document:statutes": "not_met", "note-document:statutes": "Illisible."}
         assert scene.browser.post(where, data=right).status_code == 303

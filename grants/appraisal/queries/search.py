@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from grants.applications import rules
 from grants.applications.models import Application, ApplicationState
 from grants.appraisal import rules as own_rules
-from grants.appraisal.models import ApplicationLabel, Label
+from grants.appraisal.models import ApplicationLabel, ExportProfile, Label
 from grants.appraisal.queries.conditions import (
     Referent,
     applicant_name,
@@ -168,13 +168,22 @@ def numbers_of(session: Session, chosen: Sequence[UUID], viewer: Actor) -> list[
     return [(one, str(number)) for one, number in session.execute(ordered)]
 
 
-def choices(
-    session: Session, viewer: Actor, *, call_id: UUID | None = None
-) -> tuple[list[tuple[UUID, str]], list[tuple[UUID, str]]]:
-    """The labels and the officers of the viewer's funders, or of a call's. One statement."""
+class Choices(NamedTuple):
+    """What an officer chooses from around a list: (id, name) pairs, by name."""
+
+    labels: list[tuple[UUID, str]]
+    officers: list[tuple[UUID, str]]
+    layouts: list[tuple[UUID, str]]
+
+
+def choices(session: Session, viewer: Actor, *, call_id: UUID | None = None) -> Choices:
+    """The labels and the officers of the viewer's funders, or of a call's, and their layouts.
+
+    One statement.
+    """
     funders = viewer.funders_as(*own_rules.READERS)
     if not funders:
-        return [], []
+        return Choices([], [], [])
     ours: Any = sorted(funders)
     if call_id is not None:
         ours = select(CallFunder.funder_id).where(CallFunder.call_id == call_id)
@@ -191,12 +200,15 @@ def choices(
         )
         .distinct()
     )
-    both = union_all(labels, officers).subquery()
-    rows = session.execute(select(both).order_by(func.lower(both.c.name), both.c.id)).all()
-    found: dict[str, list[tuple[UUID, str]]] = {"label": [], "officer": []}
+    layouts = select(literal("layout"), ExportProfile.id, ExportProfile.name).where(
+        own_rules.reads_profiles.where(viewer)
+    )
+    every = union_all(labels, officers, layouts).subquery()
+    rows = session.execute(select(every).order_by(func.lower(every.c.name), every.c.id)).all()
+    found: dict[str, list[tuple[UUID, str]]] = {"label": [], "officer": [], "layout": []}
     for kind, one, name in rows:
         found[kind].append((one, name))
-    return found["label"], found["officer"]
+    return Choices(found["label"], found["officer"], found["layout"])
 
 
 def batches(session: Session, call_id: UUID, viewer: Actor) -> list[InBatch]:

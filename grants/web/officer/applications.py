@@ -37,12 +37,15 @@ from grants.web.states import officer_words
 
 bp = Blueprint("applications", __name__)
 ALL_TO_REVIEW = "send_all_to_review"
+NOTHING = search.Choices([], [], [])
+EXPORTED = ("q", "state", "track", "batch")
+"""What narrows an export, as it narrows the list."""
 
 
 @bp.get("/appels/<uuid:call_id>/dossiers")
 @allow(Audience.OFFICER, rules.is_funder_side)
 def index(session: Session, call_id: UUID) -> ResponseReturnValue:
-    """One page of the call's applications, as asked. Eight statements at most, however many there are."""
+    """One page of the call's applications, as asked. Eight statements at most."""
     return list_page(session, queries.call_of_inbox(session, call_id, current_actor()))
 
 
@@ -102,7 +105,7 @@ def list_page(session: Session, call: Call | None) -> str:
     rolling = call is not None and call.kind is CallKind.ROLLING
     batches = search.batches(session, call.id, actor) if call and rolling else []
     may_act = bool(actor.funders_as(FunderRole.OFFICER))
-    labels, officers = search.choices(session, actor, call_id=call_id) if may_act else ([], [])
+    offered = search.choices(session, actor, call_id=call_id) if may_act else NOTHING
     nowhere = str(lists.NOWHERE)
     return render_template(
         "officer/applications/index.html",
@@ -126,8 +129,10 @@ def list_page(session: Session, call: Call | None) -> str:
             for one in views(session, actor, call_id=call_id)
         ],
         may_act=may_act,
-        labels=labels,
-        officers=officers,
+        labels=offered.labels,
+        officers=offered.officers,
+        layouts=offered.layouts,
+        sought=[(name, one) for name in EXPORTED for one in request.args.getlist(name)[:1]],
         sizes=lists.SIZES,
         most=bulk.LINES_MAX,
     )

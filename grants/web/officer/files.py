@@ -46,7 +46,7 @@ def file_page(session: Session, application_id: UUID, note_form: NoteForm) -> st
     application = queries.received(session, application_id, actor)
     events = queries.timeline(session, application)
     may_act = rules.is_officer.holds(actor, application)
-    labels, officers = search.choices(session, actor, call_id=application.call_id)
+    labels, officers, _layouts = search.choices(session, actor, call_id=application.call_id)
     stuck = sorting.labels_of(session, application.id, actor)
     return render_template(
         "officer/applications/show.html",
