@@ -221,8 +221,10 @@ class TestExports:
         page = scene.browser.get(f"/instruction/appels/{scene.call.id}/dossiers?q=is:open").text
         at_once, later = re.findall(r'<select[^>]+name="profile">(.*?)</select>', page, re.S)
         chosen = re.search(r'value="([0-9a-f-]{36})">Court<', at_once)[1]
-        assert f'value="{chosen}">Court<' in later
-        assert 'name="q" value="is:open"' in page
+        assert (f'value="{chosen}">Court<' in later, 'name="q" value="is:open"' in page) == (
+            True,
+            True,
+        )
         scene.browser.post(where, data={"kind": "workbook", "profile": chosen})
         payload = session.scalars(select(Job.payload)).one()
         assert (payload["columns"], payload["keys"]) == (["title", "referent"], ["summary"])
@@ -369,3 +371,39 @@ def test_auditors_read_and_do_not_act(session, scene) -> None:
         main = page.text.split("<main", 1)[1].split("</main>")[0]
         assert 'method="post"' not in main or part == ("controle",)
     assert auditor.post(page_of(scene, "controle"), data={}).status_code == 404
+
+
+class TestNothingIsCutInSilence:
+    """What is too long is refused beside its box, and comes back as it was typed."""
+
+    @pytest.mark.parametrize(
+        ("where", "box", "name", "most", "more"),
+        [
+            ("dossiers/{file}/referent", "referent-reason", "reason", 500, {}),
+            ("dossiers/{file}/controle", "note-answers", "note-answers", 1_000,
+             {"verdict-answers": "not_met"}),
+            ("appels/{call}/exports/modeles", "profile-name", "name", 60, {"column": "title"}),
+            ("vues?q=is:open", "view-name", "name", 60, {"address": "?q=is:open"}),
+            ("appels/{call}/vues", "view-name", "name", 60, {"address": ""}),
+        ],
+    )  # fmt: skip
+    def test_too_long_is_told_beside_the_box(
+        self, session, scene, where, box, name, most, more
+    ) -> None:
+        more = {"to": str(scene.officer.id), **more} if name == "reason" else more
+        url = "/instruction/" + where.format(file=scene.file.id, call=scene.call.id)
+        typed = "m" * most
+        answer = scene.browser.post(url, data={**more, name: f"{typed}m"})
+        assert answer.status_code == 422
+        assert f'href="#{box}"' in answer.text
+        assert f'id="{box}-error"' in answer.text
+        assert f'value="{typed}m"' in answer.text
+        assert "<title>Erreur" in answer.text
+        assert scene.browser.post(url, data={**more, name: typed}).status_code == 303
+
+    def test_a_search_too_long_and_a_verdict_of_no_list_are_refused(self, scene) -> None:
+        kept = {"name": "Tout", "address": f"?q={'m' * 2_000}"}
+        refused = scene.browser.post("/instruction/vues", data=kept)
+        assert (refused.status_code, kept["address"] in refused.text) == (422, True)
+        odd = scene.browser.post(page_of(scene, "controle"), data={"verdict-answers": "maybe"})
+        assert (odd.status_code, 'id="verdict-answers-error"' in odd.text) == (422, True)

@@ -40,7 +40,7 @@ def judge(
         Unknown: there is no such file for the actor.
         Forbidden: the actor is no officer of its funders.
         Refused: `checklist.reason_missing` (against what the software found, or not met),
-            `checklist.ruled_already`.
+            `checklist.note_too_long`, `checklist.ruled_already`.
     """
     application = _checkable(session, application_id, actor)
     before = judged(session, application_id)
@@ -49,7 +49,9 @@ def judge(
     for key, (verdict, typed) in verdicts.items():
         if key not in known:
             continue
-        note = typed.strip()[:NOTE_MAX]
+        note = typed.strip()
+        if len(note) > NOTE_MAX:
+            raise Refused("checklist.note_too_long", field=f"note-{key}", max=NOTE_MAX)
         stands = before.get(key)
         if (stands.verdict, stands.note) == (verdict, note) if stands else verdict is None:
             continue

@@ -25,11 +25,12 @@ def save_view(
     """Keep a search under a name; one kept under the same name is replaced.
 
     Raises:
-        Refused: `view.name_missing`, `view.too_many`.
+        Refused: `view.name_missing`, `view.name_too_long`, `view.address_too_long`,
+            `view.too_many`.
     """
-    name = " ".join(name.split())[:NAME_MAX]
-    if not name:
-        raise Refused("view.name_missing", field="name")
+    name = _named(name, "view")
+    if len(address) > ADDRESS_MAX:
+        raise Refused("view.address_too_long")
     mine = session.scalars(select(SavedView).where(rules.keeps_view.where(actor))).all()
     same = next((one for one in mine if (one.call_id, one.name) == (call_id, name)), None)
     if same is None:
@@ -37,9 +38,18 @@ def save_view(
             raise Refused("view.too_many", max=VIEWS_MAX)
         same = SavedView(person_id=actor.id, call_id=call_id, name=name)
         session.add(same)
-    same.address = address[:ADDRESS_MAX]
+    same.address = address
     session.flush()
     return same
+
+
+def _named(typed: str, what: str) -> str:
+    name = " ".join(typed.split())
+    if not name:
+        raise Refused(f"{what}.name_missing", field="name")
+    if len(name) > NAME_MAX:
+        raise Refused(f"{what}.name_too_long", field="name", max=NAME_MAX)
+    return name
 
 
 def forget_view(session: Session, view_id: UUID, *, actor: Actor) -> SavedView:
@@ -67,13 +77,11 @@ def save_profile(
 
     Raises:
         Forbidden: the actor is no officer of the funder.
-        Refused: `profile.name_missing`, `profile.empty`.
+        Refused: `profile.name_missing`, `profile.name_too_long`, `profile.empty`.
     """
     if funder_id not in actor.funders_as(FunderRole.OFFICER):
         raise Forbidden
-    name = " ".join(name.split())[:NAME_MAX]
-    if not name:
-        raise Refused("profile.name_missing", field="name")
+    name = _named(name, "profile")
     if not columns and not field_keys:
         raise Refused("profile.empty")
     statement = select(ExportProfile).where(

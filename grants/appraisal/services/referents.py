@@ -94,19 +94,23 @@ def hand_over(
     Raises:
         Unknown: there is no such file for the actor.
         Forbidden: the actor is no officer of its funders.
-        Refused: `referent.reason_missing`, `referent.not_an_officer`, `referent.recused`.
+        Refused: `referent.reason_missing`, `referent.reason_too_long`,
+            `referent.not_an_officer`, `referent.recused`.
     """
     application = locked(session, application_id, actor)
     is_officer.require(actor, application)
     if application.referent_id == to:
         return
-    if application.referent_id is not None and not reason.strip():
+    reason = reason.strip()
+    if len(reason) > REASON_MAX:
+        raise Refused("referent.reason_too_long", field="reason", max=REASON_MAX)
+    if application.referent_id is not None and not reason:
         raise Refused("referent.reason_missing", field="reason")
     if to is not None:
         _require_officer(session, to, {one.funder_id for one in application.call.funders}, "to")
         if _is_recused(session, to, application_id):
             raise Refused("referent.recused", field="to")
-    _give(session, application, to, reason.strip()[:REASON_MAX], by=actor, at=now)
+    _give(session, application, to, reason, by=actor, at=now)
 
 
 def route(session: Session, application_id: UUID, *, now: datetime) -> UUID | None:

@@ -22,9 +22,11 @@ from grants.applications.queries import Asked
 from grants.appraisal import bulk
 from grants.appraisal.queries import search
 from grants.appraisal.queries.views import views
+from grants.appraisal.services.referents import REASON_MAX
 from grants.calls.models import Call, CallKind
 from grants.jobs import services as jobs
 from grants.kernel.access import FunderRole
+from grants.kernel.errors import Refused
 from grants.web import wording
 from grants.web.downloads import send
 from grants.web.officer import lists
@@ -33,6 +35,7 @@ from grants.web.officer.files import file_page
 from grants.web.paging import Page
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
+from grants.web.sentences import sentence
 from grants.web.states import officer_words
 
 bp = Blueprint("applications", __name__)
@@ -45,7 +48,7 @@ EXPORTED = ("q", "state", "track", "batch")
 @bp.get("/appels/<uuid:call_id>/dossiers")
 @allow(Audience.OFFICER, rules.is_funder_side)
 def index(session: Session, call_id: UUID) -> ResponseReturnValue:
-    """One page of the call's applications, as asked. Eight statements at most."""
+    """One page of the call's applications, as asked. Eight statements, however many there are."""
     return list_page(session, queries.call_of_inbox(session, call_id, current_actor()))
 
 
@@ -91,8 +94,8 @@ def download(session: Session, file_id: UUID) -> ResponseReturnValue:
     return send(queries.attachment(session, file_id, current_actor()).stored_file)
 
 
-def list_page(session: Session, call: Call | None) -> str:
-    """A list as a page: the lines, how many, and what may be done to them."""
+def list_page(session: Session, call: Call | None, *, keeping: Refused | None = None) -> str:
+    """A list as a page; `keeping` is why the search that was just asked to be kept is not."""
     actor, call_id = current_actor(), call.id if call else None
     asked, chosen = lists.sought(call_id), lists.columns(call_id)
     lines = search.lines(session, asked, actor, now=now())
@@ -111,13 +114,14 @@ def list_page(session: Session, call: Call | None) -> str:
         "officer/applications/index.html",
         call=call,
         asked=asked,
+        refusal=sentence(keeping) if keeping else "",
         problems=lists.mistakes(asked.wanted.mistakes),
         states=[(one.value, officer_words(one)) for one in lists.STATES],
         chosen=chosen,
         columns=lists.headings(chosen),
         every_column=[(key, words[0]) for key, words in lists.COLUMNS.items()],
         rows=lists.rows(lines, chosen, means, get_template_attribute("macros/page.html", "tag")),
-        base=url_for(".show", application_id=nowhere).removesuffix(nowhere),
+        base=url_for("officer.applications.show", application_id=nowhere).removesuffix(nowhere),
         page=Page(rows=lines, number=asked.number, per_page=asked.per_page, total=total),
         is_more=total >= search.COUNTED_MAX and not (call and asked.is_everything),
         tracks=[(one.key, wording.localized(one, "label")) for one in call.tracks] if call else [],
@@ -181,7 +185,8 @@ def wanted_of(name: str) -> dict[str, Any] | None:
         label = one_of("label")
         return {"label": label} if label else None
     if name == "hand_over":
-        reason = request.form.get("reason", "")[:500]
+        # A reason that is too long is refused line by line, with a sentence.
+        reason = request.form.get("reason", "")[: REASON_MAX + 1]
         return {"person": one_of("person"), "reason": reason}
     return {}
 

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from grants.applications import rules
 from grants.appraisal.services import labels, referents
 from grants.kernel.errors import Refused, Unknown
+from grants.web.forms import INVALID
+from grants.web.officer.application_forms import NoteForm
+from grants.web.officer.files import file_page
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
-from grants.web.sentences import sentence
 
 bp = Blueprint("appraisal", __name__, url_prefix="/dossiers/<uuid:application_id>")
 
@@ -35,9 +37,8 @@ def hand_over(session: Session, application_id: UUID) -> ResponseReturnValue:
                 now=now(),
             )
     except Refused as refusal:
-        flash(sentence(refusal), "error")
-    else:
-        flash(_("The referent is changed."), "success")
+        return file_page(session, application_id, NoteForm(formdata=None), handing=refusal), INVALID
+    flash(_("The referent is changed."), "success")
     return back(application_id)
 
 

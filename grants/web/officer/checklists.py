@@ -49,6 +49,7 @@ def judge(session: Session, application_id: UUID) -> ResponseReturnValue:
     """Keep the verdicts."""
     try:
         with session.begin_nested():
+            refuse_unknown_verdicts()
             checking.judge(
                 session, application_id, verdicts=typed(), actor=current_actor(), now=now()
             )
@@ -125,6 +126,18 @@ def words_of(check: Check) -> str:
             _("Rule: %(words)s", words=english or check.about.get("refusal_fr") or check.key)
         )
     return str(MATTERS[check.matter])
+
+
+def refuse_unknown_verdicts() -> None:
+    """Take only what the lists offer.
+
+    Raises:
+        Refused: `checklist.verdict_unknown`.
+    """
+    known = {"", *(one.value for one in Verdict)}
+    for name, value in request.form.items():
+        if name.startswith("verdict-") and value not in known:
+            raise Refused("checklist.verdict_unknown", field=name)
 
 
 def typed() -> dict[str, tuple[Verdict | None, str]]:

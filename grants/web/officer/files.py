@@ -18,10 +18,12 @@ from grants.appraisal.queries import file, panel, search, sorting
 from grants.calls.form import Reading
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
+from grants.kernel.errors import Refused
 from grants.web import wording
 from grants.web.answers import ReadLine, read_sections
 from grants.web.officer.application_forms import NoteForm
 from grants.web.requests import current_actor, now
+from grants.web.sentences import sentence
 from grants.web.states import REASONS, happened, officer_words
 
 PARTS = (
@@ -40,8 +42,17 @@ LIKENESS = {
 REGIMES = {aid.Regime.GENERAL: _l("general"), aid.Regime.SIEG: _l("services of general interest")}
 
 
-def file_page(session: Session, application_id: UUID, note_form: NoteForm) -> str:
-    """The page of one file, whatever form on it was refused. A constant count of statements."""
+def file_page(
+    session: Session,
+    application_id: UUID,
+    note_form: NoteForm,
+    *,
+    handing: Refused | None = None,
+) -> str:
+    """The page of one file, whatever form on it was refused. A constant count of statements.
+
+    `handing` is why the change of referent that was just asked cannot be.
+    """
     actor = current_actor()
     application = queries.received(session, application_id, actor)
     events = queries.timeline(session, application)
@@ -69,6 +80,10 @@ def file_page(session: Session, application_id: UUID, note_form: NoteForm) -> st
         labels=[one for one in labels if one[0] not in {label.id for label in stuck}],
         officers=officers,
         referent=dict(officers).get(application.referent_id) if application.referent_id else None,
+        problem=sentence(handing) if handing else "",
+        wrong=handing.field if handing else "",
+        chosen=request.form.get("to", "") if handing else str(application.referent_id or ""),
+        reason=request.form.get("reason", "") if handing else "",
         hand_overs=sorting.hand_overs(session, application.id),
         unread=file.unread(session, application, actor, by_applicant=True),
         beside=beside(session, application, actor),

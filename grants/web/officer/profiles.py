@@ -48,7 +48,7 @@ def save(session: Session, call_id: UUID) -> ResponseReturnValue:
                 actor=current_actor(),
             )
     except Refused as refusal:
-        return page(session, call_id, problem=sentence(refusal)), 422
+        return page(session, call_id, refusal), 422
     flash(_("The layout is kept."), "success")
     return redirect(url_for(".index", call_id=call_id), 303)
 
@@ -62,7 +62,7 @@ def drop(session: Session, call_id: UUID, profile_id: UUID) -> ResponseReturnVal
     return redirect(url_for(".index", call_id=call_id), 303)
 
 
-def page(session: Session, call_id: UUID, problem: str = "") -> str:
+def page(session: Session, call_id: UUID, refusal: Refused | None = None) -> str:
     """The layouts that serve this call, and the form of a new one."""
     actor = current_actor()
     call = queries.call_of_inbox(session, call_id, actor)
@@ -77,7 +77,8 @@ def page(session: Session, call_id: UUID, problem: str = "") -> str:
         fields=[(one.key, wording.localized(one, "label")) for one in fields],
         ticked=set(request.form.getlist("field")),
         typed=request.form.get("name", ""),
-        problem=problem,
+        problem=sentence(refusal) if refusal else "",
+        wrong=refusal.field if refusal else None,
         funders=sorting.own_funders(session, actor),
     )
 

@@ -14,10 +14,11 @@ from grants.appraisal import rules
 from grants.appraisal.queries.views import view
 from grants.appraisal.services import keeping
 from grants.kernel.errors import Refused
+from grants.web.forms import INVALID
 from grants.web.officer import lists
+from grants.web.officer.applications import list_page
 from grants.web.requests import current_actor
 from grants.web.routes import Audience, allow
-from grants.web.sentences import sentence
 
 bp = Blueprint("views", __name__)
 
@@ -56,15 +57,15 @@ def forget(session: Session, view_id: UUID) -> ResponseReturnValue:
 
 def kept(session: Session, call_id: UUID | None) -> ResponseReturnValue:
     """Keep what the list shows, and come back to it."""
-    address = lists.viewed(request.form.get("address", ""))
-    name = request.form.get("name", "")
+    typed, name = request.form.get("address", ""), request.form.get("name", "")
+    address = typed if len(typed) > keeping.ADDRESS_MAX else lists.viewed(typed)
     try:
         with session.begin_nested():
             keeping.save_view(
                 session, name=name, address=address, call_id=call_id, actor=current_actor()
             )
     except Refused as refusal:
-        flash(sentence(refusal), "error")
-    else:
-        flash(_("The search “%(name)s” is kept.", name=" ".join(name.split())), "success")
+        call = queries.call_of_inbox(session, call_id, current_actor()) if call_id else None
+        return list_page(session, call, keeping=refusal), INVALID
+    flash(_("The search “%(name)s” is kept.", name=" ".join(name.split())), "success")
     return redirect(lists.list_url(call_id, address), 303)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+TOO_LONG = _l("Write %(max)s characters at most.")
+
 SENTENCES: dict[str, object] = {
     "search.unknown_key": _l("“%(key)s:” is not something one can search by."),
     "search.value_missing": _l("Say what after “%(key)s:”."),
@@ -12,9 +14,15 @@ SENTENCES: dict[str, object] = {
     "search.not_a_number": _l("After “%(key)s:” write a number, for example >10000."),
     "search.not_a_day": _l("After “%(key)s:” write a day, for example >2018-11-30."),
     "label.name_missing": _l("Give the label a name."),
-    "label.name_too_long": _l("Write %(max)s characters at most."),
+    "label.name_too_long": TOO_LONG,
     "label.of_another_funder": _l("This label is of an authority that does not fund this call."),
     "referent.reason_missing": _l("Say why the file changes hands."),
+    "referent.reason_too_long": TOO_LONG,
+    "view.name_too_long": TOO_LONG,
+    "view.address_too_long": _l("This search is too long to be kept: take some words away."),
+    "profile.name_too_long": TOO_LONG,
+    "checklist.note_too_long": TOO_LONG,
+    "checklist.verdict_unknown": _l("Choose one of the verdicts of the list."),
     "referent.not_an_officer": _l("Choose an officer of an authority that funds this call."),
     "referent.recused": _l("This person is recused from this application."),
     "referent.label_missing": _l("Give the contact point a name."),
