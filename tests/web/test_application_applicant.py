@@ -45,6 +45,7 @@ def statements(connection) -> list[str]:
     return counted(connection)
 
 
+APPEAL = ("recours gracieux ou hiérarchique", "tribunal administratif", "www.telerecours.fr")
 ONE_SECTION = {
     "sections": [
         {
@@ -141,7 +142,7 @@ class TestSubmitting:
         page = browser.get(at(complete, "recepisse")).text
         number = stored(session, complete).number
         facts = [number, "Métropole de Valbrune", "1 place de la Mairie", "ess@valbrune.example"]
-        for fact in [*facts, "04 73 00 00 00", "heure de Paris", "L231-4"]:
+        for fact in [*facts, "04 73 00 00 00", "heure de Paris", "L231-4", *APPEAL]:
             assert fact in page
         assert re.search(r"1er.décembre.2018", page)
 

@@ -169,6 +169,27 @@ class TestStarting:
         page = as_person(person).get(f"/dossiers/nouveau/{call.id}")
         assert "Déjà là" in page.text
 
+    def test_a_person_applies_in_their_own_name_where_the_call_allows_it(
+        self, session, as_person
+    ) -> None:
+        person = a_person(session)
+        open_to_all = a_call(session, document=FORM)
+        for_structures = a_call(session, document=FORM, allows_persons=False)
+        session.flush()
+        browser = as_person(person)
+        here = f"/dossiers/nouveau/{open_to_all.id}"
+        page = browser.get(here).text
+        assert "Moi-même, en mon nom" in page
+        assert f'href="/appels/{open_to_all.slug}"' in page  # the way back is the call
+        assert browser.post(here, data={"organisation": "person"}).status_code == 303
+        draft = session.scalars(select(Application)).one()
+        assert (draft.author_id, draft.organisation_id) == (person.id, None)
+        there = f"/dossiers/nouveau/{for_structures.id}"
+        page = browser.get(there).text
+        assert "Moi-même" not in page
+        assert f"/compte/structures/nouvelle?next={there}" in page
+        assert browser.post(there, data={"organisation": "person"}).status_code == 409
+
     def test_choosing_nobody_is_422(self, session, as_person) -> None:
         call, person = a_call(session, document=FORM), a_person(session)
         session.flush()

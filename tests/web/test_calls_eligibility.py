@@ -166,3 +166,8 @@ def test_a_call_without_rules_asks_nothing(session, client):
     session.flush()
     assert asked(client, call) == set()
     assert "n’a pas de condition" in page_of(client, call).text
+    # Nor does its page send anyone there; it does as soon as there is something to ask.
+    assert "suis-je-concerne" not in client.get(f"/appels/{call.slug}").text
+    call.allows_persons = False
+    session.flush()
+    assert client.get(f"/appels/{call.slug}").text.count("suis-je-concerne") > 1

@@ -141,7 +141,11 @@ def test_the_receipt_proves_the_deposit_to_all_who_represent_the_applicant(sessi
     text = mails[author.email].text
     assert application.number in text
     assert "(heure de Paris)" in text
-    assert "04 73 00 00 00" in text
+    funder = call.lead.funder
+    service = [funder.name, funder.address, funder.email, "04 73 00 00 00"]
+    refusal = ["29 novembre 2018", "L231-4", "recours gracieux ou hiérarchique", "telerecours.fr"]
+    said = re.sub(r"\s+", " ", text)
+    assert [one for one in (*service, *refusal) if one not in said] == []
     assert f"https://laureat.example/dossiers/{application.id}" in text
     assert "Received on" in mails[second.email].text
 

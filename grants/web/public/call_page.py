@@ -60,6 +60,7 @@ def facts(session: Session, call: Call) -> dict[str, object]:
         "effort": duration(effort.rounded(effort.minutes(form))) if form else "",
         "award": award,
         "award_rules": award_in_words(call),
+        "can_check": bool(call.eligibility_rules) or not call.allows_persons,
         "can_estimate": bool(award.amount_rule),
         "worth": worth(call.award_rule, call.unit),
         "themes": themes_of(call),
