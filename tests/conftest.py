@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from build.clock import NOW, TestClock
+from build.order import place
 from config import ROOT, Settings
 from grants import tables  # noqa: F401 -- registers every model
 from grants.app import create_app
@@ -29,6 +30,12 @@ from grants.running.embedded import temporary_postgres
 from grants.web.requests import Services
 
 UNUSED = "postgresql+psycopg://unused"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin what lasts long first where processes share the files; else keep the order."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: place(item.nodeid))
 
 
 @pytest.fixture(scope="session")

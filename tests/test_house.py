@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from build import order
 from config import ROOT
 from grants.lifecycles import document
 
@@ -90,3 +91,10 @@ def test_the_imports_form_a_staircase():
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_the_files_that_begin_first_are_there():
+    for start in order.LONG:
+        assert any(short(path).startswith(start) for path in SOURCES), start
+    assert order.place("tests/workers/test_crash.py::test_x") == 0
+    assert order.place("tests/unit/test_vote.py::test_x") == len(order.LONG)
