@@ -29,7 +29,7 @@ run: setup  ## Run the site, its worker and its servers, until Ctrl-C
 	@exec $(BIN)/laureat up
 
 demo: setup  ## Play three real calls from publication to payment, then serve (DEMO_ONESHOT=1 stops)
-	@exec $(BIN)/laureat demo
+	@RELAY_SECONDS=$${RELAY_SECONDS:-0.5} exec $(BIN)/laureat demo  # the play waits for mails
 
 test: setup-dev  ## Run the whole suite, browser included (TESTS=tests/unit for a part of it)
 	@.ci/system test
