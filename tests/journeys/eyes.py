@@ -16,12 +16,14 @@ RUN = """async tags => {
   const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
   return found.violations.map(one => [one.id, one.nodes[0].html, one.nodes[0].failureSummary]);
 }"""
-SHAPE = """() => [...new Set([...document.querySelectorAll("main *")]
-  .map(one => one.tagName + "." + (one.getAttribute("class") || "")))].sort().join(" ")"""
+PARTS = """() => [...new Set([...document.querySelectorAll("main *")]
+  .map(one => one.tagName + "." + (one.getAttribute("class") || "")))]"""
 OVERFLOW = "() => document.documentElement.scrollWidth - innerWidth"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TOKEN = re.compile(r"[\w-]{24,}")
+KEYED = re.compile(r"/(rubriques|questions|controles|eligibilite)/(?!nouve)[a-z][a-z0-9_.]*")
+"""A part of a call named by its author: one page whatever its key."""
 STATUS_LINE = "Failed to load resource: the server responded with a status of"
 """Chromium's own word about a 404, 409 or 422, which `Eyes` judges by the answer itself."""
 LOCAL = ("data:", "blob:", "about:")
@@ -30,14 +32,13 @@ LOCAL = ("data:", "blob:", "about:")
 class Eyes:
     """Faults seen so far, and the pages looked at, each once at both widths.
 
-    A page is the same as another when its address (identifiers aside) and its parts are; at 375
-    pixels the address is enough.
+    A page is read again when it holds a part that its address (identifiers aside) did not show
+    before; at 375 pixels once for each address.
     """
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self.seen: set[tuple[str, int, str]] = set()
-        self.places: set[tuple[str, int]] = set()
+        self.parts: dict[tuple[str, int], set[str]] = {}
 
     def watch(self, context: BrowserContext, address: str) -> None:
         """Hear whatever goes wrong in a browser from now on."""
@@ -52,16 +53,18 @@ class Eyes:
         axe is a script: a page in a browser without them is read in `readable`, its copy.
         """
         place = TOKEN.sub("*", UUID.sub("*", urlsplit(page.url).path))
-        key = (place, status, page.evaluate(SHAPE))
-        if key in self.seen:
+        place = KEYED.sub(r"/\1/*", place)
+        key, shown = (place, status), set(page.evaluate(PARTS))
+        is_new = key not in self.parts
+        known = self.parts.setdefault(key, set())
+        if shown <= known and not is_new:
             return
-        self.seen.add(key)
+        known |= shown
         page = readable() if readable else page
         page.evaluate(AXE)
         self._read(page, "1280")
-        if (place, status) in self.places:
+        if not is_new:
             return
-        self.places.add((place, status))
         page.set_viewport_size(NARROW)
         self._read(page, "375")
         if (over := page.evaluate(OVERFLOW)) > 0:

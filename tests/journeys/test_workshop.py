@@ -20,6 +20,7 @@ from journeys.visitor import IDENTIFIER
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 SCHEME = template("courts_circuits")
 TITLE = "Courts-circuits du bassin 2019"
+PARTNERS = {"thur": "Ville de la Thur", "emploi": "Maison de l’emploi de la Doller"}
 DAYS = (
     ("01/12/2019", "14/12/2019"),
     ("15/12/2019", "18/01/2020"),
@@ -30,7 +31,8 @@ DAYS = (
 def test_an_officer_builds_courts_circuits_from_a_blank_page(stage):
     stage.move_to(datetime(2019, 9, 2, 8, tzinfo=UTC))
     lead = a_house(stage, "doller", "Agglomération de la Doller", envelope="Prix", voted=900_000)
-    a_house(stage, "thur", "Ville de la Thur", envelope="Prix de la ville", voted=1, staff=lead)
+    for key, name in PARTNERS.items():
+        a_house(stage, key, name, envelope="Prix", voted=1, staff=lead)
     officer = lead.visitor(stage, FunderRole.OFFICER)
     workshop = building.begin(
         officer, title=TITLE, lead=lead.name, opens="16/09/2019", closes="30/11/2019"
@@ -41,7 +43,7 @@ def test_an_officer_builds_courts_circuits_from_a_blank_page(stage):
     building.write_texts(officer, workshop, SCHEME.texts)
     for one, days in zip(SCHEME.stages, DAYS, strict=True):
         building.write_stage(officer, workshop, one, days=days)
-    add_funder(officer, workshop, "Ville de la Thur")
+    add_funders(officer, workshop)
     the_form_is_the_scheme_s(stage, call_id)
 
     officer.goto(f"{workshop}/verification")
@@ -59,16 +61,34 @@ def write_form(officer, workshop):
     officer.press("Enregistrer").says("La question est enregistrée.")
     for field in first["fields"][1:]:
         building.write_question(officer, workshop, first["key"], field)
+    assert keys_of(officer.page) == [one["key"] for one in first["fields"]]
     for section in others:
         building.write_section(officer, workshop, section)
-    officer.goto(f"{workshop}/formulaire")
-    stand = officer.page.locator
-    expect(stand('#q-valeurs[draggable="true"]')).to_be_visible()
-    stand("#q-valeurs").drag_to(stand("#q-titre"), target_position={"x": 40, "y": 4})
-    expect(stand("#q-valeurs + #q-titre")).to_be_visible()
-    for key in ("titre", "resume", "besoin", "originalite"):
+    move_about(officer.page)
+
+
+def keys_of(page):
+    """The questions of the first section, as the outline shows them."""
+    return page.evaluate(
+        "[...document.querySelector('[data-section]').querySelectorAll('[data-field]')]"
+        ".map(one => one.dataset.field)"
+    )
+
+
+def move_about(page):
+    """A question and a section go up by dragging, and down again by buttons and keyboard."""
+    stand = page.locator
+    stand("#q-valeurs").drag_to(stand("#q-besoin"), target_position={"x": 40, "y": 4})
+    expect(stand("#q-valeurs + #q-besoin")).to_be_visible()
+    for key in ("besoin", "originalite"):
         stand("#q-valeurs").get_by_role("button", name="Descendre").click()
         expect(stand(f"#q-{key} + #q-valeurs")).to_be_visible()
+    stand("#s-budget").evaluate("one => one.scrollIntoView()")  # a drag does not scroll
+    last = stand("#s-documents .outline__field").last
+    stand("#s-budget .outline__head").drag_to(last)
+    expect(stand("#s-documents + #s-budget")).to_be_visible()
+    stand('#s-documents .outline__head button[value="down"]').press("Enter")
+    expect(stand("#s-budget + #s-documents")).to_be_visible()
 
 
 def write_rules(officer, workshop):
@@ -96,11 +116,15 @@ def write_rules(officer, workshop):
     officer.press("Enregistrer la règle").says(SCHEME.award_rule.explain_fr[:40])
 
 
-def add_funder(officer, workshop, name):
-    """A second authority takes part."""
+def add_funders(officer, workshop):
+    """The city and the employment centre take part; the agglomeration gives its envelope."""
     officer.goto(f"{workshop}/financement")
-    officer.choose("chosen", name)
-    officer.press("Ajouter").says(name)
+    for name in PARTNERS.values():
+        funders = officer.page.locator("#funders")
+        funders.locator("select").select_option(label=name)
+        officer.press("Ajouter")
+        expect(funders.locator(".tasks__item", has_text=name)).to_be_visible()
+    expect(officer.page.locator("#funders .tasks__item")).to_have_count(1 + len(PARTNERS))
 
 
 def the_form_is_the_scheme_s(stage, call_id):

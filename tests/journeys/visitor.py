@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,12 @@ from journeys.eyes import Eyes
 Wrong = tuple[int, ...]
 WRONG: Wrong = (422, 409)
 """What was typed is refused by the domain: beside its field, hence 422; or as a whole."""
+
+
+KINDS = """names => Object.fromEntries(names.map(name =>
+  [name, document.querySelector(`main [name="${name}"]`)?.type ?? null]))"""
+UNLIKE = """([name, wanted]) => [...document.querySelectorAll(`main [name="${name}"]`)]
+  .filter(one => one.checked !== wanted.includes(one.value)).map(one => one.value)"""
 
 
 class Visitor:
@@ -36,7 +42,7 @@ class Visitor:
 
     def goto(self, path: str, *, status: int = 200) -> Visitor:
         """Open an address of the site, and be there."""
-        self._arrived(self.page.goto(path), status)
+        self.arrive(self.page.goto(path), status)
         assert self.path == path, f"{path} leads to {self.path}"
         return self
 
@@ -47,6 +53,10 @@ class Visitor:
     def open_first(self, selector: str) -> Visitor:
         """Follow the first link that the selector finds."""
         return self._go(self.page.locator(selector).first, 200)
+
+    def open_last(self, selector: str) -> Visitor:
+        """Follow the last link that the selector finds."""
+        return self._go(self.page.locator(selector).last, 200)
 
     def press(self, words: str, *, status: int | Wrong = 200) -> Visitor:
         """Press a button that sends, and once more where it asks whether one is sure."""
@@ -66,9 +76,10 @@ class Visitor:
     def _go(self, target: Locator, status: int | Wrong) -> Visitor:
         with self.page.expect_navigation() as going:
             target.click()
-        return self._arrived(going.value, status)
+        return self.arrive(going.value, status)
 
-    def _arrived(self, answer: Response | None, status: int | Wrong) -> Visitor:
+    def arrive(self, answer: Response | None, status: int | Wrong) -> Visitor:
+        """Be where an answer leads, and look at it."""
         assert answer is not None
         wanted = status if isinstance(status, tuple) else (status,)
         assert answer.status in wanted, f"{answer.url}: {answer.status}\n{self.text()[:1500]}"
@@ -98,8 +109,16 @@ class Visitor:
 
     def fill(self, values: Mapping[str, Any]) -> Visitor:
         """Answer questions by the names of their controls, whatever they are."""
+        kinds = self.page.evaluate(KINDS, list(values))
         for name, value in values.items():
-            self._answer(self.page.locator(f'main [name="{name}"]'), value)
+            # A control that is not there yet is waited for, one by one.
+            self._answer(self.page.locator(f'main [name="{name}"]'), value, kinds.get(name))
+        return self
+
+    def tick_only(self, name: str, values: Iterable[str]) -> Visitor:
+        """Have those boxes of that name ticked, and no other."""
+        for value in self.page.evaluate(UNLIKE, [name, sorted(values)]):
+            self.page.locator(f'main [name="{name}"][value="{value}"]').click()
         return self
 
     def choose(self, name: str, words: str) -> Visitor:
@@ -114,9 +133,9 @@ class Visitor:
             self.page.get_by_role("checkbox", name=one).first.check()
         return self
 
-    def _answer(self, controls: Locator, value: Any) -> None:
+    def _answer(self, controls: Locator, value: Any, kind: str | None) -> None:
         first = controls.first
-        kind = first.evaluate("one => one.type")
+        kind = kind or first.evaluate("one => one.type")
         if kind in {"radio", "checkbox"}:
             for one in value if isinstance(value, (list, tuple)) else [value]:
                 # The buttons of a rubric are hidden behind their labels.

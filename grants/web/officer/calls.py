@@ -40,7 +40,7 @@ PARTS = (
     ("officer.calls.show", _l("Overview")),
     ("officer.applications.index", _l("Applications")),
     ("officer.decisions.show", _l("Decisions")),
-    ("officer.workshop.outline.show", _l("Workshop")),
+    ("officer.workshop.overview.show", _l("Workshop")),
 )
 BUTTONS = {
     "publish": (_l("Publish"), "primary", _l("Publish this call? Its form can no longer change.")),
