@@ -249,6 +249,10 @@ class TestFile:
         data = {"message": "Merci.", "due_on": "31/12/2018", "items": "title"}
         data["about_title"] = "Trop court."
         assert scene.browser.post(page_of(scene, "complements"), data=data).status_code == 303
+        asked = scene.browser.get(page_of(scene)).text
+        for words in ("Dépôt jusqu’au</dt>", "Compléments jusqu’au</dt>"):
+            told = asked.split(words)[1].split("</dd>")[0]
+            assert "\xa02018" in told
         here = f"/dossiers/{scene.file.id}"
         section = scene.applicant.get(f"{here}/rubriques/project").text
         assert "Trop court." in section
@@ -387,7 +391,7 @@ class TestNothingIsCutInSilence:
             ("appels/{call}/vues", "view-name", "name", 60, {"address": ""}),
         ],
     )  # fmt: skip
-    def test_too_long_is_told_beside_the_box(
+    def test_too_long_is_told_beside_the_box(  # noqa: PLR0917
         self, session, scene, where, box, name, most, more
     ) -> None:
         more = {"to": str(scene.officer.id), **more} if name == "reason" else more

@@ -39,7 +39,7 @@ class LabelForm(Form):
 
     funder = SelectField(_l("Authority"))
     name = StringField(
-        _l("Label"),
+        _l("Label of files"),
         validators=[
             InputRequired(_l("Give the label a name.")),
             Length(max=40, message=_l("Write %(max)d characters at most.")),
