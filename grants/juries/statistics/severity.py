@@ -52,7 +52,6 @@ def z_scores(sheet: Sheet) -> ZScores:
     means, spread, flat = _scales(scores)
     safe = np.where(flat, 1.0, spread)
     z = (points - means[scores.juror]) / safe[scores.juror]
-    z[flat[scores.juror]] = 0.0
     found = arrays.means(scores.application, z, scores.applications)
     rescaled = points.mean() + points.std() * found if len(points) else found
     lines = zip(
