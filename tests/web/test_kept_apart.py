@@ -28,6 +28,7 @@ from grants.applications.queries import received
 from grants.appraisal.queries import exported, panel
 from grants.appraisal.queries.search import Sought
 from grants.appraisal.search import read as read_query
+from grants.files.models import Scan
 from grants.kernel.access import FunderRole
 from grants.kernel.bank import Vault
 from grants.outbox.models import Message
@@ -285,3 +286,36 @@ class TestHidden:
         found = "/instruction/dossiers?q="
         assert mine.number in scene.browser.get(f"{found}ressourcerie").text
         assert mine.number not in scene.browser.get(f"{found}chaudronnier").text
+
+
+class TestBadges:
+    @pytest.mark.parametrize(
+        ("scan", "words", "sent"),
+        [
+            (Scan.INFECTED, "Virus trouvé", False),
+            (Scan.WAITING, "attente de l’antivirus", False),
+            (Scan.UNCHECKED, "Non lu par un antivirus", True),
+            (Scan.CLEAN, "", True),
+        ],
+    )
+    def test_officers_see_what_the_antivirus_said_and_get_no_link_to_what_is_not_sent(
+        self, session, scene, scan, words, sent
+    ) -> None:
+        mine, _browser = scene.draft(state=S.SUBMITTED, answers={"hires": True, "posts": "Un"})
+        author = session.get_one(Person, mine.author_id)
+        document = a_stored_file(session, author, name="contrat.pdf")
+        document.scan, document.scan_due_at = scan, NOW if scan is Scan.WAITING else None
+        attached = ApplicationFile(
+            application_id=mine.id,
+            field_key="proof",
+            stored_file_id=document.id,
+            added_at=NOW,
+            added_by=author.id,
+        )
+        session.add(attached)
+        session.flush()
+        page = scene.browser.get(f"/instruction/dossiers/{mine.id}").text
+        line = page.partition("contrat.pdf")[2].partition("</li>")[0]
+        assert "contrat.pdf" in page
+        assert (words in line) if words else ("antivirus" not in line)
+        assert (str(attached.id) in page) == sent

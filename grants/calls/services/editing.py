@@ -97,7 +97,7 @@ RULE_PATH = re.compile(r"(sections|checks)\[(\d+)\](?:\.fields\[(\d+)\])?\.(show
 def _refusal(document: Json, mistake: str) -> Refused:
     found = RULE_PATH.match(mistake)
     if found is None:
-        return Refused("call.edit.malformed", why=mistake)
+        return Refused("call.edit.malformed", mistake=mistake)
     holder = document[found[1]][int(found[2])]
     if found[3]:
         holder = holder["fields"][int(found[3])]

@@ -14,21 +14,29 @@ from grants.calls.form import Field, FieldType, FormDocument, Outlook, Problem, 
 from grants.calls.form.budget import SIDES, Totals, totals
 from grants.calls.form.kinds import NUMERIC_TYPES
 from grants.calls.logic import NO_FACTS, Facts
+from grants.files.models import Scan
 from grants.kernel.bank import last4
 from grants.kernel.money import Unit
 from grants.web import wording
 from grants.web.answers.controls import BUDGET_WORDS, as_typed
+
+NOT_SENT = {Scan.WAITING, Scan.INFECTED}
+"""Documents that nobody is sent (`grants.web.downloads`)."""
 
 Files = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A deposited document: its name, and where to fetch it if one may."""
+    """A deposited document: its name, and where to fetch it if one may.
+
+    `scan` is what an antivirus said of it, for readers who are told.
+    """
 
     name: str
     size: int
     url: str | None
+    scan: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ def read_sections(
     sections = []
     for section in document.sections:
         lines = [
-            _files_line(field, files.get(field.key, ()), file_url)
+            _files_line(field, files.get(field.key, ()), file_url, told=audience is Reading.OFFICER)
             if field.type is FieldType.FILE
             else _line(field, outlook, answers.get(field.key))
             for field in section.fields
@@ -115,16 +123,18 @@ def read_sections(
 
 
 def _files_line(
-    field: Field, files: Sequence[Any], file_url: Callable[[Any], str] | None
+    field: Field,
+    files: Sequence[Any],
+    file_url: Callable[[Any], str] | None,
+    *,
+    told: bool,
 ) -> ReadLine:
-    rows = [
-        ReadFile(
-            name=getattr(one, "stored_file", one).name,
-            size=getattr(one, "stored_file", one).size,
-            url=file_url(one) if file_url else None,
-        )
-        for one in files
-    ]
+    rows = []
+    for one in files:
+        stored = getattr(one, "stored_file", one)
+        scan = getattr(stored, "scan", "")
+        url = file_url(one) if file_url and scan not in NOT_SENT else None
+        rows.append(ReadFile(stored.name, stored.size, url, scan if told else ""))
     return ReadLine(field.key, wording.localized(field, "label"), "files", files=rows)
 
 

@@ -73,7 +73,7 @@ def request_(session: Session, application_id: UUID) -> ResponseReturnValue:
 @bp.post("/complements")
 @allow(Audience.OFFICER, rules.is_officer)
 def ask(session: Session, application_id: UUID) -> ResponseReturnValue:
-    """Ask for complements, once."""
+    """Ask for complements; another round may follow once they are sent."""
     form = ComplementForm()
     form.items.choices = []
     if form.validate():

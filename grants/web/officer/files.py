@@ -131,7 +131,7 @@ def sections_of(application: Application) -> list[Any]:
         read_sections(
             answers.document(application),
             answers.as_shown(application),
-            answers.attached(application),
+            answers.deposited(application),
             Reading.OFFICER,
             applicant=answers.applicant(application),
             file_url=lambda one: url_for("officer.applications.download", file_id=one.id),

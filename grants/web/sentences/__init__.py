@@ -2,7 +2,8 @@
 
 Each module holds `SENTENCES: dict[code, sentence]` and may hold `REMEDIES: dict[code, sentence]`,
 what would unblock it. Facts of the refusal fill the sentence; their names say how they are
-written: `*_cents` as euros, `*_at` as an instant, `*_on` as a day, and any amount beside a `unit`.
+written: `*_cents` as euros, `*_at` as an instant, `*_on` as a day, and any amount beside a `unit`;
+`mistake` is what the reader of forms says, in its English (`grants.web.malformed`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from grants.calls.models import last_day
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
 from grants.kernel.money import Unit
-from grants.web import wording
+from grants.web import malformed, wording
 from grants.web.calls import closing
 
 MODULES = [
@@ -67,7 +68,7 @@ def _written(name: str, value: object, unit: object) -> object:
         return wording.money(value)
     if isinstance(value, int) and unit and name in {"available", "asked", "missing", "amount"}:
         return wording.amount(value, Unit(str(unit)))
-    return value
+    return malformed.told(str(value)) if name == "mistake" else value
 
 
 def _of_two(value: bool | Mapping[str, str]) -> str:  # noqa: FBT001 -- a fact, not an option

@@ -51,7 +51,7 @@ SENTENCES = {
     "call.edit.award_rule_fixed": _l(
         "The call is published: people rely on what it says it gives. It changes no more."
     ),
-    "call.edit.malformed": _l("The form would no longer hold together (%(why)s)."),
+    "call.edit.malformed": _l("The form would no longer hold together: %(mistake)s."),
     # Its life.
     "call.publish.from_published": _l("This call is already published."),
     "call.publish.from_closed": _l("This call is closed: reopen it instead."),
