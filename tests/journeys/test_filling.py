@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 import pytest
+from conftest import clone, settings_below
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
-from sqlalchemy import delete, select
+from sqlalchemy import create_engine, delete, select
 from werkzeug.serving import make_server
 
 from build.applications import an_application
-from build.clock import TestClock
+from build.clock import NOW, TestClock
 from build.pages import PDF
 from build.people import a_member, a_person
 from grants.app import create_app
@@ -66,28 +68,42 @@ class House:
 
     def answers(self) -> dict[str, Any]:
         with self.database.reading() as session:
-            return session.scalars(select(Application.answers)).one()
+            return session.get_one(Application, UUID(self.draft)).answers
+
+
+@pytest.fixture(scope="module")
+def site(server_url, template_url, tmp_path_factory) -> Iterator[tuple[str, Database, TestClock]]:
+    """One site for all of these journeys: its address, its database, its time."""
+    clock = TestClock(NOW)
+    settings = replace(settings_below(tmp_path_factory.mktemp("filling")), csrf=True)
+    with clone(server_url, "filling") as url:
+        engine = create_engine(url, pool_size=8, max_overflow=64)
+        database = Database(engine)
+        app: Flask = create_app(settings, database, clock)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", database, clock
+        server.shutdown()
+        thread.join()
+        engine.dispose()
 
 
 @pytest.fixture
-def house(fresh_database, test_settings, clock, chromium) -> Iterator[House]:
-    with fresh_database.transaction() as session:
+def house(site, chromium) -> Iterator[House]:
+    """A draft of the test's own, and its two people."""
+    address, database, clock = site
+    clock.instant = NOW
+    with database.transaction() as session:
         draft = an_application(session)
         colleague = a_person(session, name="Zoé Lenoir")
         organisation = session.get_one(Organisation, draft.organisation_id)
         a_member(session, organisation, OrganisationRole.EDITOR, person=colleague)
         people = {"ada": draft.author_id, "zoe": colleague.id}
         identifier = str(draft.id)
-    app: Flask = create_app(replace(test_settings, csrf=True), fresh_database, clock)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    yield House(address, fresh_database, clock, identifier, people, chromium)
+    yield House(address, database, clock, identifier, people, chromium)
     for context in chromium.contexts:
         context.close()
-    server.shutdown()
-    thread.join()
 
 
 def test_a_session_that_ends_mid_sentence_loses_nothing(house):
@@ -231,7 +247,12 @@ def test_several_documents_arrive_though_the_network_is_cut(house, tmp_path):
         expect(link).to_be_visible(timeout=30_000)
     assert len(cuts) == 2
     with house.database.reading() as session:
-        kept = session.scalars(select(ApplicationFile).where(ApplicationFile.field_key == "photos"))
+        kept = session.scalars(
+            select(ApplicationFile).where(
+                ApplicationFile.application_id == UUID(house.draft),
+                ApplicationFile.field_key == "photos",
+            )
+        )
         assert len(kept.all()) == 2
     seen(page)
 
@@ -281,7 +302,8 @@ def test_the_whole_way_with_the_keyboard_or_without_scripts(house, scripts):
     page.wait_for_url("**/recepisse")
     seen(page) if scripts else None
     with house.database.reading() as session:
-        code = session.scalars(select(Deposit.code)).one()
+        mine = Deposit.application_id == UUID(house.draft)
+        code = session.scalars(select(Deposit.code).where(mine)).one()
         author = session.get_one(Person, house.people["ada"])
         assert author.name in page.locator("main").inner_text()
     expect(page.locator("main")).to_contain_text(code)
