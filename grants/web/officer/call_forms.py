@@ -42,6 +42,19 @@ def time_field(label: Any, **options: Any) -> TimeField:
     return TimeField(label, validators=[Optional()], **options)
 
 
+def slug_field() -> StringField:
+    """The last part of the address of a call's page."""
+    return StringField(
+        _l("Address of the page"),
+        description=_l("Small letters, digits and hyphens: /appels/courts-circuits-2018."),
+        validators=[
+            InputRequired(_l("Write the address of the page.")),
+            Length(max=80),
+            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
+        ],
+    )
+
+
 def first_instant(day: date, at: time | None) -> datetime:
     """The instant a window begins: at that time, or as the day begins.
 
@@ -123,15 +136,7 @@ class MakeForm(WindowForm):
         description=_l("Completes the title: a year, for example."),
         validators=[Length(max=40)],
     )
-    slug = StringField(
-        _l("Address of the page"),
-        description=_l("Small letters, digits and hyphens: /appels/courts-circuits-2018."),
-        validators=[
-            InputRequired(_l("Write the address of the page.")),
-            Length(max=80),
-            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
-        ],
-    )
+    slug = slug_field()
     contact_email = StringField(
         _l("E-mail address for questions"),
         description=_l("The lead authority’s if you leave it empty."),

@@ -9,17 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import RadioField, StringField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Regexp
 
 from grants.calls import queries, rules, workbench
 from grants.calls.exchange import exported
-from grants.calls.models import SLUG_PATTERN, Call
+from grants.calls.models import Call
 from grants.calls.services.copying import clone
 from grants.calls.shifting import Shift, next_edition, shifted_instant
 from grants.kernel.clock import paris_date
 from grants.web.forms import Form, attempt
+from grants.web.officer.call_forms import slug_field
 from grants.web.officer.workshop.settings import rights
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -30,15 +30,7 @@ bp = Blueprint("again", __name__)
 class EditionForm(Form):
     """Where the next edition is found, and how its dates follow."""
 
-    slug = StringField(
-        _l("Address of the page"),
-        description=_l("Small letters, digits and hyphens: /appels/courts-circuits-2018."),
-        validators=[
-            InputRequired(_l("Write the address of the page.")),
-            Length(max=80),
-            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
-        ],
-    )
+    slug = slug_field()
     by = RadioField(
         _l("Move the dates"),
         choices=[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -24,14 +24,14 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from grants.calls.models import PREFIX_PATTERN, SLUG_PATTERN, Call
+from grants.calls.models import PREFIX_PATTERN, Call
 from grants.calls.particulars import TERRITORY
 from grants.calls.services.settling import TEXTS
 from grants.calls.themes import THEMES
 from grants.kernel.clock import PARIS
 from grants.web import wording
 from grants.web.forms import Form, WholeField
-from grants.web.officer.call_forms import day_field, first_instant, last_instant, time_field
+from grants.web.officer.call_forms import WindowForm, slug_field
 from grants.web.officer.workshop.rows import RowsField
 
 TITLE_MAX, SUMMARY_MAX, TEXT_MAX = 200, 800, 20_000
@@ -154,15 +154,7 @@ class ContactForm(SettingsForm):
         ],
     )
     contact_phone = _text(_l("Phone number for questions"), 40)
-    slug = StringField(
-        _l("Address of the page"),
-        description=_l("Small letters, digits and hyphens: /appels/courts-circuits-2018."),
-        validators=[
-            InputRequired(_l("Write the address of the page.")),
-            Length(max=80),
-            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
-        ],
-    )
+    slug = slug_field()
     number_prefix = StringField(
         _l("Beginning of the numbers of applications"),
         description=_l("CC-2018 gives CC-2018-0001."),
@@ -174,19 +166,9 @@ class ContactForm(SettingsForm):
     )
 
 
-class WindowForm(Form):
-    """When the call opens and closes, in Paris time."""
+class GracedWindowForm(WindowForm):
+    """When the call opens and closes, in Paris time, and what is still accepted after that."""
 
-    opens_at = day_field(
-        _l("First day"), validators=[InputRequired(_l("Write a date, for example 01/09/2018."))]
-    )
-    opens_time = time_field(
-        _l("Opening time"), description=_l("Leave empty for midnight as that day begins.")
-    )
-    closes_at = day_field(_l("Last day"), validators=[Optional()])
-    closes_time = time_field(
-        _l("Closing time"), description=_l("Leave empty for midnight at the end of that day.")
-    )
     grace = WholeField(
         _l("Minutes of grace"),
         description=_l(
@@ -199,31 +181,18 @@ class WindowForm(Form):
         ],
     )
 
-    def validate_opens_time(self, _field: object) -> None:
-        """Refuse a time that the clocks skip."""
-        if self.opens_at.data:
-            first_instant(self.opens_at.data, self.opens_time.data)
-
-    def validate_closes_time(self, _field: object) -> None:
-        """Refuse a time that the clocks skip."""
-        if self.closes_at.data:
-            last_instant(self.closes_at.data, self.closes_time.data)
-
-    def window(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """What the service takes."""
-        opens_at = first_instant(cast(Any, self.opens_at.data), self.opens_time.data)
-        closes_at = None
-        if self.closes_at.data:
-            closes_at = last_instant(self.closes_at.data, self.closes_time.data).astimezone(UTC)
+        opens_at, closes_at = self.window
         return {
             "opens_at": opens_at.astimezone(UTC),
-            "closes_at": closes_at,
+            "closes_at": closes_at.astimezone(UTC) if closes_at else None,
             "grace_seconds": (self.grace.data or 0) * MINUTE,
         }
 
 
 def window_data(call: Call) -> dict[str, Any]:
-    """The window of a call as `WindowForm` shows it."""
+    """The window of a call as `GracedWindowForm` shows it."""
     data: dict[str, Any] = {"grace": (call.grace_seconds or 0) // MINUTE}
     opens = call.opens_at.astimezone(PARIS)
     data |= {"opens_at": opens.date(), "opens_time": _hour(opens)}

@@ -20,9 +20,9 @@ from grants.web.officer.workshop.rows import act_on_rows
 from grants.web.officer.workshop.setting_forms import (
     AudienceForm,
     ContactForm,
+    GracedWindowForm,
     SettingsForm,
     TextsForm,
-    WindowForm,
     theme_choices,
     window_data,
 )
@@ -110,7 +110,7 @@ def saved(call_id: UUID, anchor: str | None = None) -> ResponseReturnValue:
 def show_window(session: Session, call_id: UUID) -> ResponseReturnValue:
     """When the call opens and closes."""
     call = queries.written(session, call_id, viewer=current_actor())
-    return window_page(call, WindowForm(data=window_data(call)))
+    return window_page(call, GracedWindowForm(data=window_data(call)))
 
 
 @window_bp.post("")
@@ -119,10 +119,10 @@ def save_window(session: Session, call_id: UUID) -> ResponseReturnValue:
     """Write it."""
     call = queries.written(session, call_id, viewer=current_actor())
     rules.leads.require(current_actor(), call)
-    form = WindowForm()
+    form = GracedWindowForm()
     if form.validate():
         with attempt(session, form) as tried:
-            settling.set_window(session, call_id, **form.window(), actor=current_actor(), now=now())
+            settling.set_window(session, call_id, **form.values(), actor=current_actor(), now=now())
         if not tried.refused:
             return saved(call_id)
     return window_page(call, form), form.status
