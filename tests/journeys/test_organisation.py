@@ -93,7 +93,7 @@ def place(fresh_database, test_settings, clock, chromium) -> Iterator[Place]:
         a_call(session, slug="potagers", document=a_form(files_required=True))
         ada_id = ada.id
     with a_register() as register:
-        settings = replace(test_settings, csrf=True, register_url=register.url)
+        settings = replace(test_settings, csrf=True, register_url=register.url, register_seconds=20)
         server = make_server(
             "127.0.0.1", 0, create_app(settings, fresh_database, clock), threaded=True
         )

@@ -88,10 +88,10 @@ def register(payload):
 @pytest.fixture
 def browsing(test_settings, register, database, clock):
     """A browser of somebody on a site that asks this register."""
-    settings = replace(test_settings, register_url=register.url, register_seconds=0.5)
-    app = create_app(settings, database, clock)
 
-    def browse(person):
+    def browse(person, *, seconds=10.0):  # a busy machine is not a register that is away
+        settings = replace(test_settings, register_url=register.url, register_seconds=seconds)
+        app = create_app(settings, database, clock)
         with database.transaction() as session:
             token = people.start_sign_in(session, person.id, user_agent="pytest", now=clock.now())
         browser = app.test_client()
@@ -142,7 +142,7 @@ def test_a_name_is_looked_for_and_nothing_is_kept(browsing, register, payload, s
     found = browser.get(
         "/compte/structures/annuaire/recherche?nom=+jardins+&code_postal=63000&next=/dossiers"
     )
-    (asked,) = register.asked
+    asked = register.asked[0]
     assert (asked["q"], asked["code_postal"], asked["per_page"]) == ("jardins", "63000", "10")
     said = words(found)
     assert "2 structures trouvées" in said  # what cannot be read is left out
@@ -151,6 +151,8 @@ def test_a_name_is_looked_for_and_nothing_is_kept(browsing, register, payload, s
     assert "732 829 320 00074" in said
     assert "LES JARDINS DU LAC A cessé son activité" in said
     assert "SECRET" not in found.text
+    english = browser.get("/compte/structures/annuaire/recherche?nom=jardins&lang=en")
+    assert "Registered association" in words(english)
     assert session.scalars(select(RegisterAnswer)).all() == []
     assert f'name="number" value="{SIRET}"' in found.text
     assert 'action="/compte/structures/annuaire?next=/dossiers"' in found.text
@@ -277,7 +279,7 @@ def test_an_unknown_number_is_told_and_asked_again_an_hour_later(browsing, regis
 @pytest.mark.parametrize("drops", [0.0, 0.05])
 def test_without_an_answer_the_form_is_filled_in_by_hand(browsing, register, session, drops):
     register.status, register.drops = (200, drops) if drops else (503, 0.0)
-    browser = browsing(a_person(session))
+    browser = browsing(a_person(session), seconds=0.5)
     answer = browser.post(
         "/compte/structures/annuaire", data={"number": SIRET}, follow_redirects=True
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from grants.kernel.errors import Refused, Unknown
 from grants.people import identifiers, rules, services, standing
+from grants.people.legal_forms import legal_form
 from grants.people.models import Organisation
 from grants.people.proposals import adopted, kept_answer, label_of
 from grants.people.register import Entry, Register, Unavailable
@@ -93,7 +94,7 @@ def search(_session: Session) -> ResponseReturnValue:
         "account/register/search.html",
         form=form,
         found=found,
-        label_of=label_of,
+        form_of=form_of,
         spaced=identifiers.spaced_siret,
         after=local_path(request.args.get("next")),
     )
@@ -169,6 +170,12 @@ def tell(session: Session, number: str) -> bool:
     if entry is None:
         flash(str(NOT_FOUND), "warning")
     return entry is not None
+
+
+def form_of(entry: Entry) -> tuple[str, str]:
+    """The legal form in words, "" when our list has none of this code, and their language."""
+    label = label_of(entry.legal_form)
+    return legal_form(entry.legal_form, label).title(wording.language()) if label else ("", "")
 
 
 def named(form: SearchForm) -> list[Entry] | None:
