@@ -141,7 +141,10 @@ def file_store(test_settings: Settings) -> FileStore:
 
 @pytest.fixture(scope="session")
 def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application, put together once: routes and compiled templates outlive a test."""
+    """The application, put together once: routes and compiled templates outlive a test.
+
+    Whatever changes more than configuration or services calls `create_app` for one of its own.
+    """
     nowhere = tmp_path_factory.mktemp("nowhere")
     return create_app(settings_below(nowhere), Database(create_engine(UNUSED)), TestClock())
 

@@ -41,10 +41,10 @@ def calls(site, *methods: str) -> Iterator[tuple[Entry, str, Call]]:
             yield entry, role or "stranger", entry.call(site, rule, site.world.ours)
 
 
-def test_a_route_that_declares_nothing_stops_the_start_up(app):
+def test_a_route_that_declares_nothing_stops_the_start_up(test_settings, database):
+    app = create_app(test_settings, database)  # its own: all others share theirs
     lost = Blueprint("lost", __name__)
     lost.add_url_rule("/lost", view_func=lambda: "x", endpoint="page")
-    app._got_first_request = False
     app.register_blueprint(lost)
     with pytest.raises(RuntimeError, match=r"lost\.page"):
         refuse_undeclared(app)
