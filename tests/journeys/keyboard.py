@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from journeys.visitor import Visitor
+from journeys.visitor import Visitor, Wrong
 
 STEPS_MAX = 400
 FOCUSED = """() => {
@@ -52,12 +52,12 @@ class Hands:
                 return self
         raise AssertionError(f"Tab never reaches {selector}")
 
-    def enter(self, selector: str) -> Hands:
+    def enter(self, selector: str, *, status: int | Wrong = 200) -> Hands:
         """Reach a link or a button, press Enter, and be where it leads."""
         self.reach(selector)
-        with self._page.expect_navigation():
+        with self._page.expect_navigation() as going:
             self._page.keyboard.press("Enter")
-        self._visitor.look()
+        self._visitor.arrive(going.value, status)
         return self
 
     def type(self, text: str) -> Hands:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import openpyxl
@@ -20,14 +19,12 @@ from build.people import a_funder, a_funder_member, a_person, an_organisation
 from grants.applications.models import Application, ApplicationFile, ComplementRequest
 from grants.appraisal.links import token_of
 from grants.appraisal.models import Label, OpinionRequest, SavedView, ThreadMessage
-from grants.calls.models import Batch, CallKind, Track
 from grants.files.results import keep_result
 from grants.jobs.models import Job, JobLine
 from grants.kernel.access import FunderRole
 from grants.outbox.models import Message
 
 SECRET = "s" * 32
-TRACK = {"position": 1, "key": "emploi", "label_fr": "Créer de l’emploi", "label_en": "Jobs"}
 
 
 @pytest.fixture
@@ -77,34 +74,6 @@ class TestLists:
         page = scene.browser.get("/instruction/dossiers?col=referent&col=score&sort=-score").text
         assert 'data-label="Référent">Lou Agent<' in page
         assert 'data-label="Projet"' not in page
-
-    def test_a_rolling_call_is_narrowed_and_counted_by_session(
-        self, session, connection, scene
-    ) -> None:
-        call = a_call(session, funders=[scene.funder], document=FORM, kind=CallKind.ROLLING)
-        spring = Batch(
-            call_id=call.id, label_fr="Printemps", cut_off_at=datetime(2018, 4, 30, 22, tzinfo=UTC)
-        )
-        session.add_all([spring, Track(call_id=call.id, **TRACK)])
-        session.flush()
-        more = {"batch_id": spring.id, "track_key": "emploi"}
-        an_application(session, call, state=S.SUBMITTED, title="Dedans", **more)
-        an_application(session, call, state=S.SUBMITTED, title="Dehors")
-        session.flush()
-        where = f"/instruction/appels/{call.id}/dossiers"
-        sent = counted(connection)
-        page = scene.browser.get(f"{where}?batch={spring.id}&col=track&col=batch&col=title").text
-        assert len(sent) == 7
-        assert f'value="{spring.id}" selected>Printemps, jusqu’au 30/04/2018 (1)<' in page
-        assert 'data-label="Volet">Créer de l’emploi<' in page
-        assert 'data-label="Session">Printemps<' in page
-        assert ("Dedans" in page, "Dehors" in page) == (True, False)
-        outside = scene.browser.get(f"{where}?batch=none").text
-        assert ("Dedans" in outside, "Dehors" in outside) == (False, True)
-        written = scene.browser.get(f"{where}.csv?batch={spring.id}").text
-        assert ("Dedans" in written, "Dehors" in written) == (True, False)
-        scene.browser.post(f"{where[:-9]}/exports?batch={spring.id}", data={"kind": "workbook"})
-        assert session.scalars(select(Job.payload)).one()["batch"] == str(spring.id)
 
     def test_mistakes_are_said_beside_the_box_and_tied_to_it(self, scene) -> None:
         page = scene.browser.get("/instruction/dossiers?q=couleur:bleu+montant:beaucoup").text
