@@ -17,6 +17,7 @@ SCHEMES = {
     "STORAGE_URL": {"file"},
     "BASE_URL": {"http", "https"},
     "REGISTER_URL": {"http", "https"},
+    "GROUPINGS_URL": {"http", "https"},
     "CLAMD_URL": {"tcp", "unix"},
 }
 """What each address may begin with."""
@@ -30,6 +31,7 @@ class Settings:
     a clock that the demonstration may move. In that case the three addresses may be None until
     `grants.running` has started what they name. `register_url` is the public register of
     companies, asked to fill in the identity of organisations; without it nobody is asked.
+    `groupings_url` is that of territories, which tells the communes of a grouping.
     """
 
     root: Path = ROOT
@@ -50,6 +52,7 @@ class Settings:
     demo_oneshot: bool = False
     register_url: str | None = None
     register_seconds: float = 3.0
+    groupings_url: str | None = None
 
     @property
     def clock_file(self) -> Path | None:
@@ -116,6 +119,7 @@ class Settings:
             demo_oneshot=env.get("DEMO_ONESHOT", "") not in {"", "0"},
             register_url=(env.get("REGISTER_URL") or "").rstrip("/") or None,
             register_seconds=register_seconds,
+            groupings_url=(env.get("GROUPINGS_URL") or "").rstrip("/") or None,
         )
 
 

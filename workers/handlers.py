@@ -9,6 +9,9 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "application.submitted": ("mail.compose", "deposits.copy", "appraisal.route"),
     "decision.announced": ("mail.compose", "letters.write"),
     "call.opened": ("alerts.tell",),
+    "call.created": ("territories.open",),
+    "call.settled": ("territories.open",),
+    "call.published": ("territories.open",),
     "call.form_revised": ("drafts.rebase",),
     "job.started": ("jobs.hear",),
 }

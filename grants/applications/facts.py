@@ -74,12 +74,12 @@ def _in_territory(call: Call | None, commune: str | None) -> bool | None:
     is not known to be out.
     """
     territories: Iterable[Mapping[str, Any]] = call.territories if call is not None else ()
-    codes = {str(one["code"]) for one in territories}
-    if not codes:
+    served = {str(one["code"]): tuple(one.get("communes", ())) for one in territories}
+    if not served:
         return True if call is not None else None
     if commune is None:
         return None
-    held = {serves(code, commune) for code in codes}
+    held = {serves(code, commune, communes) for code, communes in served.items()}
     if True in held:
         return True
     return None if None in held else False

@@ -57,7 +57,8 @@ def as_mapping(call: Call, form: FormDocument, document: Mapping[str, Any]) -> d
         **_said(**{f"{one}_en": getattr(call, f"{one}_en").strip() for one in texts}),
         **_said(
             themes=call.themes,
-            territories=call.territories,
+            # Communes of groupings are asked for again where the file arrives.
+            territories=[{"code": one["code"], "name": one["name"]} for one in call.territories],
             eligibility_rules=call.eligibility_rules,
             grace_seconds=call.grace_seconds,
             second_check=call.second_check,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     # Clermont Auvergne Métropole, 21 communes.
@@ -17,8 +17,12 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
 COMMUNE_LENGTH = 5
 
 
-def serves(code: str, commune: str) -> bool | None:
-    """Whether a territory holds a commune; None for a group whose communes we do not know."""
+def serves(code: str, commune: str, communes: Collection[str] = ()) -> bool | None:
+    """Whether a territory holds a commune; None for a group whose communes we do not know.
+
+    `communes` are those that the public register told of the group (`people.groupings`).
+    """
     if len(code) == COMMUNE_LENGTH:
         return code == commune
-    return commune in MEMBERS[code] if code in MEMBERS else None
+    known = communes or MEMBERS.get(code)
+    return commune in known if known else None

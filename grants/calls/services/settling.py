@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from grants.calls import queries
 from grants.calls.models import Call, CallState
 from grants.calls.rules import check_window, leads
+from grants.calls.services.opening import keeping_communes
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused
 from grants.outbox.services import announce
@@ -57,6 +58,9 @@ def settle(
             `…number_prefix_taken`.
     """
     call = writable(session, call_id, actor)
+    if "territories" in values:
+        kept = keeping_communes(call.territories, values["territories"])
+        values = {**values, "territories": kept}
     changed = {name: value for name, value in values.items() if getattr(call, name) != value}
     unknown = changed.keys() - FREE - FIXED
     if unknown:
