@@ -15,9 +15,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.bench import commitments, exports, flows, load, seed, site, sql
+from tests.bench import commitments, exports, flows, juries, load, seed, site, sql
 from tests.bench.flows import Flow, Place
-from tests.bench.goals import Figures, goals
+from tests.bench.goals import Figures, goals, reckonings
 from tests.bench.load import Load, Measured
 
 TURNS = 2
@@ -47,6 +47,11 @@ def main() -> None:
     asked = _asked()
     begun = time.perf_counter()
     figures = Figures()
+    if asked.juries:
+        reckon(figures)
+        for goal in reckonings(figures.juries):
+            say(goal.line())
+        return
     # Not below /root: an embedded PostgreSQL runs under an ordinary account.
     with tempfile.TemporaryDirectory(prefix="laureat-bench-", dir="/tmp") as name:
         directory = Path(name)
@@ -60,6 +65,7 @@ def main() -> None:
             if not asked.only:
                 starts(figures, url, directory, place)
                 ledger(figures, url, asked)
+                reckon(figures)
     if not asked.only:
         tell(figures)
     say(f"\n{time.perf_counter() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
@@ -132,6 +138,13 @@ def ledger(figures: Figures, url: str, asked: argparse.Namespace) -> None:
         say(f"commitments, {one.what:14} c={one.clients:<2}{one.per_second:9.0f}/s{late}")
 
 
+def reckon(figures: Figures) -> None:
+    """The arithmetic of juries."""
+    for one in juries.measure():
+        figures.juries.append(one)
+        say(str(one))
+
+
 def tell(figures: Figures) -> None:
     """Each goal, met or missed."""
     pace = figures.pace("call's page")
@@ -149,6 +162,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=1.5, help="length of one turn")
     parser.add_argument("--only", default="", help="only flows whose name holds this")
+    parser.add_argument("--juries", action="store_true", help="only the arithmetic of juries")
     return parser.parse_args()
 
 

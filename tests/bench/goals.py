@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tests.bench.commitments import Figure
 from tests.bench.exports import Export
+from tests.bench.juries import Reckoned
 from tests.bench.load import Measured
 from tests.bench.seed import SMALL
 
@@ -31,6 +32,7 @@ class Figures:
     floor_cold: float = 0
     ledger: list[Figure] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
+    juries: list[Reckoned] = field(default_factory=list)
 
     def pace(self, name: str) -> float:
         """How fast this machine was while a flow was measured: the floor's, turn about with it."""
@@ -109,6 +111,7 @@ def goals(figures: Figures) -> Iterator[Goal]:
     slow = figures.floor_cold / COLD
     yield Goal(9, "cold start to the first 200, 4 workers", figures.cold, 1, " s", pace=1 / slow)
     yield from _ledger(figures)
+    yield from reckonings(figures.juries)
 
 
 def _page(
@@ -169,3 +172,18 @@ def _ledger(figures: Figures) -> Iterator[Goal]:
     yield Goal(12, "commitments, one envelope, 8 clients", hot, 1100, "/s", more=True)
     alone = seen["one envelope", 1]
     yield Goal(12, "  beside 1 client", hot / alone, 0.85, "x", more=True)
+
+
+def reckonings(seen: Iterable[Reckoned]) -> Iterator[Goal]:
+    """The arithmetic of juries; the pace is the share of a processor that it was left."""
+    wanted = {
+        "statistics, 2,000 × 5": (0, 2),
+        "statistics, 10,000 × 5": (0, 10),
+        "assignment, 10,000 × 3 of 300": (14, 2),
+    }
+    for one in seen:
+        if one.what in wanted:
+            number, seconds = wanted[one.what]
+            yield Goal(number, one.what, one.seconds, seconds, " s", pace=one.pace)
+            if number:
+                yield Goal(number, "  memory of the whole process", one.memory, 600, " MB")
