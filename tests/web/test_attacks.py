@@ -123,6 +123,31 @@ def stored(site: Site) -> set[str]:
     return {str(one) for one in site.settings.storage.rglob("*") if one.is_file()}
 
 
+def test_the_net_sees_what_a_refusal_keeps(site, monkeypatch):
+    """The negative control: forms that write something although they refuse are told."""
+    clean, nothing = state_of(site), Attack("nothing", b"", "application/x-www-form-urlencoded")
+    seen = Counter()
+    for name, role, path, _form in targets(site):
+        endpoint = name.split()[1]
+        view = site.app.view_functions[endpoint]
+        refused, found = strike(site, role, path, nothing, clean=clean, kept=KEPT.get(name, set()))
+        if refused != 422 or seen[422] >= 3:
+            continue
+        assert found == []
+
+        def leaky(view=view, **arguments):
+            answer = view(**arguments)
+            with site.database.transaction() as session:
+                session.execute(text("UPDATE person SET name = name || '!'"))
+            return answer
+
+        monkeypatch.setitem(site.app.view_functions, endpoint, leaky)
+        status, found = strike(site, role, path, nothing, clean=clean, kept=KEPT.get(name, set()))
+        assert (status, found) == (422, ["422, and yet ['person'] changed"])
+        seen[status] += 1
+    assert seen[422] == 3
+
+
 def test_the_sample_holds_every_kind_of_attack():
     form = {"title": "Ressourcerie", "amount": "5000"}
     sample = list(islice(attacks(form, random.Random(SEED)), 300))
