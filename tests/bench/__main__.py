@@ -57,12 +57,15 @@ def main() -> None:
         directory = Path(name)
         directory.chmod(0o755)
         with site.postgres(directory) as url:
-            place = seed.seed(url)
+            place, figures.files = seed.seed(url, asked.files), asked.files
             say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
             pages(figures, url, directory, place, asked)
             figures.sql = sql.counts(url, directory, place, chosen(asked))
             say("statements: " + ", ".join(f"{key} {n}" for key, n in figures.sql.items()))
             if not asked.only:
+                workbook = exports.job(url, directory, place)
+                figures.exports.append(workbook)
+                say(f"{workbook}, as a job")
                 starts(figures, url, directory, place)
                 ledger(figures, url, asked)
                 reckon(figures)
@@ -161,6 +164,7 @@ def say(line: str) -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=1.5, help="length of one turn")
+    parser.add_argument("--files", type=int, default=seed.FILES, help="of the call, 300 or more")
     parser.add_argument("--only", default="", help="only flows whose name holds this")
     parser.add_argument("--juries", action="store_true", help="only the arithmetic of juries")
     return parser.parse_args()

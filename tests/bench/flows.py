@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from tests.bench.browsing import Answer
 from tests.bench.forty import FORTY, TWO_HUNDRED, typed
@@ -54,6 +55,9 @@ class Place:
     jury_path: str
     jurors: list[tuple[str, str]]  # token, and the application that the juror begins with
     criteria: list[str]
+    files: int = 0
+    officer_id: UUID | None = None
+    large_id: UUID | None = None
 
 
 Flow = Callable[[Screen, Place, int], Iterator[None]]

@@ -21,15 +21,20 @@ from grants.people.services import start_sign_in
 from tests.bench.flows import Place
 from tests.bench.forty import FORTY, TWO_HUNDRED, stored
 
-SMALL, LARGE = 2_000, 20_000
+FILES = 2_000
+"""Of the call that figures are given for; another has ten times as many."""
+TIMES = 10
 FOUND = 100
 """So many files of each call hold the word that is searched for."""
 APPLICANTS, JURORS, REVIEWS_EACH, DESK = 640, 30, 3, 200
 CLIENTS = 16
 
 
-def seed(url: str) -> Place:
-    """Fill a migrated database; the same rows each time but for their identifiers."""
+def seed(url: str, files: int = FILES) -> Place:
+    """Fill a migrated database; the same rows each time but for their identifiers.
+
+    `files` are at least 300: the longest page and the jurors' desks are filled.
+    """
     now = datetime.now(UTC)
     with Database(make_engine(url)).transaction() as session:
         # Bulk rows: what triggers and foreign keys would check is made right below.
@@ -38,8 +43,8 @@ def seed(url: str) -> Place:
         funder = a_funder(session)
         officer = a_funder_member(session, funder)
         applicants = [a_person(session, name=f"Candidate {at}") for at in range(APPLICANTS)]
-        small, jury = _judged(session, funder, SMALL, now)
-        large, _ = _judged(session, funder, LARGE, now)
+        small, jury = _judged(session, funder, files, now)
+        large, _ = _judged(session, funder, TIMES * files, now)
         opened = a_call(
             session, document=FORTY, closes_at=now + timedelta(days=30), number_prefix="BANC-2026"
         )
@@ -47,7 +52,7 @@ def seed(url: str) -> Place:
         session.execute(text("SET LOCAL session_replication_role = origin"))
         session.execute(text("UPDATE application SET title = title"))  # to be found by its words
         session.execute(text("SET LOCAL session_replication_role = replica"))
-        desks = _desks(session, small, jury, now)
+        desks = _desks(session, small, jury, files)
 
         def token(person: Any) -> str:
             return start_sign_in(session, person.id, user_agent="bench", now=now)
@@ -64,6 +69,9 @@ def seed(url: str) -> Place:
             jury_path=f"/jury/{jury.id}",
             jurors=[(token(person), application) for person, application in desks],
             criteria=[one.key for one in criteria_of(session, jury)],
+            files=files,
+            officer_id=officer.id,
+            large_id=large.id,
         )
     with Database(make_engine(url)).bind.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
@@ -150,13 +158,18 @@ DESK_SQL = """
 FIRST_SQL = """SELECT application_id FROM assignment WHERE seat_id = :seat ORDER BY draw LIMIT 1"""
 
 
-def _desks(session: Session, call: Call, jury: Jury, now: datetime) -> list[tuple[Any, str]]:
+def _desks(session: Session, call: Call, jury: Jury, files: int) -> list[tuple[Any, str]]:
     """As many jurors as clients, each with a desk full of files not scored yet."""
     found = []
     for nth in range(CLIENTS):
         person = a_person(session)
         seat = a_seat(session, jury, person=person)
-        given = {"jury": jury.id, "seat": seat.id, "call": call.id, "after": nth * 100}
+        given = {
+            "jury": jury.id,
+            "seat": seat.id,
+            "call": call.id,
+            "after": nth * (files - DESK) // CLIENTS,
+        }
         session.execute(text(DESK_SQL), {**given, "desk": DESK})
         found.append((person, str(session.scalar(text(FIRST_SQL), {"seat": seat.id}))))
     return found

@@ -65,8 +65,7 @@ class Site:
 
     def workers(self) -> list[int]:
         """The processes that answer."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(one) for one in children.read_text().split()]
+        return children(self.process.pid)
 
     def processor_ms(self) -> float:
         """Processor time that the workers have used, in milliseconds."""
@@ -83,6 +82,11 @@ class Site:
         """What the server complained of."""
         words = re.compile("ERROR|CRITICAL|Traceback|TIMEOUT|WORKER")
         return [line for line in self.log.read_text().splitlines() if words.search(line)]
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _median(rolls: Sequence[str], name: str) -> float:
