@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from grants.calls.models import Call, CallState, Jury, Stage
+from grants.calls.models import Call, CallState, Criterion, Jury, Stage
 from grants.calls.templates import template
 from grants.calls.workbench import newest_revision
 from grants.kernel.access import FunderRole
@@ -155,6 +155,28 @@ def the_form_is_the_scheme_s(stage, call_id):
     assert order == [one["key"] for one in SCHEME.form["sections"][0]["fields"]]
     assert stages == [one.title_fr for one in SCHEME.stages]
     assert len(juries) == sum(len(one.juries) for one in SCHEME.stages)
+    assert rubric_of(stage, call_id) == [
+        (one.label_fr, one.weight, one.scale_max, [mark["label_fr"] for mark in one.anchors])
+        for step in SCHEME.stages
+        for jury in step.juries
+        for one in jury.criteria
+    ]
+
+
+def rubric_of(stage, call_id):
+    """What juries score, in order: words, weight, best mark, and what marks mean."""
+    with stage.session() as session:
+        rows = session.scalars(
+            select(Criterion)
+            .join(Jury, Jury.id == Criterion.jury_id)
+            .join(Stage, Stage.id == Jury.stage_id)
+            .where(Stage.call_id == call_id)
+            .order_by(Stage.position, Jury.position, Criterion.position)
+        ).all()
+        return [
+            (one.label_fr, one.weight, one.scale_max, [mark["label_fr"] for mark in one.anchors])
+            for one in rows
+        ]
 
 
 def begin_a_version(officer, workshop):
