@@ -26,6 +26,7 @@ from grants.calls.models import (
     Track,
 )
 from grants.calls.rules import check_window, may_create_for
+from grants.calls.services.blank import free_prefix
 from grants.calls.templates import CallTemplate, JuryTemplate, StageTemplate, template, titled
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
@@ -155,7 +156,7 @@ def _call(
         id=new_id(),
         slug=slug,
         key=scheme.key,
-        number_prefix=_prefix(session, scheme.number_prefix, opens_at),
+        number_prefix=free_prefix(session, scheme.number_prefix, opens_at),
         kind=scheme.kind,
         unit=scheme.unit,
         award_rule=scheme.award_rule.stored(),
@@ -166,16 +167,6 @@ def _call(
         **texts,
         **scheme.particulars.columns(),
     )
-
-
-def _prefix(session: Session, prefix: str, opens_at: datetime) -> str:
-    """CC-2018, then CC-2018-2 for a second call of the year."""
-    base = f"{prefix}-{paris_date(opens_at).year}"
-    taken = queries.taken_prefixes(session, base)
-    number = 1
-    while (found := base if number == 1 else f"{base}-{number}") in taken:
-        number += 1
-    return found
 
 
 def _add_parts(
