@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
 
 from build.pairings import pairings, plans
 from grants.juries.matching.affinity import affinity
 from grants.juries.matching.board import affinities, board
 from grants.juries.matching.exchanges import exchanges, is_optimal
+from grants.juries.matching.network import Network
 from grants.juries.matching.problem import (
     Juror,
     Lack,
@@ -132,6 +136,56 @@ def test_a_recused_juror_who_leaves_gives_only_their_own_files_away():
     assert max(after.loads) - min(load for at, load in enumerate(after.loads) if at != 4) <= 1
 
 
+def by_linear_programme(network: Network) -> np.ndarray | None:
+    """Another solver behind the same door: the same network as a linear programme."""
+    arcs = np.arange(len(network.tail))
+    shape = (len(network.supply), len(arcs))
+    ones = np.ones(len(arcs))
+    balance = csr_matrix((ones, (network.tail, arcs)), shape=shape) - csr_matrix(
+        (ones, (network.head, arcs)), shape=shape
+    )
+    bounds = np.column_stack([np.zeros(len(arcs)), network.capacity])
+    found = linprog(network.cost, A_eq=balance, b_eq=network.supply, bounds=bounds)
+    return np.round(found.x).astype(np.int64) if found.status == 0 else None
+
+
+@pytest.mark.parametrize("colleges", [(), ("experts", "habitants")])
+def test_another_solver_finds_nothing_better_on_a_jury_of_sixty_files(colleges):
+    chance = random.Random(11)
+    pairing = Pairing(
+        tuple(
+            Need(3, frozenset(chance.sample("abcdef", 2)), chance.choice("xyz")) for _ in range(60)
+        ),
+        tuple(
+            Juror(
+                chance.randint(16, 24),
+                chance.randint(0, 9),
+                frozenset(chance.sample("abcdef", 2)),
+                frozenset(chance.choice("xyz")),
+                college=("experts", "habitants", None)[at % 3],
+            )
+            for at in range(12)
+        ),
+        colleges=colleges,
+        forbidden=frozenset((chance.randrange(60), chance.randrange(12)) for _ in range(40)),
+    )
+    found, other = solve(pairing, best=(8,)), solve(pairing, best=(), solver=by_linear_programme)
+    assert isinstance(found, Plan)
+    assert isinstance(other, Plan)
+    assert found.score == other.score
+
+
+def test_a_shortlist_is_proved_to_be_enough_on_a_large_jury():
+    chance = random.Random(11)
+    pairing = Pairing(
+        tuple(Need(3, frozenset(chance.sample("abcdefgh", 3))) for _ in range(300)),
+        tuple(Juror(20, skills=frozenset(chance.sample("abcdefgh", 3))) for _ in range(60)),
+    )
+    short, whole = solve(pairing), solve(pairing, best=())
+    assert (short.whole, short.arcs, whole.whole, whole.arcs) == (False, 24 * 300, True, 60 * 300)
+    assert short.score == whole.score
+
+
 def lacks(**changes: object) -> tuple[Lack, ...]:
     found = solve(replace(equal_jurors(4, 4, readers=3, load=4), **changes))
     assert isinstance(found, Shortfall)
@@ -180,6 +234,13 @@ def test_it_names_the_files_that_share_too_few_jurors():
     jurors = (Juror(1), Juror(1), Juror(4), Juror(4))
     assert lacks(needs=(Need(2),) * 4, jurors=jurors, forbidden=forbidden) == (
         Lack(Want.BOTTLENECK, 4, 2, applications=(0, 1), jurors=(0, 1)),
+    )
+
+
+def test_it_names_the_college_that_cannot_hear_every_file():
+    jurors = (Juror(2, college="élus"), *(Juror(4),) * 3)
+    assert lacks(jurors=jurors, colleges=("élus",)) == (
+        Lack(Want.BOTTLENECK, 4, 2, applications=(0, 1, 2, 3), jurors=(0,), college="élus"),
     )
 
 

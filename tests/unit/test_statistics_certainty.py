@@ -172,3 +172,8 @@ def test_the_juror_who_decides_is_named():
     found = without_each_juror(points([[90, 60, 60], [70, 70, 71], [50, 51, None]]), places=1)
     # With J0, A1 has 70.333 and A0 70; without J0 nothing changes, without J1 A0 leads.
     assert [(one.enter, one.leave) for one in found] == [((), ()), ((0,), (1,)), ((0,), (1,))]
+
+
+def test_no_draw_is_no_interval():
+    with pytest.raises(ValueError, match="at least one draw"):
+        rank_certainty(points([[50]]), seed=1, draws=0)

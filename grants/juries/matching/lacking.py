@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from grants.juries.matching.board import Board
-from grants.juries.matching.network import widest_cut
+from grants.juries.matching.network import Ints, widest_cut
 from grants.juries.matching.problem import Lack, Pairing, Shortfall, Want
 from grants.juries.matching.wiring import possible, wire
 
@@ -17,7 +17,7 @@ def shortfall(pairing: Pairing, board: Board) -> Shortfall:
     """Everything that lacks: first what can be counted one by one, else what only a cut shows."""
     lacks = [*_jurors(pairing, board), *_colleges(pairing, board), *_loads(pairing, board)]
     if not lacks:
-        lacks = list(_cut(board, minimums=False)) or list(_cut(board, minimums=True))
+        lacks = [*_full(pairing, board)] or [*_unmet(board)]
     return Shortfall(tuple(lacks))
 
 
@@ -64,34 +64,46 @@ def _loads(pairing: Pairing, board: Board) -> Iterator[Lack]:
         yield Lack(Want.MINIMUMS, int(board.low.sum()), wanted, jurors=jurors)
 
 
-def _cut(board: Board, *, minimums: bool) -> Iterator[Lack]:
-    """The smallest cut: applications whose jurors are all full, or jurors whom too little reaches.
+def _full(pairing: Pairing, board: Board) -> Iterator[Lack]:
+    """The smallest cut without least loads: files whose jurors, or one college of them, are full.
 
     Counts are of what is still to give, beyond the fixed pairs.
     """
-    wiring = wire(board, board.open, possible(board), minimums=minimums)
     height, width = board.cost.shape
-    supply = wiring.network.supply
-    wanted = int(supply[supply > 0].sum())
-    flow, stuck = widest_cut(wiring.network)
-    if flow == wanted:
+    supply, missing, stuck = _cut(board, minimums=False)
+    if not missing:
         return
+    owing, college = np.nonzero(board.owed)
     first = len(supply) - 1 - width
-    inside = np.array([first + column in stuck for column in range(width)], dtype=bool)
-    if minimums:
-        below = ~inside & (board.low > 0)
-        jurors = tuple(sorted(board.juror_order[below].tolist()))
-        least = int(board.low[below].sum())
-        yield Lack(Want.MINIMUMS, least, least - (wanted - flow), jurors=jurors)
-        return
-    owing = np.nonzero(board.owed)[0]
-    rows = {node if node < height else int(owing[node - height]) for node in stuck if node < first}
-    applications = np.array(sorted(rows), dtype=np.int64)
-    readings = int(supply[[node for node in stuck if node < first]].sum())
+    nodes = np.array(sorted(node for node in stuck if node < first), dtype=np.int64)
+    places = nodes[nodes >= height] - height
+    rows = np.union1d(nodes[nodes < height], owing[places])
+    named = set(college[places].tolist()) if len(places) == len(nodes) else set()
+    jurors = [column for column in range(width) if first + column in stuck]
+    readings = int(supply[nodes].sum())
     yield Lack(
         Want.BOTTLENECK,
         readings,
-        readings - (wanted - flow),
-        applications=tuple(sorted(board.application_order[applications].tolist())),
-        jurors=tuple(sorted(board.juror_order[inside].tolist())),
+        readings - missing,
+        applications=tuple(sorted(board.application_order[rows].tolist())),
+        jurors=tuple(sorted(board.juror_order[jurors].tolist())),
+        college=pairing.colleges[named.pop()] if len(named) == 1 else None,
     )
+
+
+def _unmet(board: Board) -> Iterator[Lack]:
+    """The smallest cut with them: jurors whom, together, too little can reach."""
+    supply, missing, stuck = _cut(board, minimums=True)
+    first = len(supply) - 1 - board.cost.shape[1]
+    below = [column for column in np.flatnonzero(board.low).tolist() if first + column not in stuck]
+    least = int(board.low[below].sum())
+    jurors = tuple(sorted(board.juror_order[below].tolist()))
+    yield Lack(Want.MINIMUMS, least, least - missing, jurors=jurors)
+
+
+def _cut(board: Board, *, minimums: bool) -> tuple[Ints, int, frozenset[int]]:
+    """Supplies of the nodes, how much cannot flow, and the nodes that it is stuck in."""
+    wiring = wire(board, board.open, possible(board), minimums=minimums)
+    supply = wiring.network.supply
+    flow, stuck = widest_cut(wiring.network)
+    return supply, int(supply[supply > 0].sum()) - flow, stuck

@@ -136,7 +136,7 @@ class Lack:
     readers than there are colleges to hear. CAPACITY: so many readings, so many the jurors can
     bear. MINIMUM: juror's least load against what they may read. MINIMUMS: the same for all
     `jurors` together. BOTTLENECK: `applications` together need `wanted` readings, and the
-    `jurors` who may read them can bear fewer.
+    `jurors` who may read them can bear fewer; with `college`, one reading of it for each.
     """
 
     want: Want

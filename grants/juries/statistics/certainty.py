@@ -94,7 +94,12 @@ def rank_certainty(
     its own mean, so that others are ranked among all, and the draw says nothing of its own
     rank. Integers from end to end and raw bits of PCG64: the same seed gives the same result
     on any machine. `places`: how many applications the money reaches.
+
+    Raises:
+        ValueError: no draw is asked for.
     """
+    if draws < 1:
+        raise ValueError("a rank interval needs at least one draw")
     scores = arrays.scores(sheet)
     official = mean_totals(scores)
     drawn = _drawn(scores, official, seed, draws)
