@@ -111,7 +111,9 @@ def take_notes(officer, desk):
     """A note for colleagues, and a label."""
     officer.goto(desk.file).fill({"text": "À visiter avant l’été."}).press("Garder cette note")
     officer.says("À visiter avant l’été.").choose("label", "à visiter")
-    officer.press("Ajouter l’étiquette").says("à visiter")
+    officer.press("Ajouter l’étiquette")
+    expect(officer.page.locator(".tag", has_text="à visiter").first).to_be_visible()
+    officer.goto("/instruction/dossiers?q=etiquette:%22%C3%A0%20visiter%22").says(TITLE)
     officer.goto("/instruction/charge").says("Olive Ried")
 
 
@@ -177,7 +179,10 @@ def answer_complements(applicant, desk):
 
 def see_the_difference(officer, desk):
     """Before and after side by side; three days in all, none of them counts."""
-    officer.goto(desk.file).says("Avant", "Après", TITLE, MENDED, "statuts-complets.pdf")
+    told = officer.goto(desk.file).page.locator(".difference").all_inner_texts()
+    title, statutes = (" ".join(one.split()) for one in told)
+    assert title == f"Avant {TITLE} Après {MENDED}"
+    assert statutes == "Avant statuts.pdf Après statuts-complets.pdf"
     officer.says("C’est fait.", "3 jours en tout, 0 jour sans l’attente", "suspendu 3 jours")
 
 
