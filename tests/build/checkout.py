@@ -39,7 +39,7 @@ class Checkout:
         )
 
     @contextmanager
-    def up(self, *options: str) -> Iterator[str]:
+    def up(self, *options: str, patience: float = PATIENCE_SECONDS) -> Iterator[str]:
         """`laureat up` for as long as the block lasts; yields the address of the site."""
         with self.log.open("wb") as log:
             command = [*LAUREAT, "up", "--processes", "1", *options]
@@ -47,7 +47,11 @@ class Checkout:
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT
             )
         try:
-            wait_until(lambda: "Ctrl-C" in self.said() or self.process.poll() is not None)
+            wait_until(
+                lambda: "Ctrl-C" in self.said() or self.process.poll() is not None,
+                seconds=patience,
+                telling=self.said,
+            )
             assert self.process.poll() is None, self.said() + self.words("web")
             yield re.search(r"http://\S+", self.said()).group()
         finally:
