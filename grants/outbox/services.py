@@ -35,9 +35,13 @@ SETTLE = """
         WHERE h.kind = m.kind AND NOT EXISTS (
             SELECT 1 FROM outbox_handled o WHERE o.message_id = m.id AND o.handler = h.name))
 """
+# Each time it is waited for twice as long, half an hour at most: what one worker is only slow
+# to reach must not fill the queue again and again with itself.
 REVIVE = """
     UPDATE outbox_delivery SET sent_at = NULL, due_at = :now
-    WHERE settled_at IS NULL AND sent_at < :before RETURNING message_id
+    WHERE settled_at IS NULL AND sent_at < CAST(:now AS timestamptz)
+        - least(CAST(:after AS interval) * power(2, least(attempts, 20) - 1), interval '30 min')
+    RETURNING message_id
 """
 
 
@@ -121,6 +125,8 @@ def revive(
 ) -> int:
     """Put back what was published more than `after` ago and that some handler never claimed.
 
+    `after` doubles with each attempt, up to half an hour.
+
     The broker may be emptied at any instant: PostgreSQL alone knows what is still owed. What every
     handler has claimed (or no handler hears) is settled and never looked at again, so that the
     work does not grow with history. Returns how many messages will leave again.
@@ -128,7 +134,7 @@ def revive(
     pairs = [(kind, name) for kind, names in handlers.items() for name in names]
     owed = {"kinds": [kind for kind, _ in pairs], "names": [name for _, name in pairs]}
     session.execute(text(SETTLE), {"now": now, **owed})
-    revived = session.execute(text(REVIVE), {"now": now, "before": now - after})
+    revived = session.execute(text(REVIVE), {"now": now, "after": after})
     return len(revived.all())
 
 

@@ -84,6 +84,24 @@ def test_what_the_broker_lost_leaves_again_and_what_was_handled_does_not(databas
     assert [message for _, message in relayed(database, now=later)] == [lost]
 
 
+def test_what_comes_back_is_waited_for_longer_each_time(database):
+    with database.transaction() as session:
+        tell(session)
+    handlers, minute = {"thing.happened": ("mail.thing",)}, timedelta(minutes=1)
+    relayed(database)
+    moment, waits = NOW, []
+    for _ in range(7):
+        for waited in range(1, 60):
+            with database.transaction() as session:
+                back = revive(session, handlers, now=moment + minute * waited, after=minute / 2)
+            if back:
+                break
+        waits.append(waited)
+        moment += minute * waited
+        assert len(relayed(database, now=moment)) == 1
+    assert waits == [1, 2, 3, 5, 9, 17, 31]
+
+
 def test_history_is_read_by_subject(session):
     subject = new_id()
     tell(session, "draft.started", subject=subject)
