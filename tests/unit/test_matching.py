@@ -186,6 +186,18 @@ def test_a_shortlist_is_proved_to_be_enough_on_a_large_jury():
     assert short.score == whole.score
 
 
+def test_a_shortlist_that_misses_the_best_plan_is_seen():
+    # Everybody's first choice is juror 0; shared out, three files cost less in balance.
+    pairing = Pairing(
+        (Need(1, frozenset({"sol"})),) * 3,
+        (Juror(9, skills=frozenset({"sol"})), Juror(9), Juror(9)),
+        weights=Weights(skills=1, balance=400),
+    )
+    found = solve(pairing, best=(1,))
+    assert (found.whole, sorted(found.loads)) == (True, [0, 1, 2])
+    assert found.score == solve(pairing).score == 2 * 1000 - 5 * 400
+
+
 def lacks(**changes: object) -> tuple[Lack, ...]:
     found = solve(replace(equal_jurors(4, 4, readers=3, load=4), **changes))
     assert isinstance(found, Shortfall)
