@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from build.calm import CALM
 from build.pairings import pairings, plans
 from grants.juries.matching.affinity import affinity
 from grants.juries.matching.board import affinities, board
@@ -30,7 +31,7 @@ from grants.juries.matching.problem import (
 from grants.juries.matching.solving import Price, prices, solve
 
 
-@settings(max_examples=300)
+@settings(CALM, max_examples=300)
 @given(pairings(), st.integers(0, 3), st.sampled_from([(), (1,), (1, 2), (60,)]))
 def test_no_plan_is_better(pairing, seed, best):
     expected = min((value for value, _ in plans(pairing)), default=None)
@@ -48,6 +49,7 @@ def test_no_plan_is_better(pairing, seed, best):
     )
 
 
+@CALM
 @given(pairings())
 def test_the_proof_accepts_the_best_plans_and_no_other(pairing):
     every = list(plans(pairing))
@@ -61,7 +63,7 @@ def test_the_proof_accepts_the_best_plans_and_no_other(pairing):
         assert is_optimal(exchanges(table, given_pairs)) == (value == best)
 
 
-@settings(max_examples=150)
+@settings(CALM, max_examples=150)
 @given(pairings())
 def test_a_price_is_what_the_best_plan_with_that_pair_loses(pairing):
     found = solve(pairing)
@@ -82,6 +84,7 @@ def test_a_price_is_what_the_best_plan_with_that_pair_loses(pairing):
             assert price == Price(best[0] - found.moved, best[1] + found.score)
 
 
+@CALM
 @given(pairings())
 def test_the_table_of_affinities_is_the_affinity_of_each_pair(pairing):
     table = affinities(pairing).tolist()
@@ -90,6 +93,7 @@ def test_the_table_of_affinities_is_the_affinity_of_each_pair(pairing):
             assert value == affinity(pairing, (one, other)).total
 
 
+@CALM
 @given(pairings(), st.integers(0, 2**32))
 def test_the_same_seed_makes_the_same_plan(pairing, seed):
     assert solve(pairing, seed=seed) == solve(pairing, seed=seed)

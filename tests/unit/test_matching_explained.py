@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from build.calm import CALM
 from build.pairings import pairings
 from grants.juries.matching.affinity import affinity
 from grants.juries.matching.explaining import Code, Reason, Why, explain, why_not
@@ -98,6 +99,7 @@ def test_who_reads_more_already_is_spared():
     assert why_not(busy, solve(busy), (1, 0)) == (Reason(Code.BUSIER, by=1, juror=1),)
 
 
+@CALM
 @given(pairings())
 def test_every_pair_has_an_answer(pairing):
     plan = solve(pairing)

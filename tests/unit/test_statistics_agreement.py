@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build.calm import CALM
 from build.sheets import points
 from grants.juries.statistics.agreement import Metric, agreement, alpha
 
@@ -101,6 +102,7 @@ def units_of(rows: list[list[int | None]]) -> list[list[int]]:
     return [[row[at] for row in rows if row[at] is not None] for at in range(5)]
 
 
+@CALM
 @given(tables, st.sampled_from(list(Metric)))
 def test_alpha_agrees_with_the_coincidence_matrix(rows, metric):
     expected = by_coincidences(units_of(rows), metric)
@@ -111,7 +113,7 @@ def test_alpha_agrees_with_the_coincidence_matrix(rows, metric):
         assert found == near(float(expected), abs=1e-9)
 
 
-@settings(max_examples=30)
+@settings(CALM, max_examples=30)
 @given(tables, st.sampled_from(list(Metric)), st.integers(0, 2**32))
 def test_the_interval_holds_the_draws_done_by_hand(rows, metric, seed):
     units = [unit for unit in units_of(rows) if len(unit) > 1]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build.calm import CALM
 from build.sheets import points, sheets, totals
 from grants.juries import scoring
 from grants.juries.statistics.certainty import pairs_across, rank_certainty
@@ -55,7 +56,7 @@ def groups_of(draws, ranks, level) -> list[tuple[int, ...]]:
     return [tuple(group) for group in groups]
 
 
-@settings(max_examples=60)
+@settings(CALM, max_examples=60)
 @given(sheets(), st.integers(0, 2**32), st.sampled_from([0.5, 0.8, 0.95]), st.integers(0, 4))
 def test_rank_intervals_agree_with_draws_by_hand(sheet, seed, level, places):
     lines = totals(sheet)
@@ -106,7 +107,7 @@ def test_what_all_jurors_agree_on_is_sure_and_what_they_split_on_is_not():
     ]
 
 
-@settings(max_examples=40)
+@settings(CALM, max_examples=40)
 @given(sheets(), st.integers(0, 2**32), st.integers(1, 5))
 def test_pairs_across_the_line_agree_with_draws_by_hand(sheet, seed, places):
     lines = totals(sheet)
@@ -132,6 +133,7 @@ def funded(sheet: Sheet, places: int) -> tuple[set[int], set[int]]:
     return {at for at, rank in found.items() if rank <= places}, set(found)
 
 
+@CALM
 @given(sheets(), st.integers(0, 6))
 def test_leaving_a_juror_out_is_handing_in_the_sheet_without_them(sheet, places):
     before, scored = funded(sheet, places)
@@ -146,6 +148,7 @@ def test_leaving_a_juror_out_is_handing_in_the_sheet_without_them(sheet, places)
         assert one.leave == tuple(sorted((before & left) - after))
 
 
+@CALM
 @given(sheets(), st.integers(0, 6), st.sampled_from([10, 25]))
 def test_another_weight_is_another_rubric(sheet, places, percent):
     before, _ = funded(sheet, places)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build.calm import CALM
 from build.sheets import points, sheets, totals
 from grants.juries import scoring
 from grants.juries.statistics import arrays, describing, severity
@@ -24,6 +25,7 @@ def by(place: int, sheet: Sheet) -> dict[int, list[float]]:
     return found
 
 
+@CALM
 @given(sheets())
 def test_totals_are_those_of_scoring(sheet):
     found = arrays.scores(sheet)
@@ -31,6 +33,7 @@ def test_totals_are_those_of_scoring(sheet):
     assert [tuple(map(int, line)) for line in columns] == totals(sheet)
 
 
+@CALM
 @given(sheets(), st.lists(st.integers(0, 10**13), min_size=3, max_size=3))
 def test_weights_that_leave_64_bits_give_the_same_totals(sheet, weights):
     heavy = Sheet(
@@ -77,6 +80,7 @@ def same(found: describing.Description, values: list[float]) -> None:
         assert found.histogram[min(int(value // 10), 9)] > 0
 
 
+@CALM
 @given(sheets())
 def test_descriptions_agree_with_the_statistics_module(sheet):
     expected = by(0, sheet)
@@ -84,6 +88,7 @@ def test_descriptions_agree_with_the_statistics_module(sheet):
         same(found, expected[at])
 
 
+@CALM
 @given(sheets())
 def test_each_criterion_is_described_alone(sheet):
     for criterion, lines in enumerate(describing.descriptions_by_criterion(sheet)):
@@ -98,6 +103,7 @@ def test_each_criterion_is_described_alone(sheet):
             same(found, expected[at])
 
 
+@CALM
 @given(sheets(largest=8))
 def test_the_standing_is_that_of_scoring(sheet):
     expected = {at: scoring.summary([]) for at in range(len(sheet.applications))}
@@ -122,6 +128,7 @@ def test_a_severe_juror_and_a_flat_one_on_their_own_scales():
     assert found.rescaled == near((60 - 2 / 3 * (1600 / 6) ** 0.5, 60 + 2 / 3 * (1600 / 6) ** 0.5))
 
 
+@CALM
 @given(sheets())
 def test_z_scores_agree_with_the_statistics_module(sheet):
     theirs, lines, found = by(1, sheet), totals(sheet), severity.z_scores(sheet)

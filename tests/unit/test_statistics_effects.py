@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build.calm import CALM
 from build.sheets import points, sheets, totals
 from grants.juries.statistics.effects import additive_effects
 from grants.juries.statistics.outliers import outliers
@@ -109,6 +110,7 @@ def test_a_design_in_two_pieces_is_said_and_ranked_apart():
     assert found.ranks == (2, 1, 1, None)
 
 
+@CALM
 @given(sheets(), st.integers(0, 3), st.integers(1, 4))
 def test_effects_agree_with_exact_normal_equations(sheet, few, ridge):
     lines = totals(sheet)
@@ -169,6 +171,7 @@ def test_one_odd_score_among_equal_ones_is_seen():
     assert [(one.application, one.juror) for one in outliers(points(table))] == [(3, 1)]
 
 
+@CALM
 @given(sheets())
 def test_outliers_agree_with_a_polish_in_plain_python(sheet):
     lines = totals(sheet)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build.calm import CALM
 from build.sheets import points as sheet_of
 from grants.juries.statistics.ballots import (
     ApprovalRule,
@@ -134,6 +135,7 @@ def preferences(ballots: list[Ballot], unlisted: Unlisted) -> list[list[int]]:
     return wins
 
 
+@CALM
 @given(st.lists(rankings, max_size=7), st.sampled_from(Unlisted), st.sampled_from(Strength))
 def test_schulze_agrees_with_every_path(lines, unlisted, strength):
     ballots = [ballot_of(*line) for line in lines]
@@ -236,6 +238,7 @@ def test_without_votes_no_money():
     assert by_votes([10, 10], [0, 3], 100).taken == (1,)
 
 
+@CALM
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.integers(0, 6)), min_size=1, max_size=8),
     st.integers(0, 120),
