@@ -87,9 +87,9 @@ def test_the_page_of_the_call_says_the_rule_and_offers_the_estimate(session, cli
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_estimate_takes_three_statements(session, client, statements, rows):
+def test_the_estimate_takes_two_statements(session, client, statements, rows):
     call = a_call(session, award_rule=a_rule(amount_rule="requested"), juries=rows)
     session.flush()
     statements.clear()
     assert page_of(client, call, **{"q-requested": "5"}).status_code == 200
-    assert len(statements) == 3
+    assert len(statements) == 2

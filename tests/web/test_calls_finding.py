@@ -14,7 +14,7 @@ from build.clock import NOW
 from build.html import Page
 from build.people import a_funder
 from grants.calls.discovery import Filters
-from grants.calls.models import Batch, CallState
+from grants.calls.models import Batch, CallKind, CallState
 from grants.web.public import filters
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -215,7 +215,7 @@ def test_the_calendar_says_when_calls_open_and_close_as_people_do(session, clien
 
 
 def test_a_calls_own_calendar_has_every_date_under_lasting_names(session, client):
-    call = a_call(session, title_fr="Canal", closes_at=None)
+    call = a_call(session, title_fr="Canal", closes_at=None, kind=CallKind.ROLLING)
     a_stage(session, call, position=2, title_fr="Audition",
             starts_on=date(2018, 12, 3), ends_on=date(2018, 12, 4))  # fmt: skip
     cut_off = NOW.replace(month=11, day=30, hour=23)
