@@ -168,6 +168,7 @@ def _stage(stage: Stage, call: Call) -> dict[str, Any]:
             **_words(stage, "title"),
             **_words(stage, "help"),
             cut=stage.cut,
+            blind=stage.blind,
             juries=[_jury(one) for one in stage.juries],
         ),
         **days,

@@ -106,6 +106,7 @@ class StageTemplate:
     after_days: int | None
     lasts_days: int
     hide_others: bool
+    blind: bool
     cut: int | None
     starts_on: date | None
     ends_on: date | None
@@ -333,6 +334,7 @@ def _stage(reader: Reader) -> StageTemplate:
         after_days=reader.optional_integer("after_days"),
         lasts_days=reader.integer("lasts_days", 1, least=1),
         hide_others=reader.flag("hide_others", default=True),
+        blind=reader.flag("blind"),
         cut=reader.optional_integer("cut", least=1),
         starts_on=reader.day("starts_on"),
         ends_on=reader.day("ends_on"),

@@ -254,6 +254,8 @@ class Stage(Row, Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     hide_others: Mapped[bool] = mapped_column(default=True, server_default="true")
+    # Its jurors do not know who applies (grants.juries.queries.blind).
+    blind: Mapped[bool] = mapped_column(default=False, server_default="false")
     cut: Mapped[int | None]
 
     call: Mapped[Call] = relationship(lazy="raise", back_populates="stages")

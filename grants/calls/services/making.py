@@ -240,6 +240,7 @@ def _add_stage(session: Session, call: Call, stage: StageTemplate, position: int
         help_fr=stage.help_fr,
         help_en=stage.help_en,
         hide_others=stage.hide_others,
+        blind=stage.blind,
         cut=stage.cut,
     )
     if stage.starts_on is not None:

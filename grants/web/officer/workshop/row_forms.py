@@ -63,7 +63,10 @@ class TrackForm(RowForm):
 class StageForm(RowForm):
     """One step of the selection."""
 
-    columns = ("title_fr", "title_en", "help_fr", "help_en", "starts_on", "ends_on", "hide_others")
+    columns = (
+        *("title_fr", "title_en", "help_fr", "help_en", "starts_on", "ends_on"),
+        *("hide_others", "blind"),
+    )
     title_fr = _text(_l("Name of the stage"), WORDS_MAX, needed=_l("Write its name."))
     title_en = _text(_l("Name in English"), WORDS_MAX)
     kind = SelectField(_l("What happens"))
@@ -84,6 +87,13 @@ class StageForm(RowForm):
     )
     hide_others = BooleanField(
         _l("Each juror scores before seeing the others’ scores"), default=True
+    )
+    blind = BooleanField(
+        _l("Jurors do not know who applies"),
+        description=_l(
+            "Names, contact details and names of documents are hidden from them; you may prepare "
+            "a redacted copy of each file."
+        ),
     )
 
     def prepare(self, _call: Call, _parent: str = "") -> None:
