@@ -10,7 +10,6 @@ from grants.db import Base
 from grants.decisions import models as decisions
 from grants.files import models as files
 from grants.jobs import models as jobs
-from grants.juries import copies
 from grants.juries import models as juries
 from grants.ledger import models as ledger
 from grants.notices import models as notices
@@ -24,7 +23,6 @@ __all__ = [
     "applications",
     "appraisal",
     "calls",
-    "copies",
     "decisions",
     "files",
     "filling",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grants.juries.models.copies import RedactedFile, Redaction
 from grants.juries.models.rankings import Ranking, RankingLine
 from grants.juries.models.reviews import Assignment, Mark, Review, ReviewRevision, ReviewState
 from grants.juries.models.seats import (
@@ -22,6 +23,8 @@ __all__ = [
     "Recusal",
     "RecusalCertificate",
     "RecusalOrigin",
+    "RedactedFile",
+    "Redaction",
     "Review",
     "ReviewRevision",
     "ReviewState",
