@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, func, not_, or_, select, table
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, String, column, func, not_, or_, select, table
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.orm import Session, selectinload
 
 from grants.calls import rules
@@ -62,13 +62,13 @@ def newest_revision(session: Session, call_id: UUID) -> FormRevision:
     return revision
 
 
-def answers_under(session: Session, call_id: UUID, key: str) -> int:
-    """How many applications answered the question under this key; tests do not count."""
+def answers_under(session: Session, call_id: UUID, *keys: str) -> int:
+    """How many applications answered a question under one of these keys; tests do not count."""
     here = (APPLICATION.c.call_id == call_id, not_(APPLICATION.c.is_test))
-    attached = select(ATTACHED.c.application_id).where(ATTACHED.c.field_key == key)
+    attached = select(ATTACHED.c.application_id).where(ATTACHED.c.field_key.in_(keys))
     held: ColumnElement[bool] = or_(
-        APPLICATION.c.answers.has_key(key),
-        APPLICATION.c.as_typed.has_key(key),
+        APPLICATION.c.answers.has_any(array(keys, type_=String)),
+        APPLICATION.c.as_typed.has_any(array(keys, type_=String)),
         APPLICATION.c.id.in_(attached),
     )
     statement = select(func.count()).select_from(APPLICATION).where(*here, held)

@@ -12,7 +12,7 @@ from build.applications import an_application
 from build.calls import a_call, a_form, an_officer_of
 from build.clock import NOW
 from build.juries import a_seat
-from build.people import a_funder, a_funder_member, a_person, an_organisation
+from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from build.reading import told_by
 from grants.applications import queries
 from grants.applications.models import Application, ApplicationState
@@ -208,6 +208,24 @@ def test_the_differences_are_read_before_a_version_is_published(session, lead, c
     session.expire_all()
     assert session.get_one(Call, call.id).current_revision_id == revision.id
     assert officer.post(at(call, "/versions/publier"), data=seen).status_code == 409
+
+
+def test_taking_out_what_was_answered_says_how_many_files_hold_it(session, call, person, officer):
+    for answers in ({"contact": "ana@example.org"}, {}):
+        an_application(session, call, answers=answers, with_files=False)
+    revising.begin(session, call.id, actor=acting_as(session, person), now=NOW)
+    for part, told in (
+        ("questions/contact", "1 dossier y a une réponse"),
+        ("rubriques/documents", ""),
+    ):
+        version = workbench.newest_revision(session, call.id).document_hash
+        sent = {"seen": version}
+        answer = officer.post(
+            at(call, f"/formulaire/{part}/supprimer"), data=sent, follow_redirects=True
+        )
+        assert answer.status_code == 200
+        assert told in answer.text
+        assert ("mise de côté" in answer.text) == bool(told)
 
 
 def test_an_applicant_finds_what_the_new_form_put_aside(session, as_person):

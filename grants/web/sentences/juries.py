@@ -5,8 +5,6 @@ from flask_babel import lazy_gettext as _l
 SENTENCES = {
     "jury.closed": _l("This jury was closed on %(closed_at)s: nothing of it changes any more."),
     "jury.reads_later": _l("This jury begins to read on %(starts_on)s."),
-    "jury.discussion.quorum": _l("Remind the members, or give these applications to another one."),
-    "review.not_in_discussion": _l("The chair or the service opens the discussion."),
     "jury.has_read": _l("This jury was to read until %(ends_on)s: this stage is over."),
     "jury.assign.declined": _l("%(name)s declined the invitation and cannot be given anything."),
     "jury.close.nothing": _l("This jury was given nothing to read: there is nothing to close."),
@@ -53,6 +51,8 @@ SENTENCES = {
 }
 
 REMEDIES = {
+    "jury.discussion.quorum": _l("Remind the members, or give these applications to another one."),
+    "review.not_in_discussion": _l("The chair or the service opens the discussion."),
     "jury.close.quorum": _l("Remind the members, or give these applications to another one."),
     "jury.has_read": _l("Write to the service if you have not finished."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,10 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from grants.calls import drafting, rules
+from grants.calls import drafting, rules, workbench
 from grants.calls.services import editing, revising
 from grants.web import calls as telling
 from grants.web.forms import Form, attempt
@@ -75,7 +76,13 @@ def copy_section(session: Session, call_id: UUID, section_key: str) -> ResponseR
 def delete_section(session: Session, call_id: UUID, section_key: str) -> ResponseReturnValue:
     """The section and its questions, taken out."""
     work = workbench_of(session, call_id)
-    return act(session, work, editing.delete_section, section_key)
+    inside = [
+        one.key
+        for section in work.form.sections
+        if section.key == section_key
+        for one in section.fields
+    ]
+    return act(session, work, editing.delete_section, section_key, loses=inside)
 
 
 @bp.post("/questions/<path>/deplacer")
@@ -103,7 +110,7 @@ def copy_field(session: Session, call_id: UUID, path: str) -> ResponseReturnValu
 def delete_field(session: Session, call_id: UUID, path: str) -> ResponseReturnValue:
     """The question, taken out."""
     work = workbench_of(session, call_id)
-    return act(session, work, editing.delete_field, path)
+    return act(session, work, editing.delete_field, path, loses=[path.partition(".")[0]])
 
 
 COPY = ("(copie)", "(copy)")
@@ -124,16 +131,42 @@ def wanted_place(here: int) -> int:
 
 
 def act(
-    session: Session, work: Workbench, verb: Callable[..., Any], key: str, *more: Any, **named: Any
+    session: Session,
+    work: Workbench,
+    verb: Callable[..., Any],
+    key: str,
+    *more: Any,
+    loses: Sequence[str] = (),
+    **named: Any,
 ) -> ResponseReturnValue:
-    """Do one thing to the outline and come back to it; refused, say why on top of it."""
+    """Do one thing to the outline and come back to it; refused, say why on top of it.
+
+    `loses` are the keys of the questions that go: whoever answered them is counted.
+    """
     form = SeenForm()
     call_id = work.call.id
     if form.validate() and written(session, form, partial(verb, **named), call_id, key, *more):
         if verb in DONE:
             flash(DONE[verb](), "success")
+        warn_of_answers(session, call_id, loses)
         return redirect(url_for(".show", call_id=call_id, _anchor=anchor(verb, key)), 303)
     return page(workbench_of(session, call_id), form), form.status
+
+
+def warn_of_answers(session: Session, call_id: UUID, keys: Sequence[str]) -> None:
+    """Say how many applications hold an answer to what is taken out: it is put aside, not lost."""
+    held = workbench.answers_under(session, call_id, *keys) if keys else 0
+    if held:
+        flash(
+            ngettext(
+                "%(num)s application has an answer there. It is put aside when this version is "
+                "published, and stays in the file if it was submitted.",
+                "%(num)s applications have an answer there. They are put aside when this version "
+                "is published, and stay in the files that were submitted.",
+                held,
+            ),
+            "warning",
+        )
 
 
 def anchor(verb: Callable[..., Any], key: str) -> str | None:
