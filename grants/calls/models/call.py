@@ -51,6 +51,25 @@ class StageKind(StrEnum):
     PUBLIC_VOTE = "public_vote"
 
 
+REMIND_DAYS = 3
+"""Days before a stage ends when its jurors are reminded, unless its author says otherwise."""
+REMIND_DAYS_MAX = 60
+
+
+class RankingRule(StrEnum):
+    """What makes the order of a jury's applications. Values are stored.
+
+    The first two are worked out of the jurors' scores, the others out of their ballots.
+    """
+
+    MEAN = "mean"
+    MEDIAN = "median"
+    SCHULZE = "schulze"
+    APPROVAL = "approval"
+    POINTS = "points"
+    BUDGET = "budget"
+
+
 JUDGED_BY_JURIES = {StageKind.SCORING, StageKind.HEARING}
 
 
@@ -241,6 +260,9 @@ class Stage(Row, Base):
         CheckConstraint(enum_values("kind", StageKind), name="kind_is_known"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
         CheckConstraint("cut > 0", name="cut_keeps_someone"),
+        CheckConstraint(
+            f"remind_days BETWEEN 0 AND {REMIND_DAYS_MAX}", name="remind_days_are_near"
+        ),
     )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
@@ -257,6 +279,12 @@ class Stage(Row, Base):
     # Its jurors do not know who applies (grants.juries.queries.blind).
     blind: Mapped[bool] = mapped_column(default=False, server_default="false")
     cut: Mapped[int | None]
+    # How long before its last day jurors with unfinished files are written to; 0 is never.
+    remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS, server_default=str(REMIND_DAYS))
+    # What applicants read of their own file once the decision is announced to them.
+    tells_comments: Mapped[bool] = mapped_column(default=False, server_default="false")
+    tells_scores: Mapped[bool] = mapped_column(default=False, server_default="false")
+    tells_rank: Mapped[bool] = mapped_column(default=False, server_default="false")
 
     call: Mapped[Call] = relationship(lazy="raise", back_populates="stages")
     juries: Mapped[list[Jury]] = relationship(
@@ -272,6 +300,7 @@ class Jury(Row, Base):
         UniqueConstraint("call_id", "key"),
         Index(None, "stage_id"),
         CheckConstraint("quorum > 0", name="quorum_is_positive"),
+        CheckConstraint(enum_values("rule", RankingRule), name="rule_is_known"),
     )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
@@ -283,6 +312,10 @@ class Jury(Row, Base):
     prize_fr: Mapped[str | None]
     prize_en: Mapped[str | None]
     quorum: Mapped[int] = mapped_column(default=1, server_default="1")
+    rule: Mapped[RankingRule] = mapped_column(
+        default=RankingRule.MEAN, server_default=RankingRule.MEAN.value
+    )
+    casting_vote: Mapped[bool] = mapped_column(default=False, server_default="false")
     discussion_opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
@@ -294,6 +327,8 @@ class Jury(Row, Base):
 class Criterion(Row, Base):
     """One thing a jury scores, from 0 to `scale_max`.
 
+    An `optional` one may stay without mark, which counts as an abstention. `tracks` are the keys
+    of those whose files it is asked of; none is all.
     `anchors` say what a mark means: `[{"value", "label_fr", "label_en"}]`, rising.
     """
 
@@ -314,3 +349,5 @@ class Criterion(Row, Base):
     weight: Mapped[int]
     scale_max: Mapped[int]
     anchors: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    optional: Mapped[bool] = mapped_column(default=False, server_default="false")
+    tracks: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")

@@ -1,0 +1,1 @@
+"""Meetings of a jury: who is there, one application at a time, motions, votes, minutes."""
