@@ -11,11 +11,14 @@ from grants.decisions import models as decisions
 from grants.files import models as files
 from grants.jobs import models as jobs
 from grants.juries import models as juries
+from grants.juries.hearings import models as hearings
 from grants.ledger import models as ledger
 from grants.notices import models as notices
 from grants.outbox import models as outbox
 from grants.payments import models as payments
 from grants.people import models as people
+from grants.polls import models as polls
+from grants.sittings import models as sittings
 from grants.vault import models as vault
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "decisions",
     "files",
     "filling",
+    "hearings",
     "jobs",
     "juries",
     "ledger",
@@ -35,6 +39,8 @@ __all__ = [
     "outbox",
     "payments",
     "people",
+    "polls",
+    "sittings",
     "vault",
 ]
 

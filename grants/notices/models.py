@@ -48,6 +48,8 @@ class Mail(Row, Base):
     html: Mapped[str]
     bears_secret: Mapped[bool] = mapped_column(default=False)
     stop_url: Mapped[str | None]
+    # An entry for the recipient's own calendar (iCalendar), attached.
+    calendar: Mapped[str | None]
     state: Mapped[MailState] = mapped_column(default=MailState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     next_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Hearings: slots under constraints, convocations with their calendar, questions before."""
