@@ -20,6 +20,9 @@ TOTAL_MAX = 100 * POINT
 METHOD = "mean-of-totals/1"
 """Means rounded to the thousandth, half up; equal means share a rank, the next one is skipped."""
 
+METHODS = {"mean": METHOD, "median": "median-of-totals/1"}
+"""The method of each rule of a jury that ranks by scores; medians are rounded in the same way."""
+
 T = TypeVar("T", bound=Hashable)
 
 

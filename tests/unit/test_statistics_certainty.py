@@ -14,30 +14,31 @@ from build.calm import CALM
 from build.sheets import points, sheets, totals
 from grants.juries import scoring
 from grants.juries.statistics.certainty import pairs_across, rank_certainty
-from grants.juries.statistics.describing import standings
+from grants.juries.statistics.describing import By, standings
 from grants.juries.statistics.sheet import Criterion, Sheet
 from grants.juries.statistics.stability import with_each_weight, without_each_juror
 
 DRAWS = 40
+BYS = st.sampled_from(By)
 
 
-def means_of(lines: list[tuple[int, int, int]], often: dict[int, int]) -> dict[int, int]:
+def figures_of(lines: list[tuple[int, int, int]], often: dict[int, int], by: By) -> dict[int, int]:
     grouped = defaultdict(list)
     for application, juror, total in lines:
         grouped[application] += [total] * often[juror]
     found = {at: scoring.summary(some) for at, some in grouped.items()}
-    return {at: one.mean for at, one in found.items() if one is not None}
+    return {at: getattr(one, by.value) for at, one in found.items() if one is not None}
 
 
-def drawn_by_hand(lines: list[tuple[int, int, int]], seed: int) -> list[dict[int, int]]:
-    """The official means of each draw: jurors one by one, with Python's integers."""
+def drawn_by_hand(lines: list[tuple[int, int, int]], seed: int, by: By) -> list[dict[int, int]]:
+    """The official figures of each draw: jurors one by one, with Python's integers."""
     jurors, bits = sorted({juror for _, juror, _ in lines}), np.random.PCG64(seed)
     found = []
     for _ in range(DRAWS):
         often = dict.fromkeys(jurors, 0)
         for raw in bits.random_raw(len(jurors)):
             often[jurors[int(raw) % len(jurors)]] += 1
-        found.append(means_of(lines, often))
+        found.append(figures_of(lines, often, by))
     return found
 
 
@@ -57,13 +58,13 @@ def groups_of(draws, ranks, level) -> list[tuple[int, ...]]:
 
 
 @settings(CALM, max_examples=60)
-@given(sheets(), st.integers(0, 2**32), st.sampled_from([0.5, 0.8, 0.95]), st.integers(0, 4))
-def test_rank_intervals_agree_with_draws_by_hand(sheet, seed, level, places):
+@given(sheets(), st.integers(0, 2**32), st.sampled_from([0.5, 0.8, 0.95]), st.integers(0, 4), BYS)
+def test_rank_intervals_agree_with_draws_by_hand(sheet, seed, level, places, by):
     lines = totals(sheet)
-    own = means_of(lines, defaultdict(lambda: 1))
+    own = figures_of(lines, defaultdict(lambda: 1), by)
     ranks = scoring.ranks(own)
-    draws = drawn_by_hand(lines, seed) if lines else []
-    found = rank_certainty(sheet, seed=seed, draws=DRAWS, level=level, places=places)
+    draws = drawn_by_hand(lines, seed, by) if lines else []
+    found = rank_certainty(sheet, seed=seed, draws=DRAWS, level=level, places=places, by=by)
     assert list(found.groups) == groups_of(draws, ranks, level)
     placed = [scoring.ranks({**own, **draw}) for draw in draws]
     for at, line in enumerate(found.lines):
@@ -108,51 +109,51 @@ def test_what_all_jurors_agree_on_is_sure_and_what_they_split_on_is_not():
 
 
 @settings(CALM, max_examples=40)
-@given(sheets(), st.integers(0, 2**32), st.integers(1, 5))
-def test_pairs_across_the_line_agree_with_draws_by_hand(sheet, seed, places):
+@given(sheets(), st.integers(0, 2**32), st.integers(1, 5), BYS)
+def test_pairs_across_the_line_agree_with_draws_by_hand(sheet, seed, places, by):
     lines = totals(sheet)
     if not lines:
-        assert pairs_across(sheet, seed=seed, places=places, draws=DRAWS) == ()
+        assert pairs_across(sheet, seed=seed, places=places, draws=DRAWS, by=by) == ()
         return
-    ranks = scoring.ranks(means_of(lines, defaultdict(lambda: 1)))
-    draws = drawn_by_hand(lines, seed)
+    ranks = scoring.ranks(figures_of(lines, defaultdict(lambda: 1), by))
+    draws = drawn_by_hand(lines, seed, by)
     expected = {
         (one, other): share(draws, one, other)
         for one in ranks
         for other in ranks
         if ranks[one] <= places < ranks[other]
     }
-    found = pairs_across(sheet, seed=seed, places=places, draws=DRAWS, level=0.9)
+    found = pairs_across(sheet, seed=seed, places=places, draws=DRAWS, level=0.9, by=by)
     assert {(one.better, one.worse): one.share for one in found} == pytest.approx(expected)
     assert all(one.separable == (one.share >= 0.95) for one in found)
 
 
-def funded(sheet: Sheet, places: int) -> tuple[set[int], set[int]]:
+def funded(sheet: Sheet, places: int, by: By) -> tuple[set[int], set[int]]:
     """Who is above the line, and who has a rank at all."""
-    found = {at: one.rank for at, one in enumerate(standings(sheet)) if one.rank is not None}
+    found = {at: one.rank for at, one in enumerate(standings(sheet, by)) if one.rank is not None}
     return {at for at, rank in found.items() if rank <= places}, set(found)
 
 
 @CALM
-@given(sheets(), st.integers(0, 6))
-def test_leaving_a_juror_out_is_handing_in_the_sheet_without_them(sheet, places):
-    before, scored = funded(sheet, places)
-    found = without_each_juror(sheet, places=places)
+@given(sheets(), st.integers(0, 6), BYS)
+def test_leaving_a_juror_out_is_handing_in_the_sheet_without_them(sheet, places, by):
+    before, scored = funded(sheet, places, by)
+    found = without_each_juror(sheet, places=places, by=by)
     assert [one.juror for one in found] == sorted({juror for _, juror, _ in totals(sheet)})
     for one in found:
         kept = tuple(reading for reading in sheet.readings if reading.juror != one.juror)
         rest = Sheet(sheet.applications, sheet.jurors, sheet.criteria, kept)
-        after, left = funded(rest, places)
+        after, left = funded(rest, places, by)
         assert one.unscored == tuple(sorted(scored - left))
         assert one.enter == tuple(sorted(after - before))
         assert one.leave == tuple(sorted((before & left) - after))
 
 
 @CALM
-@given(sheets(), st.integers(0, 6), st.sampled_from([10, 25]))
-def test_another_weight_is_another_rubric(sheet, places, percent):
-    before, _ = funded(sheet, places)
-    found = with_each_weight(sheet, places=places, percent=percent)
+@given(sheets(), st.integers(0, 6), st.sampled_from([10, 25]), BYS)
+def test_another_weight_is_another_rubric(sheet, places, percent, by):
+    before, _ = funded(sheet, places, by)
+    found = with_each_weight(sheet, places=places, percent=percent, by=by)
     weighed = [at for at, one in enumerate(sheet.criteria) if one.weight]
     assert [(one.criterion, one.percent) for one in found] == [
         (at, change) for at in weighed for change in (-percent, percent)
@@ -164,7 +165,9 @@ def test_another_weight_is_another_rubric(sheet, places, percent):
             )
             for at, c in enumerate(sheet.criteria)
         )
-        after, _ = funded(Sheet(sheet.applications, sheet.jurors, criteria, sheet.readings), places)
+        after, _ = funded(
+            Sheet(sheet.applications, sheet.jurors, criteria, sheet.readings), places, by
+        )
         assert (one.enter, one.leave) == (
             tuple(sorted(after - before)),
             tuple(sorted(before - after)),

@@ -111,10 +111,11 @@ def test_the_standing_is_that_of_scoring(sheet):
     for application, _, one in totals(sheet):
         grouped[application].append(one)
     expected = {at: scoring.summary(grouped[at]) for at in range(len(sheet.applications))}
-    means = {at: None if one is None else one.mean for at, one in expected.items()}
-    ranks = scoring.ranks(means)
-    for at, found in enumerate(describing.standings(sheet)):
-        assert (found.rank, found.mean, found.count) == (ranks[at], means[at], len(grouped[at]))
+    for by in describing.By:
+        own = {at: one and getattr(one, by.value) for at, one in expected.items()}
+        ranks = scoring.ranks(own)
+        for at, found in enumerate(describing.standings(sheet, by)):
+            assert (found.rank, found.figure, found.count) == (ranks[at], own[at], len(grouped[at]))
 
 
 def test_a_severe_juror_and_a_flat_one_on_their_own_scales():

@@ -3,6 +3,8 @@
 from grants.calls.models.call import (
     JUDGED_BY_JURIES,
     PREFIX_PATTERN,
+    REMIND_DAYS,
+    REMIND_DAYS_MAX,
     SLUG_PATTERN,
     Call,
     CallEnvelope,
@@ -11,6 +13,7 @@ from grants.calls.models.call import (
     CallState,
     Criterion,
     Jury,
+    RankingRule,
     Stage,
     StageKind,
     last_day,
@@ -20,6 +23,8 @@ from grants.calls.models.parts import AccessCode, Batch, FormRevision, RequiredD
 __all__ = [
     "JUDGED_BY_JURIES",
     "PREFIX_PATTERN",
+    "REMIND_DAYS",
+    "REMIND_DAYS_MAX",
     "SLUG_PATTERN",
     "AccessCode",
     "Batch",
@@ -31,6 +36,7 @@ __all__ = [
     "Criterion",
     "FormRevision",
     "Jury",
+    "RankingRule",
     "RequiredDocument",
     "Stage",
     "StageKind",

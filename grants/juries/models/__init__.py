@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from grants.juries.models.copies import RedactedFile, Redaction
-from grants.juries.models.rankings import Ranking, RankingLine
+from grants.juries.models.figures import JuryFigures
+from grants.juries.models.interests import (
+    Answer,
+    ConflictHint,
+    DeclaredInterest,
+    HintKind,
+    InterestKind,
+    InterestsDeclaration,
+    Strength,
+)
+from grants.juries.models.pairing import AssignmentPlan, Liking, ReadingPreference
+from grants.juries.models.rankings import JuryReopening, Ranking, RankingLine
 from grants.juries.models.reviews import Assignment, Mark, Review, ReviewRevision, ReviewState
 from grants.juries.models.seats import (
     ReasonClass,
@@ -15,10 +26,21 @@ from grants.juries.models.seats import (
 )
 
 __all__ = [
+    "Answer",
     "Assignment",
+    "AssignmentPlan",
+    "ConflictHint",
+    "DeclaredInterest",
+    "HintKind",
+    "InterestKind",
+    "InterestsDeclaration",
+    "JuryFigures",
+    "JuryReopening",
+    "Liking",
     "Mark",
     "Ranking",
     "RankingLine",
+    "ReadingPreference",
     "ReasonClass",
     "Recusal",
     "RecusalCertificate",
@@ -30,4 +52,5 @@ __all__ = [
     "ReviewState",
     "Seat",
     "SeatRole",
+    "Strength",
 ]

@@ -25,6 +25,7 @@ from grants.juries.queries.ranking import (
     freeze_statement,
     inputs_sha256,
     ranking,
+    scored_by,
     tally,
     whole_ranking,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "queue",
     "ranking",
     "recusals",
+    "scored_by",
     "share",
     "shares",
     "sheet",

@@ -12,7 +12,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Session
 
-from grants.calls.models import Jury
+from grants.calls.models import Jury, RankingRule
+from grants.juries.queries.blind import title_sql
+from grants.juries.rules import is_blinded
 from grants.kernel.access import Actor
 
 ALL = 1_000_000
@@ -52,11 +54,13 @@ FIGURES = """
         LEFT JOIN abstained b ON b.application_id = scope.application_id
     ), ranked AS (
         SELECT figures.*,
-            CASE WHEN mean IS NOT NULL THEN rank() OVER (ORDER BY mean DESC NULLS LAST) END
+            CASE WHEN mean IS NOT NULL THEN rank() OVER (ORDER BY {key} DESC NULLS LAST) END
                 ::int AS rank
         FROM figures
     )
 """
+KEYS = {RankingRule.MEAN: "mean", RankingRule.MEDIAN: "median"}
+"""The figure that each rule ranks by."""
 
 # A closed jury is read as it was frozen; who may not see a line sees the others close ranks.
 FROZEN = """
@@ -73,7 +77,7 @@ PAGE = """
         SELECT ranked.*, count(*) OVER () AS of_all FROM ranked
         ORDER BY rank NULLS LAST, application_id LIMIT :limit OFFSET :offset
     )
-    SELECT p.rank, a.id, a.number, a.title, coalesce(o.name, w.name) AS applicant, a.requested,
+    SELECT p.rank, a.id, a.number, {title} AS title, {applicant} AS applicant, a.requested,
         a.state, p.mean, p.median, p.dispersion, p.scores, p.abstentions,
         ARRAY(SELECT total FROM review r
             WHERE r.jury_id = :jury AND r.application_id = a.id
@@ -104,7 +108,9 @@ INPUTS = """
     SELECT encode(sha256(convert_to(coalesce(string_agg(line, chr(10) ORDER BY line
         COLLATE "C"), ''), 'UTF8')), 'hex')
     FROM (
-        SELECT concat_ws('|', 'criterion', key, weight, scale_max) AS line
+        SELECT concat_ws('|', 'criterion', key, weight, scale_max,
+            CASE WHEN optional THEN 'optional' END,
+            CASE WHEN tracks <> '[]' THEN tracks::text END) AS line
         FROM criterion WHERE jury_id = :jury
         UNION ALL
         SELECT concat_ws('|', 'review', application_id, seat_id, state,
@@ -163,12 +169,17 @@ def ranking(
 ) -> RankingPage:
     """The ranking of a jury that the viewer may follow; one statement, whatever its size.
 
-    Best mean first; equal means share a rank and the next one is skipped. Applications from
-    which the viewer is recused are left out, and the others ranked without them.
+    Best mean first, or best median where that is the jury's rule; equal ones share a rank and
+    the next one is skipped. Applications from which the viewer is recused are left out, and the
+    others ranked without them. Members of a blind stage read no applicant until it closes.
     """
-    body = f"WITH {FROZEN}" if jury.closed_at else f"WITH {SCOPE}, {FIGURES}"
+    body = f"WITH {FROZEN}" if jury.closed_at else worked_out(jury)
     facts = {"limit": per_page, "offset": (number - 1) * per_page}
-    rows = session.execute(_bound(body + PAGE), {**_facts(jury, viewer), **facts}).all()
+    named = {"title": "a.title", "applicant": "coalesce(o.name, w.name)"}
+    if is_blinded.holds(viewer, jury):
+        named = {"title": title_sql("a"), "applicant": "''"}
+    page = PAGE.format(**named)
+    rows = session.execute(_bound(body + page), {**_facts(jury, viewer), **facts}).all()
     return RankingPage(
         lines=[RankingRow(*row[:13]) for row in rows], of_all=rows[0].of_all if rows else 0
     )
@@ -181,14 +192,24 @@ def whole_ranking(session: Session, jury: Jury, viewer: Actor) -> list[RankingRo
 
 def tally(session: Session, jury: Jury, viewer: Actor) -> Tally:
     """How complete the reviews are, over what the jury ranks and the viewer may know of."""
-    statement = _bound(f"WITH {SCOPE}, {FIGURES} {SHORT}")
+    statement = _bound(f"{worked_out(jury)} {SHORT}")
     facts = {**_facts(jury, viewer), "quorum": jury.quorum}
     return Tally(*session.execute(statement, facts).one())
 
 
-def freeze_statement() -> TextClause:
+def freeze_statement(jury: Jury) -> TextClause:
     """The statement that writes a jury's ranking down, from figures computed at that instant."""
-    return _bound(f"WITH {SCOPE}, {FIGURES} {FREEZE}")
+    return _bound(f"{worked_out(jury)} {FREEZE}")
+
+
+def worked_out(jury: Jury) -> str:
+    """The beginning of a statement over `ranked`: a jury's figures and places as they are now."""
+    return f"WITH {SCOPE}, {FIGURES.format(key=KEYS[scored_by(jury)])}"
+
+
+def scored_by(jury: Jury) -> RankingRule:
+    """The rule by which a jury's scores are ranked; the mean where ballots decide."""
+    return jury.rule if jury.rule in KEYS else RankingRule.MEAN
 
 
 def inputs_sha256(session: Session, jury_id: UUID) -> str:

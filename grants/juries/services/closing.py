@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from grants.calls.models import Jury
 from grants.juries import queries, rules
 from grants.juries.models import Ranking
-from grants.juries.scoring import METHOD
+from grants.juries.scoring import METHODS
 from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Refused
 from grants.outbox.services import announce
@@ -38,10 +38,14 @@ def close_jury(session: Session, jury_id: UUID, *, actor: Actor, now: datetime) 
     if tally.short:
         raise Refused("jury.close.quorum", short=tally.short, quorum=jury.quorum)
     facts = {"jury": jury.id, "call": jury.call_id, "hidden": [], "now": now}
-    session.execute(queries.freeze_statement(), facts)
+    session.execute(queries.freeze_statement(jury), facts)
     sealed = queries.inputs_sha256(session, jury.id)
     act = Ranking(
-        jury_id=jury.id, method=METHOD, inputs_sha256=sealed, frozen_by=actor.id, frozen_at=now
+        jury_id=jury.id,
+        method=METHODS[queries.scored_by(jury)],
+        inputs_sha256=sealed,
+        frozen_by=actor.id,
+        frozen_at=now,
     )
     session.add(act)
     session.flush()

@@ -11,13 +11,15 @@ from scipy.sparse import csr_matrix
 
 from grants.juries.statistics import arrays
 from grants.juries.statistics.arrays import Ints, Scores
-from grants.juries.statistics.describing import mean_totals
+from grants.juries.statistics.describing import By, official
 from grants.juries.statistics.sheet import Sheet
 
 DRAWS = 1000
 LEVEL = 0.95
 AT_ONCE = 100
 """Draws in memory at a time."""
+FEW_AT_ONCE = 20
+"""The same of medians, which hold every score in each draw."""
 
 Draws = NDArray[np.int32]
 """A row for each application, a column for each draw."""
@@ -73,7 +75,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """Official means in each draw, −1 without a reader; and those whom anybody scored."""
+    """Official figures in each draw, −1 without a reader; and those whom anybody scored."""
 
     scored: Ints
     means: Draws
@@ -87,11 +89,12 @@ def rank_certainty(
     places: int | None = None,
     draws: int = DRAWS,
     level: float = LEVEL,
+    by: By = By.MEAN,
 ) -> Certainty:
-    """Draw the jurors again with replacement, `draws` times, and rank by the official means.
+    """Draw the jurors again with replacement, `draws` times, and rank by the official figures.
 
     A juror drawn twice counts twice. Where none of its readers is drawn, an application keeps
-    its own mean, so that others are ranked among all, and the draw says nothing of its own
+    its own figure, so that others are ranked among all, and the draw says nothing of its own
     rank. Integers from end to end and raw bits of PCG64: the same seed gives the same result
     on any machine. `places`: how many applications the money reaches.
 
@@ -101,9 +104,9 @@ def rank_certainty(
     if draws < 1:
         raise ValueError("a rank interval needs at least one draw")
     scores = arrays.scores(sheet)
-    official = mean_totals(scores)
-    drawn = _drawn(scores, official, seed, draws)
-    ranks = arrays.ranks(official)[drawn.scored]
+    figures = official(scores, by)
+    drawn = _drawn(scores, figures, (seed, draws, by))
+    ranks = arrays.ranks(figures)[drawn.scored]
     order = np.lexsort((drawn.scored, ranks))
     groups = _groups(drawn, order, level)
     lines = _lines(drawn, scores, ranks, (places, level))
@@ -129,12 +132,13 @@ def pairs_across(
     reach: int = 10,
     draws: int = DRAWS,
     level: float = LEVEL,
+    by: By = By.MEAN,
 ) -> tuple[Pair, ...]:
     """Of the `reach` applications on either side of the funding line, each pair across it."""
     scores = arrays.scores(sheet)
-    official = mean_totals(scores)
-    drawn = _drawn(scores, official, seed, draws)
-    ranks = arrays.ranks(official)[drawn.scored]
+    figures = official(scores, by)
+    drawn = _drawn(scores, figures, (seed, draws, by))
+    ranks = arrays.ranks(figures)[drawn.scored]
     order = np.lexsort((drawn.scored, ranks))
     line = int((ranks <= places).sum())
     above, below = order[max(0, line - reach) : line], order[line : line + reach]
@@ -147,12 +151,14 @@ def pairs_across(
     return tuple(found)
 
 
-def _drawn(scores: Scores, official: Ints, seed: int, draws: int) -> _Drawn:
-    scored = np.flatnonzero(official >= 0)
+def _drawn(scores: Scores, figures: Ints, asked: tuple[int, int, By]) -> _Drawn:
+    seed, draws, by = asked
+    scored = np.flatnonzero(figures >= 0)
     means = np.full((len(scored), draws), arrays.ABSTAINED, dtype=np.int32)
     ranks = np.zeros((len(scored), draws), dtype=np.int32)
-    own = official[scored]
-    for at, found in enumerate(_means(scores, scored, seed, draws)):
+    own = figures[scored]
+    each = _means if by is By.MEAN else _medians
+    for at, found in enumerate(each(scores, scored, seed, draws)):
         means[:, at] = found
         there = found >= 0
         place = arrays.ranks(np.where(there, found, own))
@@ -170,13 +176,46 @@ def _means(scores: Scores, scored: Ints, seed: int, draws: int) -> Iterator[Ints
     totals = csr_matrix((scores.total, (rows, columns)), shape=shape)
     # A mark of zero is a mark: what is there is counted apart from what it is worth.
     there = csr_matrix((np.ones(len(rows), dtype=np.int64), (rows, columns)), shape=shape)
-    bits = np.random.PCG64(seed)
-    for start in range(0, draws, AT_ONCE):
-        often = np.stack(
-            [_often(bits, len(jurors)) for _ in range(min(AT_ONCE, draws - start))], axis=1
-        )
+    for often in _batches(len(jurors), seed, draws, AT_ONCE):
         found = arrays.official_means(totals @ often, there @ often)
         yield from found.T
+
+
+def _medians(scores: Scores, scored: Ints, seed: int, draws: int) -> Iterator[Ints]:
+    """The official medians of each draw in turn: each score there as often as its juror."""
+    if not len(scored):
+        return
+    jurors, columns = np.unique(scores.juror, return_inverse=True)
+    order = np.lexsort((scores.total, scores.application))
+    rows = np.searchsorted(scored, scores.application[order])
+    totals, columns = scores.total[order], columns[order]
+    starts = np.searchsorted(rows, np.arange(len(scored)))
+    ends = np.append(starts[1:], len(rows)) - 1
+    for often in _batches(len(jurors), seed, draws, FEW_AT_ONCE):
+        weights = often[columns]
+        upto = np.cumsum(weights, axis=0)
+        upto -= (upto[starts] - weights[starts])[rows]
+        size = upto[ends]
+
+        low, high = (
+            # As many places further on as scores come before the middle one.
+            totals[np.minimum(starts[:, None] + _below(upto, place[rows], starts), ends[:, None])]
+            for place in ((size + 1) // 2, size // 2 + 1)
+        )
+        middle = (low + high + 1) // 2
+        yield from np.where(size > 0, middle, arrays.ABSTAINED).T
+
+
+def _below(upto: Ints, places: Ints, starts: Ints) -> Ints:
+    """How many scores of each application come before the given place."""
+    return np.asarray(np.add.reduceat((upto < places).astype(np.int64), starts, axis=0))
+
+
+def _batches(jurors: int, seed: int, draws: int, at_once: int) -> Iterator[Ints]:
+    """How often each juror is drawn: a row for each, a column for each of the next draws."""
+    bits = np.random.PCG64(seed)
+    for start in range(0, draws, at_once):
+        yield np.stack([_often(bits, jurors) for _ in range(min(at_once, draws - start))], axis=1)
 
 
 def _often(bits: np.random.PCG64, count: int) -> Ints:

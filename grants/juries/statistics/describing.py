@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -13,6 +14,13 @@ from grants.juries.statistics.sheet import Sheet
 
 BINS = 10
 """Bars of a histogram: ten points each, the last one includes 100."""
+
+
+class By(StrEnum):
+    """The figure that ranks. Values are those of the juries' rules."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,12 @@ class Description:
 class Standing:
     """The official place of an application: the arithmetic of `scoring`, to the thousandth.
 
-    `mean` is in thousandths of a point, None with `rank` None when nobody scored.
+    `figure`, the mean or median that ranks, is in thousandths of a point; None with `rank` None
+    when nobody scored.
     """
 
     rank: int | None
-    mean: int | None
+    figure: int | None
     count: int
 
 
@@ -57,16 +66,28 @@ def descriptions_by_criterion(sheet: Sheet) -> tuple[tuple[Description, ...], ..
     )
 
 
-def standings(sheet: Sheet) -> tuple[Standing, ...]:
-    """The raw ranking, the only one that counts: exact, as `scoring.METHOD` says."""
+def standings(sheet: Sheet, by: By = By.MEAN) -> tuple[Standing, ...]:
+    """The raw ranking, the only one that counts: exact, as `scoring.METHODS` says."""
     scores = arrays.scores(sheet)
     sizes = arrays.counts(scores.application, scores.applications)
-    means = mean_totals(scores)
-    ranks = arrays.ranks(means)
+    found = official(scores, by)
+    ranks = arrays.ranks(found)
     return tuple(
-        Standing(rank, mean, size) if size else Standing(None, None, 0)
-        for rank, mean, size in zip(ranks.tolist(), means.tolist(), sizes.tolist(), strict=True)
+        Standing(rank, figure, size) if size else Standing(None, None, 0)
+        for rank, figure, size in zip(ranks.tolist(), found.tolist(), sizes.tolist(), strict=True)
     )
+
+
+def official(scores: Scores, by: By) -> Ints:
+    """What ranks each application, in thousandths of a point; −1 when nobody scored."""
+    if by is By.MEAN:
+        return mean_totals(scores)
+    middles = arrays.medians(
+        scores.application, scores.total.astype(np.float64), scores.applications
+    )
+    # A half goes up; sums of two totals are exact.
+    found = np.floor(np.nan_to_num(middles, nan=arrays.ABSTAINED) + 0.5)
+    return found.astype(np.int64)
 
 
 def mean_totals(scores: Scores) -> Ints:

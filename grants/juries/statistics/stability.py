@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grants.juries.statistics import arrays
-from grants.juries.statistics.arrays import Bools, Ints
-from grants.juries.statistics.describing import mean_totals
+from grants.juries.statistics.arrays import Bools, Ints, Scores
+from grants.juries.statistics.describing import By, official
 from grants.juries.statistics.sheet import Sheet
 
 PERCENT = 10
@@ -37,26 +37,21 @@ class WithWeight:
     leave: tuple[int, ...]
 
 
-def without_each_juror(sheet: Sheet, *, places: int) -> tuple[WithoutJuror, ...]:
+def without_each_juror(sheet: Sheet, *, places: int, by: By = By.MEAN) -> tuple[WithoutJuror, ...]:
     """For each juror who scored: who would enter and leave the first `places` without them.
 
-    Official means and ranks, exactly as if the sheet had been handed in without that juror.
-    Equal means at the line are all above it.
+    Official figures and ranks, exactly as if the sheet had been handed in without that juror.
+    Equal figures at the line are all above it.
     """
     scores = arrays.scores(sheet)
-    totals = arrays.sums(scores.application, scores.total, scores.applications).astype(np.int64)
     sizes = arrays.counts(scores.application, scores.applications)
-    means = arrays.official_means(totals, sizes)
-    funded = above_line(means, places)
+    funded = above_line(official(scores, by), places)
     found = []
     for juror in np.unique(scores.juror).tolist():
         theirs = scores.juror == juror
         files = scores.application[theirs]
-        left = sizes[files] - 1
-        changed = means.copy()
-        changed[files] = arrays.official_means(totals[files] - scores.total[theirs], left)
-        unscored = files[left == 0]
-        after = above_line(changed, places)
+        unscored = files[sizes[files] == 1]
+        after = above_line(official(_without(scores, theirs), by), places)
         before = funded.copy()
         before[unscored] = False
         found.append(
@@ -71,13 +66,13 @@ def without_each_juror(sheet: Sheet, *, places: int) -> tuple[WithoutJuror, ...]
 
 
 def with_each_weight(
-    sheet: Sheet, *, places: int, percent: int = PERCENT
+    sheet: Sheet, *, places: int, percent: int = PERCENT, by: By = By.MEAN
 ) -> tuple[WithWeight, ...]:
     """For each weighed criterion, once less and once more: who enters and leaves `places`.
 
-    Totals and means are recomputed in integers, as if the rubric had that weight.
+    Totals and figures are recomputed in integers, as if the rubric had that weight.
     """
-    funded = above_line(mean_totals(arrays.scores(sheet)), places)
+    funded = above_line(official(arrays.scores(sheet), by), places)
     found = []
     for criterion, weight in enumerate(sheet.weights):
         for change in (-percent, percent):
@@ -85,7 +80,7 @@ def with_each_weight(
                 continue
             weights = [100 * one for one in sheet.weights]
             weights[criterion] = (100 + change) * weight
-            after = above_line(mean_totals(arrays.scores(sheet, weights)), places)
+            after = above_line(official(arrays.scores(sheet, weights), by), places)
             enter, leave = _places(after & ~funded), _places(funded & ~after)
             found.append(WithWeight(criterion, change, enter, leave))
     return tuple(found)
@@ -100,6 +95,17 @@ def above_line(means: Ints, places: int) -> Bools:
     line = np.partition(means, len(means) - places)[len(means) - places]
     funded: Bools = (means >= line) & (means >= 0)
     return funded
+
+
+def _without(scores: Scores, theirs: Bools) -> Scores:
+    kept = ~theirs
+    return replace(
+        scores,
+        reading=scores.reading[kept],
+        application=scores.application[kept],
+        juror=scores.juror[kept],
+        total=scores.total[kept],
+    )
 
 
 def _places(chosen: Bools) -> tuple[int, ...]:
