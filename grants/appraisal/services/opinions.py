@@ -63,8 +63,8 @@ def ask(
     request = OpinionRequest(
         application_id=application.id,
         email=email,
-        name=name.strip()[:120],
-        question=question.strip()[:TEXT_MAX],
+        name=name.strip(),
+        question=question.strip(),
         field_keys=shown,
         asked_at=now,
         asked_by=actor.id,
@@ -122,7 +122,7 @@ def answer(
     if not text.strip():
         raise Refused("opinion.text_missing", field="text")
     request.answered_at, request.advice = now, advice
-    request.text = text.strip()[:TEXT_MAX]
+    request.text = text.strip()
     session.flush()
     _tell(session, request, "given", by=SYSTEM, at=now)
     return request

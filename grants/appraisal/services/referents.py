@@ -53,7 +53,7 @@ def add_contact_point(
     rule = ReferentRule(
         funder_id=funder_id,
         position=(session.scalar(last) or 0) + 1,
-        label=label.strip()[:120],
+        label=label.strip(),
         person_id=person_id,
         communes=list(communes),
         sectors=list(sectors),
