@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from grants.applications.models import Application
-from grants.calls.models import CallFunder, Jury
+from grants.calls.models import CallFunder, Jury, Stage
 from grants.juries.models import Assignment, Seat, SeatRole
 from grants.kernel.access import Actor, FunderRole, Rule
 from grants.people.models import OrganisationMember
@@ -46,6 +46,22 @@ sits = Rule(
     lambda actor: Jury.id.in_(sorted(actor.juries)) if actor.juries else false(),
 )
 
+
+def conceals(jury: Jury) -> bool:
+    """Whether its members do not know who applies: until it closes. Its stage must be loaded."""
+    return jury.stage.blind and jury.closed_at is None
+
+
+is_blinded = Rule(
+    "sits on the jury and must not know who applies",
+    lambda actor, jury: jury.id in actor.juries and conceals(jury),
+    lambda actor: and_(
+        sits.where(actor),
+        Jury.closed_at.is_(None),
+        exists().where(Stage.id == Jury.stage_id, Stage.blind),
+    ),
+)
+
 # On a seat.
 is_invited = Rule(
     "is the person to whom the seat is offered",
@@ -56,10 +72,21 @@ is_invited = Rule(
         Seat.person_id == actor.id, and_(Seat.person_id.is_(None), Seat.email == actor.email)
     ),
 )
+# `Actor.juries` is empty without a declaration of interests in force: nothing is read before.
 holds = Rule(
-    "holds the seat and accepted the charter",
-    lambda actor, seat: seat.person_id == actor.id and seat.accepted_at is not None,
-    lambda actor: and_(Seat.person_id == actor.id, Seat.accepted_at.is_not(None)),
+    "holds the seat, accepted the charter and declared their interests",
+    lambda actor, seat: (
+        seat.person_id == actor.id and seat.accepted_at is not None and seat.jury_id in actor.juries
+    ),
+    lambda actor: (
+        and_(
+            Seat.person_id == actor.id,
+            Seat.accepted_at.is_not(None),
+            Seat.jury_id.in_(sorted(actor.juries)),
+        )
+        if actor.juries
+        else false()
+    ),
 )
 presides = Rule(
     "chairs the jury",
@@ -110,6 +137,11 @@ def chairs(actor: Actor) -> ColumnElement[bool]:
     """Whether the actor chairs a jury. In SQL alone: a jury does not load its seats."""
     chaired = select(Seat.jury_id).where(presides.where(actor)).correlate(None)
     return Jury.id.in_(chaired)
+
+
+def may_compare(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor may read a jury's figures: as its chair, or on the funders' side."""
+    return or_(follows.where(actor), chairs(actor))
 
 
 def may_close(actor: Actor) -> ColumnElement[bool]:

@@ -36,7 +36,8 @@ class OrganisationRole(StrEnum):
 class Actor:
     """Whoever acts: a person with the roles held at this instant, or the software itself.
 
-    `juries` are those on which the person holds a seat and has accepted the charter.
+    `juries` are those on which the person holds a seat and has accepted the charter: none
+    without a declaration of interests in force, which `to_declare` asks for.
     `recused_from` are applications of which the person must see nothing: it outranks all roles.
     """
 
@@ -48,6 +49,7 @@ class Actor:
     funders: Mapping[UUID, frozenset[FunderRole]] = field(default_factory=dict)
     organisations: Mapping[UUID, frozenset[OrganisationRole]] = field(default_factory=dict)
     juries: frozenset[UUID] = frozenset()
+    to_declare: bool = False
     recused_from: frozenset[UUID] = frozenset()
 
     def funders_as(self, *roles: FunderRole) -> frozenset[UUID]:

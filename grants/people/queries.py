@@ -33,8 +33,9 @@ SEEN_EVERY = timedelta(minutes=1)
 R = TypeVar("R", bound=StrEnum)
 T = TypeVar("T")
 
-# `seat` and `recusal` belong to juries, which stand above people: named here as text, because
-# an actor is whole only with them, and two round trips a request would be one too many.
+# `seat`, `recusal` and `interests_declaration` belong to juries, which stand above people: named
+# here as text, because an actor is whole only with them, and two round trips a request would be
+# one too many.
 ROLES = """
     SELECT p.id, p.name, p.email, p.locale, p.is_operator,
         (SELECT json_object_agg(f.funder_id, f.roles) FROM (
@@ -44,7 +45,10 @@ ROLES = """
             SELECT organisation_id, array_agg(role) AS roles FROM organisation_member
             WHERE person_id = p.id GROUP BY organisation_id) o) AS organisations,
         ARRAY(SELECT jury_id FROM seat
-            WHERE person_id = p.id AND accepted_at IS NOT NULL) AS juries,
+            WHERE person_id = p.id AND accepted_at IS NOT NULL) AS seated,
+        EXISTS (SELECT FROM interests_declaration d WHERE d.person_id = p.id
+            AND d.lapses_on > (CAST(:now AS timestamptz) AT TIME ZONE 'Europe/Paris')::date
+        ) AS declared,
         ARRAY(SELECT application_id FROM recusal WHERE person_id = p.id) AS recused_from
 """
 WHO = f"""{ROLES}
@@ -78,12 +82,12 @@ def identity(
     return _actor(found) if found else None
 
 
-def acting(session: Session, person_id: UUID) -> Actor | None:
+def acting(session: Session, person_id: UUID, *, now: datetime) -> Actor | None:
     """Whoever started work that goes on without them, with the roles held at this instant.
 
     None once the person is disabled. For workers: one statement.
     """
-    found = session.execute(ACTING, {"person_id": person_id}).one_or_none()
+    found = session.execute(ACTING, {"person_id": person_id, "now": now}).one_or_none()
     return _actor(found) if found else None
 
 
@@ -96,7 +100,8 @@ def _actor(found: Row[Any]) -> Actor:
         is_operator=found.is_operator,
         funders=_roles(found.funders, FunderRole),
         organisations=_roles(found.organisations, OrganisationRole),
-        juries=frozenset(found.juries),
+        juries=frozenset(found.seated if found.declared else ()),
+        to_declare=bool(found.seated) and not found.declared,
         recused_from=frozenset(found.recused_from),
     )
 

@@ -102,7 +102,7 @@ def _made(database: Database, broker: str, place: Place, call_id: UUID | None) -
     """Ask for the workbook of a call, wait for it; how many bytes it has."""
     now = datetime.now(UTC)
     with database.transaction() as session:
-        actor = acting(session, place.officer_id) if place.officer_id else None
+        actor = acting(session, place.officer_id, now=now) if place.officer_id else None
         assert actor is not None
         call = session.get_one(Call, call_id)
         payload = {"call": str(call_id), "revision": str(call.current_revision_id)}

@@ -7,18 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from build.applications import an_application
 from build.calls import a_call
 from build.clock import NOW
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
-from grants.applications.models import Application, ApplicationState
+from grants.applications.models import Application, ApplicationState, folded
 from grants.calls.models import Call, Criterion, Jury
 from grants.juries import scoring
+from grants.juries.affiliation import body_core
 from grants.juries.models import (
     Assignment,
+    DeclaredInterest,
+    InterestKind,
+    InterestsDeclaration,
     Mark,
     Recusal,
     RecusalOrigin,
@@ -28,6 +32,7 @@ from grants.juries.models import (
     SeatRole,
 )
 from grants.kernel.access import Actor
+from grants.kernel.clock import paris_date
 from grants.people.models import Person
 
 _serial = count(1)
@@ -121,10 +126,11 @@ def a_seat(
     *,
     person: Person | None = None,
     accepted: bool = True,
+    declared: bool = True,
     role: SeatRole = SeatRole.JUROR,
     **columns: object,
 ) -> Seat:
-    """A place on a jury, taken by a new person unless told otherwise."""
+    """A place on a jury, taken by a new person unless told otherwise, interests declared."""
     person = person or a_person(session, name=f"Juré {next(_serial):03d}")
     answered = NOW - timedelta(days=5) if accepted else None
     seat = Seat(
@@ -142,7 +148,38 @@ def a_seat(
     )
     session.add(seat)
     session.flush()
+    if accepted and declared:
+        a_declaration(session, person)
     return seat
+
+
+def a_declaration(
+    session: Session,
+    person: Person,
+    *lines: dict[str, object],
+    at: datetime | None = None,
+    **columns: object,
+) -> InterestsDeclaration:
+    """A declaration of interests in force, of nothing or of `lines` (kind, body, numbers…)."""
+    said_at = at or NOW - timedelta(days=5)
+    declaration = InterestsDeclaration(
+        **{
+            "person_id": person.id,
+            "declared_at": said_at,
+            "lapses_on": (said_at + timedelta(days=365)).date(),
+            "nothing": not lines and not columns.get("family"),
+            **columns,
+        }
+    )
+    session.add(declaration)
+    session.flush()
+    for position, line in enumerate(lines, 1):
+        known = {"kind": InterestKind.MANDATE, "core": body_core(folded(str(line["body"])))}
+        session.add(
+            DeclaredInterest(declaration_id=declaration.id, position=position, **known | line)
+        )
+    session.flush()
+    return declaration
 
 
 def an_assignment(session: Session, seat: Seat, application: Application) -> Assignment:
@@ -217,6 +254,14 @@ def as_juror(session: Session, person: Person) -> Actor:
     """The actor that `person` is, with seats and recusals as the database knows them."""
     base = acting_as(session, person)
     juries = select(Seat.jury_id).where(Seat.person_id == person.id, Seat.accepted_at.is_not(None))
+    declared = session.scalars(
+        select(InterestsDeclaration.id).where(
+            InterestsDeclaration.person_id == person.id,
+            InterestsDeclaration.lapses_on > paris_date(NOW),
+        )
+    ).first()
+    if declared is None:
+        juries = juries.where(false())
     hidden = select(Recusal.application_id).where(Recusal.person_id == person.id)
     return Actor(
         id=base.id,

@@ -205,8 +205,9 @@ def test_assigning_is_one_insert_whatever_the_number(session, officer, panel, st
         an_application_in_review(session, panel.call)
     statements.clear()
     services.assign_everyone(session, panel.jury.id, actor=officer, now=NOW)
-    # The jury (its funders and criteria apart), the insert, the message.
-    assert len(statements) == 5
+    # The jury (its funders and criteria apart), the insert, the message; then the radar: the
+    # seats, how many files, its eight questions.
+    assert len(statements) == 15
 
 
 def test_files_are_given_and_taken_back_by_hand(session):

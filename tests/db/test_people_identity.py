@@ -20,6 +20,7 @@ from build.people import (
     an_organisation,
 )
 from grants.kernel.access import Actor, FunderRole, OrganisationRole
+from grants.kernel.clock import paris_date
 from grants.people import queries, services
 from grants.people.models import SignIn
 
@@ -76,7 +77,27 @@ def test_seats_accepted_and_recusals_come_with_the_actor(session):
         {"id": uuid4(), "application": recused, "person": person.id, "now": NOW},
     )
     session.execute(text("SET LOCAL session_replication_role = DEFAULT"))
-    actor = queries.identity(session, hash_of(a_token(session, person)), now=NOW)
+    token = hash_of(a_token(session, person))
+    undeclared = queries.identity(session, token, now=NOW)
+    assert (undeclared.juries, undeclared.to_declare) == (frozenset(), True)
+    session.execute(
+        text(
+            "INSERT INTO interests_declaration (id, person_id, declared_at, lapses_on, nothing) "
+            "VALUES (:id, :person, :now, :lapses_on, true)"
+        ),
+        {
+            "id": uuid4(),
+            "person": person.id,
+            "now": NOW,
+            "lapses_on": paris_date(NOW) + timedelta(days=1),
+        },
+    )
+    # In force to the last instant of its last day in Paris.
+    until = {22: True, 21: False}
+    for hour, lapsed in until.items():
+        later = queries.acting(session, person.id, now=NOW.replace(hour=hour))
+        assert (later.to_declare, bool(later.juries)) == (lapsed, not lapsed)
+    actor = queries.identity(session, token, now=NOW)
     assert actor is not None
     assert (actor.juries, actor.recused_from) == (frozenset({accepted}), frozenset({recused}))
 

@@ -38,7 +38,7 @@ def work(job_id: UUID) -> Iterator[Work | None]:
     """The work, and a place to make its file; None, and a failed job, when its starter is gone."""
     with database().transaction() as session:
         job = queries.of_message(session, job_id)
-        actor = acting(session, job.started_by)
+        actor = acting(session, job.started_by, now=now())
         if actor is None:
             if taken := jobs.taken(session, job_id, now=now()):
                 jobs.fail(taken, message="job.starter_gone", now=now())

@@ -89,7 +89,7 @@ def step(job_id: UUID) -> bool:
         job = jobs.taken(session, job_id, now=now())
         if job is None:
             return True
-        actor = acting(session, job.started_by)
+        actor = acting(session, job.started_by, now=now())
         if actor is None:
             jobs.fail(job, message="job.starter_gone", now=now())
             return True

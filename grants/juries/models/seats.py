@@ -6,11 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.calls.models import Jury
 from grants.db import Base, Row, enum_values
+from grants.people.models import KEY_PATTERN
 
 
 class SeatRole(StrEnum):
@@ -58,6 +60,8 @@ class Seat(Row, Base):
             "accepted_at IS NULL OR (person_id IS NOT NULL AND declined_at IS NULL)",
             name="who_accepts_is_known_and_did_not_decline",
         ),
+        CheckConstraint("load_max > 0", name="load_is_counted"),
+        CheckConstraint(f"college ~ '{KEY_PATTERN}'", name="college_is_a_key"),
     )
 
     jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
@@ -70,6 +74,21 @@ class Seat(Row, Base):
     charter_accepted_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     decline_reason: Mapped[str | None]
+    # When its holder was last written to about unfinished files.
+    reminded_at: Mapped[datetime | None]
+
+    # Keys of `calls.themes` and of `juries.profiles`, and codes of the call's territories.
+    skills: Mapped[list[str]] = mapped_column(
+        ARRAY(String), default=list, server_default=text("'{}'")
+    )
+    languages: Mapped[list[str]] = mapped_column(
+        ARRAY(String), default=list, server_default=text("'{}'")
+    )
+    territories: Mapped[list[str]] = mapped_column(
+        ARRAY(String), default=list, server_default=text("'{}'")
+    )
+    load_max: Mapped[int | None]
+    college: Mapped[str | None]
 
     jury: Mapped[Jury] = relationship(lazy="raise")
 

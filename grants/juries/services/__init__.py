@@ -2,24 +2,32 @@
 
 from grants.juries.services.assignment import assign, assign_everyone, unassign
 from grants.juries.services.closing import close_jury
+from grants.juries.services.declaring import Interest, declare_interests, remind_of_lapse
 from grants.juries.services.discussing import open_discussion, revise_review
 from grants.juries.services.members import accept, decline, invite
+from grants.juries.services.radar import answer_hint, look_or_plan, search_conflicts
 from grants.juries.services.recusals import impose_recusal, recuse
 from grants.juries.services.reviews import Intent, Written, save_review
 
 __all__ = [
     "Intent",
+    "Interest",
     "Written",
     "accept",
+    "answer_hint",
     "assign",
     "assign_everyone",
     "close_jury",
+    "declare_interests",
     "decline",
     "impose_recusal",
     "invite",
+    "look_or_plan",
     "open_discussion",
     "recuse",
+    "remind_of_lapse",
     "revise_review",
     "save_review",
+    "search_conflicts",
     "unassign",
 ]

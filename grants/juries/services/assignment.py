@@ -14,7 +14,8 @@ from grants.applications.models import Application
 from grants.calls.models import Jury
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
-from grants.juries.models import Assignment, Recusal, Review, Seat
+from grants.juries.models import Answer, Assignment, ConflictHint, Recusal, Review, Seat
+from grants.juries.services.radar import look_or_plan
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
 from grants.outbox.services import announce
@@ -117,6 +118,16 @@ def _give(
         .where(Recusal.person_id == Seat.person_id, Recusal.application_id == Application.id)
         .exists()
     )
+    # Of a seat not taken yet, a confirmed conflict waits there to become a recusal.
+    conflicted = (
+        select(ConflictHint.id)
+        .where(
+            ConflictHint.seat_id == Seat.id,
+            ConflictHint.application_id == Application.id,
+            ConflictHint.answer == Answer.CONFIRMED,
+        )
+        .exists()
+    )
     pairs = (
         select(func.gen_random_uuid(), literal(jury.id), Seat.id, Application.id)
         .select_from(Seat)
@@ -128,6 +139,7 @@ def _give(
             # Of a seat not taken yet we do not know whose it is: accepting it looks again.
             or_(Seat.person_id.is_(None), ~rules.own_side(Seat.person_id)),
             ~recused,
+            ~conflicted,
             *conditions,
         )
     )
@@ -136,6 +148,7 @@ def _give(
     given = len(session.scalars(statement.returning(Assignment.id)).all())
     if given:
         _announce(session, "jury.assigned", jury, given, actor=actor, now=now)
+        look_or_plan(session, jury, actor=actor, now=now)
     return given
 
 

@@ -12,6 +12,7 @@ from grants.applications.models import Application
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
 from grants.juries.models import Assignment, Seat, SeatRole
+from grants.juries.services.radar import look, settle_confirmed
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused
 from grants.outbox.services import announce
@@ -65,6 +66,7 @@ def invite(
         call=str(jury.call_id),
         link=str(link.id),
     )
+    look(session, jury, [seat], now=now)
     return seat
 
 
@@ -87,7 +89,9 @@ def accept(session: Session, seat_id: UUID, *, charter: bool, actor: Actor, now:
         raise Refused("juror.accept.declined", declined_at=seat.declined_at)
     if not charter:
         raise Refused("juror.accept.charter", field="charter")
-    if seat.jury_id in actor.juries:
+    if session.scalar(
+        select(Seat.id).where(Seat.jury_id == seat.jury_id, Seat.person_id == actor.id)
+    ):
         raise Refused("juror.accept.already_seated")
     seat.person_id, seat.accepted_at, seat.charter_accepted_at = actor.id, now, now
     session.flush()
@@ -97,6 +101,8 @@ def accept(session: Session, seat_id: UUID, *, charter: bool, actor: Actor, now:
             Assignment.application_id.in_(select(Application.id).where(rules.own_side(actor.id))),
         )
     )
+    settle_confirmed(session, seat, now=now)
+    look(session, seat.jury, [seat], now=now)
     announce(
         session,
         "juror.accepted",
