@@ -15,7 +15,15 @@ from typing import Any
 import yaml
 
 from grants.calls.form import FieldType, FormDocument
-from grants.calls.models import Call, Criterion, Jury, RequiredDocument, Stage
+from grants.calls.models import (
+    REMIND_DAYS,
+    Call,
+    Criterion,
+    Jury,
+    RankingRule,
+    RequiredDocument,
+    Stage,
+)
 from grants.kernel.clock import paris_date
 
 YEAR_OF_PREFIX = re.compile(r"-\d{4}(-\d+)?$")
@@ -28,7 +36,15 @@ KNOWN = (
     *("award_rule", "tracks", "batches", "documents", "form", "stages", "sections", "fields"),
     *("required", "show_if", "limits", "starts_on", "ends_on", "after_days", "lasts_days", "cut"),
     *("quorum", "prize_fr", "prize_en", "weight", "scale_max", "anchors", "value", "juries"),
-    *("criteria", "checks"),
+    *(
+        "criteria",
+        "checks",
+        "optional",
+        "remind_days",
+        "tells_comments",
+        "tells_scores",
+        "tells_rank",
+    ),
 )
 ORDER = {name: at for at, name in enumerate(KNOWN)}
 """Keys in the order in which one reads a call; the others follow by alphabet."""
@@ -169,9 +185,13 @@ def _stage(stage: Stage, call: Call) -> dict[str, Any]:
             **_words(stage, "help"),
             cut=stage.cut,
             blind=stage.blind,
+            tells_comments=stage.tells_comments,
+            tells_scores=stage.tells_scores,
+            tells_rank=stage.tells_rank,
             juries=[_jury(one) for one in stage.juries],
         ),
         **days,
+        **({} if stage.remind_days == REMIND_DAYS else {"remind_days": stage.remind_days}),
         "hide_others": stage.hide_others,
     }
 
@@ -182,6 +202,8 @@ def _jury(jury: Jury) -> dict[str, Any]:
         **_words(jury, "name"),
         **_words(jury, "prize"),
         quorum=jury.quorum,
+        casting_vote=jury.casting_vote or None,
+        rule=None if jury.rule is RankingRule.MEAN else jury.rule.value,
         criteria=[_criterion(one) for one in jury.criteria],
     )
 
@@ -194,4 +216,6 @@ def _criterion(one: Criterion) -> dict[str, Any]:
         weight=one.weight,
         scale_max=one.scale_max,
         anchors=one.anchors,
+        optional=one.optional,
+        tracks=one.tracks,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,23 +13,15 @@ import yaml
 
 from grants.calls.award import AwardRule
 from grants.calls.form import FieldType, FormDocument
-from grants.calls.models import CallKind, StageKind
+from grants.calls.models import CallKind
 from grants.calls.particulars import Particulars
 from grants.calls.reading import Malformed, Reader
+from grants.calls.steps import Labelled, StageTemplate, stage_of
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 
 EDITION = "{edition}"
 DOCUMENTS = "documents"
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A key with its words in both languages."""
-
-    key: str
-    label_fr: str
-    label_en: str
 
 
 @dataclass(frozen=True)
@@ -64,53 +56,6 @@ class DocumentTemplate(Labelled):
             "legal_forms": list(self.legal_forms),
             "limits": {"files_max": self.files_max},
         }
-
-
-@dataclass(frozen=True)
-class CriterionTemplate(Labelled):
-    """One thing that a jury scores."""
-
-    help_fr: str
-    help_en: str
-    weight: int
-    scale_max: int
-    anchors: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class JuryTemplate:
-    """A panel of a stage."""
-
-    key: str
-    name_fr: str
-    name_en: str
-    prize_fr: str | None
-    prize_en: str | None
-    quorum: int
-    criteria: tuple[CriterionTemplate, ...]
-
-
-@dataclass(frozen=True)
-class StageTemplate:
-    """A step of the review. Days are counted from the closing of the call.
-
-    A file of one call says them too (`starts_on`, `ends_on`): then those are the ones.
-    """
-
-    key: str
-    kind: StageKind
-    title_fr: str
-    title_en: str
-    help_fr: str
-    help_en: str
-    after_days: int | None
-    lasts_days: int
-    hide_others: bool
-    blind: bool
-    cut: int | None
-    starts_on: date | None
-    ends_on: date | None
-    juries: tuple[JuryTemplate, ...]
 
 
 @dataclass(frozen=True)
@@ -233,7 +178,7 @@ def _call(reader: Reader) -> CallTemplate:
         tracks=tuple(_labelled(one) for one in reader.rows("tracks")),
         documents=documents,
         form=_form(reader, documents),
-        stages=tuple(_stage(one) for one in reader.rows("stages", least=1)),
+        stages=tuple(stage_of(one) for one in reader.rows("stages", least=1)),
         particulars=Particulars.read(reader),
         edition_of=_edition(reader.part("call")),
     )
@@ -323,69 +268,6 @@ def _document(reader: Reader) -> DocumentTemplate:
     return document
 
 
-def _stage(reader: Reader) -> StageTemplate:
-    stage = StageTemplate(
-        key=reader.text("key"),
-        kind=reader.one_of("kind", StageKind),
-        title_fr=reader.text("title_fr"),
-        title_en=reader.text("title_en", ""),
-        help_fr=reader.text("help_fr", ""),
-        help_en=reader.text("help_en", ""),
-        after_days=reader.optional_integer("after_days"),
-        lasts_days=reader.integer("lasts_days", 1, least=1),
-        hide_others=reader.flag("hide_others", default=True),
-        blind=reader.flag("blind"),
-        cut=reader.optional_integer("cut", least=1),
-        starts_on=reader.day("starts_on"),
-        ends_on=reader.day("ends_on"),
-        juries=tuple(_jury(one) for one in reader.rows("juries")),
-    )
-    reader.done()
-    return stage
-
-
-def _jury(reader: Reader) -> JuryTemplate:
-    jury = JuryTemplate(
-        key=reader.text("key"),
-        name_fr=reader.text("name_fr"),
-        name_en=reader.text("name_en", ""),
-        prize_fr=reader.text("prize_fr", "") or None,
-        prize_en=reader.text("prize_en", "") or None,
-        quorum=reader.integer("quorum", 1, least=1),
-        criteria=tuple(_criterion(one) for one in reader.rows("criteria", least=1)),
-    )
-    reader.done()
-    return jury
-
-
-def _criterion(reader: Reader) -> CriterionTemplate:
-    criterion = CriterionTemplate(
-        key=reader.text("key"),
-        label_fr=reader.text("label_fr"),
-        label_en=reader.text("label_en", ""),
-        help_fr=reader.text("help_fr", ""),
-        help_en=reader.text("help_en", ""),
-        weight=reader.integer("weight", least=1),
-        scale_max=reader.integer("scale_max", 10, least=1),
-        anchors=tuple(_anchor(one) for one in reader.rows("anchors")),
-    )
-    reader.done()
-    values = [anchor["value"] for anchor in criterion.anchors]
-    if values != sorted(set(values)) or any(value > criterion.scale_max for value in values):
-        reader.wrong("anchors", f"must rise and stay within 0 to {criterion.scale_max}")
-    return criterion
-
-
-def _anchor(reader: Reader) -> Mapping[str, Any]:
-    anchor = {
-        "value": reader.integer("value"),
-        "label_fr": reader.text("label_fr"),
-        "label_en": reader.text("label_en", ""),
-    }
-    reader.done()
-    return anchor
-
-
 def _check_slots(read: CallTemplate, reader: Reader) -> None:
     known = {one.key for one in read.funders}
     if read.lead not in known:
@@ -393,6 +275,16 @@ def _check_slots(read: CallTemplate, reader: Reader) -> None:
     for slot in read.envelopes:
         if slot.funder not in known:
             reader.wrong("envelopes", f"{slot.funder} is not one of the funders")
+    tracks = {one.key for one in read.tracks}
+    asked = {
+        key
+        for stage in read.stages
+        for jury in stage.juries
+        for one in jury.criteria
+        for key in one.tracks
+    }
+    if strange := asked - tracks:
+        reader.wrong("stages", f"{min(strange)} is not one of the tracks")
     juries = [jury.key for stage in read.stages for jury in stage.juries]
     if len(set(juries)) != len(juries):
         reader.wrong("stages", "two juries have the same key")

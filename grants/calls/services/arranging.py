@@ -124,12 +124,14 @@ def drop(
     Raises: as `settling.writable`, and
         Unknown: no such row in this call.
         Refused: `call.arrange.<kind>_fixed` in a published call, `…jury_has_members`,
-            `…batch_has_applications`.
+            `…batch_has_applications`, `…track_has_criteria`.
     """
     call = writable(session, call_id, actor)
     row = _row(session, call, kind, row_id)
     if call.state is not CallState.DRAFT and kind is not Arranged.BATCH:
         raise Refused(f"call.arrange.{kind}_fixed")
+    if isinstance(row, Track):
+        _require_no_criterion(call, row)
     _require_unused(session, kind, row)
     for jury in row.juries if isinstance(row, Stage) else [row] if isinstance(row, Jury) else []:
         for criterion in jury.criteria:
@@ -282,6 +284,15 @@ def _check_batch(
         raise Refused("call.arrange.batch_twice", field="cut_off_at")
 
 
+def _require_no_criterion(call: Call, row: Track) -> None:
+    """No criterion is asked for this track's files."""
+    for stage in call.stages:
+        for jury in stage.juries:
+            for one in jury.criteria:
+                if row.key in one.tracks:
+                    raise Refused("call.arrange.track_has_criteria", criterion=one.label_fr)
+
+
 def _require_unused(session: Session, kind: Arranged, row: Any) -> None:
     """Nobody was invited to the jury, nothing was submitted to the batch."""
     if kind is Arranged.BATCH and row.id is not None:
@@ -299,12 +310,15 @@ def _require_unused(session: Session, kind: Arranged, row: Any) -> None:
 
 
 def _ask_for_tracks(session: Session, call: Call) -> None:
-    """Keep the form's question about tracks, when it has one, to the call's own tracks."""
+    """Keep the form's question about tracks, when it has one, to the call's own tracks.
+
+    A form that people answer is not rewritten under them: a new version of it is begun first.
+    """
     revision = workbench.newest_revision(session, call.id)
     tracks = session.scalars(
         select(Track).where(Track.call_id == call.id).order_by(Track.position)
     ).all()
-    if revision.frozen_at is not None or len(tracks) < CHOICES_MIN:
+    if len(tracks) < CHOICES_MIN:
         return
     document = deepcopy(revision.document)
     asking = [one for one in drafting.every_field(document) if one.get("role") == "track"]
@@ -312,7 +326,9 @@ def _ask_for_tracks(session: Session, call: Call) -> None:
         words = ("key", "label_fr", "label_en")
         choices = [{name: getattr(one, name) for name in words} for one in tracks]
         field["limits"] = {**(field.get("limits") or {}), "choices": choices}
-    if asking:
+    if asking and document_hash(document) != revision.document_hash:
+        if revision.frozen_at is not None:
+            raise Refused("call.arrange.track_in_form", field="label_fr")
         revision.document, revision.document_hash = document, document_hash(document)
 
 

@@ -27,7 +27,8 @@ from grants.calls.models import (
 )
 from grants.calls.rules import check_window, may_create_for
 from grants.calls.services.blank import free_prefix
-from grants.calls.templates import CallTemplate, JuryTemplate, StageTemplate, template, titled
+from grants.calls.steps import JuryTemplate, StageTemplate
+from grants.calls.templates import CallTemplate, template, titled
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden, Refused, Unknown
@@ -242,6 +243,10 @@ def _add_stage(session: Session, call: Call, stage: StageTemplate, position: int
         hide_others=stage.hide_others,
         blind=stage.blind,
         cut=stage.cut,
+        remind_days=stage.remind_days,
+        tells_comments=stage.tells_comments,
+        tells_scores=stage.tells_scores,
+        tells_rank=stage.tells_rank,
     )
     if stage.starts_on is not None:
         row.starts_on, row.ends_on = stage.starts_on, stage.ends_on
@@ -266,6 +271,8 @@ def _add_jury(session: Session, stage: Stage, jury: JuryTemplate, position: int)
         prize_fr=jury.prize_fr,
         prize_en=jury.prize_en,
         quorum=jury.quorum,
+        casting_vote=jury.casting_vote,
+        rule=jury.rule,
     )
     session.add(row)
     session.flush()
@@ -279,6 +286,8 @@ def _add_jury(session: Session, stage: Stage, jury: JuryTemplate, position: int)
             weight=one.weight,
             scale_max=one.scale_max,
             anchors=[dict(anchor) for anchor in one.anchors],
+            optional=one.optional,
+            tracks=list(one.tracks),
         )
         for at, one in enumerate(jury.criteria, 1)
     )

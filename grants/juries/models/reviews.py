@@ -81,6 +81,7 @@ class Review(Row, Base):
         ),
         CheckConstraint("(state = 'final') = (total IS NOT NULL)", name="total_matches_state"),
         CheckConstraint(f"total BETWEEN 0 AND {TOTAL_MAX}", name="total_is_out_of_100"),
+        CheckConstraint("confidence BETWEEN 1 AND 3", name="confidence_is_known"),
     )
 
     jury_id: Mapped[UUID] = mapped_column(ForeignKey("jury.id"))
@@ -88,6 +89,8 @@ class Review(Row, Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
     state: Mapped[ReviewState] = mapped_column(default=ReviewState.DRAFT)
     total: Mapped[int | None]
+    # How sure the juror is: 1 not very, 2 rather, 3 very. Said, never counted.
+    confidence: Mapped[int | None] = mapped_column(SmallInteger)
     comment_jury: Mapped[str] = mapped_column(default="", server_default="")
     comment_applicant: Mapped[str] = mapped_column(default="", server_default="")
     private_note: Mapped[str] = mapped_column(default="", server_default="")
@@ -101,7 +104,7 @@ class Review(Row, Base):
 class Mark(Base):
     """One juror's mark on one criterion; without value, the juror abstains on it.
 
-    A criterion that the juror has not come to yet has no row.
+    A criterion that the juror has not come to yet, or may leave aside, has no row.
     """
 
     __tablename__ = "mark"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import ColumnElement, ScalarSelect, TextClause, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from grants.calls.models import Jury, RankingRule
+from grants.juries.models import Ranking, RankingLine
 from grants.juries.queries.blind import title_sql
 from grants.juries.rules import is_blinded
 from grants.kernel.access import Actor
@@ -69,6 +70,7 @@ FROZEN = """
             CASE WHEN l.rank IS NOT NULL THEN rank() OVER (ORDER BY l.rank NULLS LAST) END
                 ::int AS rank
         FROM ranking_line l WHERE jury_id = :jury AND application_id <> ALL (:hidden)
+          AND version = (SELECT max(version) FROM ranking WHERE jury_id = :jury)
     )
 """
 
@@ -91,9 +93,9 @@ PAGE = """
 """
 
 FREEZE = """
-    INSERT INTO ranking_line (id, jury_id, application_id, rank, mean, median, dispersion,
+    INSERT INTO ranking_line (id, jury_id, version, application_id, rank, mean, median, dispersion,
         scores, abstentions, frozen_at)
-    SELECT gen_random_uuid(), :jury, application_id, rank, mean, median, dispersion,
+    SELECT gen_random_uuid(), :jury, :version, application_id, rank, mean, median, dispersion,
         scores, abstentions, :now
     FROM ranked
 """
@@ -173,7 +175,7 @@ def ranking(
     the next one is skipped. Applications from which the viewer is recused are left out, and the
     others ranked without them. Members of a blind stage read no applicant until it closes.
     """
-    body = f"WITH {FROZEN}" if jury.closed_at else worked_out(jury)
+    body = places_of(jury)
     facts = {"limit": per_page, "offset": (number - 1) * per_page}
     named = {"title": "a.title", "applicant": "coalesce(o.name, w.name)"}
     if is_blinded.holds(viewer, jury):
@@ -202,6 +204,11 @@ def freeze_statement(jury: Jury) -> TextClause:
     return _bound(f"{worked_out(jury)} {FREEZE}")
 
 
+def places_of(jury: Jury) -> str:
+    """The beginning of a statement over `ranked`: as it was frozen once the jury is closed."""
+    return f"WITH {FROZEN}" if jury.closed_at else worked_out(jury)
+
+
 def worked_out(jury: Jury) -> str:
     """The beginning of a statement over `ranked`: a jury's figures and places as they are now."""
     return f"WITH {SCOPE}, {FIGURES.format(key=KEYS[scored_by(jury)])}"
@@ -210,6 +217,19 @@ def worked_out(jury: Jury) -> str:
 def scored_by(jury: Jury) -> RankingRule:
     """The rule by which a jury's scores are ranked; the mean where ballots decide."""
     return jury.rule if jury.rule in KEYS else RankingRule.MEAN
+
+
+def latest_version(jury_id: UUID | InstrumentedAttribute[UUID]) -> ScalarSelect[int | None]:
+    """The number of the ranking that stands: of one jury, or of each row's."""
+    newest = aliased(Ranking)
+    statement = select(func.max(newest.version)).where(newest.jury_id == jury_id)
+    return statement.scalar_subquery()
+
+
+def standing_lines() -> tuple[ColumnElement[bool], ...]:
+    """Of the frozen lines those that stand: the latest of each jury that is closed today."""
+    closed = select(Jury.id).where(Jury.id == RankingLine.jury_id, Jury.closed_at.is_not(None))
+    return closed.exists(), RankingLine.version == latest_version(RankingLine.jury_id)
 
 
 def inputs_sha256(session: Session, jury_id: UUID) -> str:

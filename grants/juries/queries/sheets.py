@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,24 +23,28 @@ from grants.files.models import StoredFile
 from grants.juries import rules
 from grants.juries.lifecycle import jury_reads, require
 from grants.juries.models import Assignment, Review, Seat
+from grants.juries.queries.blind import pieces, redactions, shown_answers, shown_title
 from grants.juries.queries.queues import TO_READ, WRITTEN
+from grants.juries.rules import conceals
 from grants.juries.scoring import WeighedMark
 from grants.kernel.access import Actor
-from grants.kernel.errors import Unknown
+from grants.kernel.errors import Refused, Unknown
 
 CRITERIA = literal_column(
     """(SELECT coalesce(jsonb_agg(jsonb_build_object(
             'id', c.id, 'key', c.key, 'weight', c.weight, 'scale_max', c.scale_max,
             'label_fr', c.label_fr, 'label_en', c.label_en, 'help_fr', c.help_fr,
             'help_en', c.help_en, 'anchors', c.anchors, 'marked', m.review_id IS NOT NULL,
-            'value', m.value) ORDER BY c.position), '[]')
+            'value', m.value, 'optional', c.optional) ORDER BY c.position), '[]')
         FROM criterion c LEFT JOIN mark m ON m.criterion_id = c.id AND m.review_id = review.id
-        WHERE c.jury_id = assignment.jury_id)""",
+        WHERE c.jury_id = assignment.jury_id
+          AND (c.tracks = '[]' OR c.tracks ? application.track_key))""",
     JSONB,
 )
 OTHERS = literal_column(
     """(SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'name', s.name, 'total', r.total, 'comment', r.comment_jury, 'revised', (
+            'name', s.name, 'total', r.total, 'comment', r.comment_jury,
+            'confidence', r.confidence, 'revised', (
                 SELECT v.reason FROM review_revision v WHERE v.review_id = r.id
                 ORDER BY v.version DESC LIMIT 1)) ORDER BY s.name), '[]')
         FROM review r JOIN seat s ON s.id = r.seat_id
@@ -71,7 +76,10 @@ FILES = literal_column(
 
 @dataclass(frozen=True)
 class CriterionLine:
-    """One line of the rubric with this juror's mark: `value` None is none yet, or abstention."""
+    """One line of the rubric with this juror's mark: `value` None is none yet, or abstention.
+
+    An `optional` one may stay without mark, which counts as an abstention.
+    """
 
     id: UUID
     key: str
@@ -84,6 +92,7 @@ class CriterionLine:
     anchors: list[dict[str, Any]]
     marked: bool
     value: int | None
+    optional: bool
 
     def weighed(self, value: int | None) -> WeighedMark:
         """A mark on this criterion, ready for the arithmetic."""
@@ -92,19 +101,33 @@ class CriterionLine:
 
 @dataclass(frozen=True)
 class FileLine:
-    """One document of the file; `field_key` names the question that it answers."""
+    """One document of the file; `field_key` names the question that it answers.
+
+    `is_withheld`: it is listed, and not sent (`queries.blind`).
+    """
 
     id: UUID
     field_key: str
     name: str
     size: int
     media_type: str
+    is_withheld: bool = False
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A document to send, under that name; `is_neutral`: what names its author is taken out."""
+
+    stored: StoredFile
+    name: str
+    is_neutral: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One application on one juror's desk: the file, the rubric, what is written so far.
 
+    `title`, `applicant` and `answers` are as this juror may read them; `application` holds all.
     `others` are the finished reviews that this juror may already see. `position` and `done`
     count among the `of_all` applications of the juror's own queue.
     """
@@ -117,6 +140,15 @@ class Sheet:
     of_all: int
     done: int
     position: int
+    is_blind: bool = False
+    title: str = ""
+    applicant: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def reading(self) -> Reading:
+        """As whom the answers are read."""
+        return Reading.BLIND_JUROR if self.is_blind else Reading.JUROR
 
     @property
     def application(self) -> Application:
@@ -174,14 +206,14 @@ def locked_sheet(
 
 def attachment(
     session: Session, jury_id: UUID, file_id: UUID, viewer: Actor, *, now: datetime
-) -> StoredFile:
+) -> Attachment:
     """A document of an application that the viewer reads for this jury.
 
     Fields hidden from jurors keep their documents hidden too.
 
     Raises:
         Unknown: there is none, it was removed, or the viewer does not read its application.
-        Refused: `jury.closed`, or the stage does not read at `now`.
+        Refused: `jury.closed`, the stage does not read at `now`, or `document.withheld`.
     """
     statement = (
         select(StoredFile, ApplicationFile.field_key, Assignment)
@@ -195,9 +227,20 @@ def attachment(
     document: StoredFile = found[0]
     field_key, assignment = found[1], found[2]
     require(jury_reads(assignment.jury, now))
+    if conceals(assignment.jury):
+        return _neutral(session, assignment.application, file_id)
     if not _shown_to_jurors(assignment.application, field_key):
         raise Unknown
-    return document
+    return Attachment(document, document.name)
+
+
+def _neutral(session: Session, application: Application, file_id: UUID) -> Attachment:
+    piece = next((one for one in pieces(session, application) if one.id == file_id), None)
+    if piece is None:
+        raise Unknown
+    if piece.is_withheld:
+        raise Refused("document.withheld")
+    return Attachment(piece.stored, piece.name, is_neutral=True)
 
 
 def _shown_to_jurors(application: Application, field_key: str) -> bool:
@@ -259,4 +302,28 @@ def _laid_out(session: Session, statement: Select[*tuple[Any, ...]], now: dateti
     require(jury_reads(assignment.jury, now))
     lines = [CriterionLine(**{**line, "id": UUID(line["id"])}) for line in criteria]
     documents = [FileLine(**{**one, "id": UUID(one["id"])}) for one in files]
-    return Sheet(assignment, review, lines, documents, others, of_all, done, position)
+    found_sheet = Sheet(assignment, review, lines, documents, others, of_all, done, position)
+    return _as_read(session, found_sheet)
+
+
+def _as_read(session: Session, sheet: Sheet) -> Sheet:
+    """With what the juror may know of the applicant: nothing in a blind stage."""
+    application = sheet.application
+    if not conceals(sheet.jury):
+        side = application.organisation or application.author
+        answers = application.answers
+        return replace(sheet, title=application.title, applicant=side.name, answers=answers)
+    documents = [
+        FileLine(
+            one.id, one.field_key, one.name, one.stored.size, one.stored.media_type, one.is_withheld
+        )
+        for one in pieces(session, application)
+    ]
+    copy = redactions(session, application.id)
+    return replace(
+        sheet,
+        is_blind=True,
+        files=documents,
+        title=shown_title(application, copy),
+        answers=shown_answers(application, copy),
+    )

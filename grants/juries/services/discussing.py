@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -84,6 +85,7 @@ def revise_review(
     require(jury_revises(sheet.jury, now))
     if not reason.strip():
         raise Refused("review.revise.reason", field="reason")
+    written = _whole(sheet, written)
     revision = _revision(sheet, written, reason.strip(), now)
     session.add(revision)
     session.flush()
@@ -107,6 +109,12 @@ def revise_review(
         before=revision.total_before,
     )
     return sheet
+
+
+def _whole(sheet: Sheet, written: Written) -> Written:
+    """An optional mark taken back is an abstention from then on: its row stays, for the record."""
+    left = {line.key: None for line in sheet.criteria if line.optional and line.marked}
+    return replace(written, marks={**left, **written.marks})
 
 
 def _revision(sheet: Sheet, written: Written, reason: str, now: datetime) -> ReviewRevision:

@@ -35,6 +35,8 @@ MARKS = insert(cast(Table, Mark.__table__))
 WRITE_MARKS = MARKS.on_conflict_do_update(
     index_elements=["review_id", "criterion_id"], set_={"value": MARKS.excluded.value}
 )
+CONFIDENCES = (None, 1, 2, 3)
+"""How sure a juror is: unsaid, not very, rather, very."""
 TOLD = {Intent.FINALISE: "review.finalised", Intent.ABSTAIN: "review.abstained"}
 
 
@@ -47,6 +49,7 @@ class Written:
 
     version: int
     marks: Mapping[str, int | None] = field(default_factory=dict)
+    confidence: int | None = None
     comment_jury: str = ""
     comment_applicant: str = ""
     private_note: str = ""
@@ -113,7 +116,7 @@ def require_fresh(sheet: Sheet, written: Written) -> None:
     """What was typed answers what is saved, and each mark is on its criterion's scale.
 
     Raises:
-        Refused: `review.stale`, `review.mark_off_scale`.
+        Refused: `review.stale`, `review.mark_off_scale`, `review.confidence`.
     """
     if sheet.version != written.version:
         raise Refused("review.stale")
@@ -121,25 +124,32 @@ def require_fresh(sheet: Sheet, written: Written) -> None:
     for key, value in written.marks.items():
         if key not in scales or (value is not None and not 0 <= value <= scales[key]):
             raise Refused("review.mark_off_scale")
+    if written.confidence not in CONFIDENCES:
+        raise Refused("review.confidence", field="confidence")
 
 
 def total_of(sheet: Sheet, written: Written) -> int:
     """The total of a whole rubric, in thousandths of a point out of 100.
 
+    An optional criterion left without mark is left out, as one abstained from.
+
     Raises:
         Refused: `review.incomplete`, `review.all_abstained`.
     """
-    missing = [line.key for line in sheet.criteria if line.key not in written.marks]
+    missing = [
+        line.key for line in sheet.criteria if not line.optional and line.key not in written.marks
+    ]
     if missing:
         raise Refused("review.incomplete", count=len(missing), missing=missing)
-    total = scoring.total([line.weighed(written.marks[line.key]) for line in sheet.criteria])
+    total = scoring.total([line.weighed(written.marks.get(line.key)) for line in sheet.criteria])
     if total is None:
         raise Refused("review.all_abstained")
     return total
 
 
 def write_comments(review: Review, written: Written) -> None:
-    """Take over the three texts of a review."""
+    """Take over the three texts of a review, and how sure its author is."""
+    review.confidence = written.confidence
     review.comment_jury = written.comment_jury
     review.comment_applicant = written.comment_applicant
     review.private_note = written.private_note

@@ -10,8 +10,9 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from grants.juries.queries import CriterionLine, Sheet
 from grants.juries.services import Intent, Written
@@ -23,6 +24,13 @@ TEXT_MAX = 4000
 ABSTAINS = "abstain"
 MARK = "mark_"
 DIGITS_MAX = 3
+SURE: Mapping[str, Any] = {
+    "": _l("Unsaid"),
+    "1": _l("Not very sure"),
+    "2": _l("Rather sure"),
+    "3": _l("Very sure"),
+}
+"""What a juror's confidence is called; it counts for nothing in the score."""
 TOO_LONG = Length(max=TEXT_MAX, message=_l("This text is too long: 4,000 characters at most."))
 
 
@@ -70,6 +78,13 @@ class ReviewForm(Form):
     """
 
     version = HiddenField()
+    confidence = RadioField(
+        _l("How sure are you of your score?"),
+        choices=[SelectChoice(key, words) for key, words in SURE.items()],
+        default="",
+        validators=[Optional()],
+        filters=[lambda one: "" if one is None else str(one)],
+    )
     comment_jury = text_area(
         _l("For the jury"), _l("Strengths, doubts, questions. Read by the other members.")
     )
@@ -100,6 +115,7 @@ class ReviewForm(Form):
         return Written(
             version=int(version) if version.isdecimal() else 0,
             marks=sent_marks(),
+            confidence=int(self.confidence.data) if self.confidence.data else None,
             comment_jury=self.comment_jury.data or "",
             comment_applicant=self.comment_applicant.data or "",
             private_note=self.private_note.data or "",

@@ -57,6 +57,19 @@ def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.get("/dossiers/<uuid:application_id>/suivant")
+@allow(Audience.JUROR, rules.reads)
+def following(session: Session, jury_id: UUID, application_id: UUID) -> ResponseReturnValue:
+    """Leave a file as it is and open the next one that is not finished."""
+    actor = current_actor()
+    sheet = queries.sheet(session, jury_id, application_id, actor, now=now())
+    other = queries.next_to_score(session, sheet.assignment, actor)
+    if other is None:
+        flash(_("No other file waits for you."), "info")
+        return redirect(url_for(".show", jury_id=jury_id), 303)
+    return redirect(url_for("juror.reviews.show", jury_id=jury_id, application_id=other), 303)
+
+
 @bp.get("/suite")
 @allow(Audience.JUROR, rules.sits)
 def resume(session: Session, jury_id: UUID) -> ResponseReturnValue:

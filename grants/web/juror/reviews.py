@@ -11,16 +11,15 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.applications.answers import applicant
-from grants.calls.form import Reading
 from grants.juries import queries, rules, services
 from grants.juries.phases import sight_of
 from grants.juries.queries import CriterionLine, FileLine, Sheet
 from grants.juries.services import Intent
 from grants.web import wording
 from grants.web.answers import ReadSection, read_sections
-from grants.web.downloads import send
+from grants.web.downloads import send, send_neutral
 from grants.web.forms import attempt
-from grants.web.juror.forms import INTENTS, ReviewForm, RevisionForm, saved_marks
+from grants.web.juror.forms import INTENTS, SURE, ReviewForm, RevisionForm, saved_marks
 from grants.web.juror.words import STATES, points
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -95,7 +94,8 @@ def revise(session: Session, jury_id: UUID, application_id: UUID) -> ResponseRet
 @allow(Audience.JUROR, rules.reads)
 def document(session: Session, jury_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """A document of a file that one reads."""
-    return send(queries.attachment(session, jury_id, file_id, current_actor(), now=now()))
+    found = queries.attachment(session, jury_id, file_id, current_actor(), now=now())
+    return send_neutral(found.stored, found.name) if found.is_neutral else send(found.stored)
 
 
 def afterwards(session: Session, sheet: Sheet, *, goes_on: bool) -> str:
@@ -130,6 +130,7 @@ def page(sheet: Sheet, form: ReviewForm) -> str:
         states=STATES,
         anchors_of=anchors_of,
         points=points,
+        sure=SURE,
     )
 
 
@@ -147,9 +148,16 @@ def sections_of(sheet: Sheet) -> list[ReadSection]:
         files[file.field_key].append(file)
     return read_sections(
         application.revision.form,
-        application.answers,
+        sheet.answers,
         files,
-        Reading.JUROR,
+        sheet.reading,
         applicant=applicant(application),
-        file_url=lambda file: url_for(".document", jury_id=sheet.jury.id, file_id=file.id),
+        file_url=lambda file: file_address(sheet, file),
     )
+
+
+def file_address(sheet: Sheet, file: FileLine) -> str | None:
+    """Where a document is fetched; nowhere when it is withheld."""
+    if file.is_withheld:
+        return None
+    return url_for(".document", jury_id=sheet.jury.id, file_id=file.id)

@@ -21,7 +21,8 @@ from wtforms.validators import (
 )
 
 from grants.calls.models import SLUG_PATTERN, CallKind
-from grants.calls.templates import CallTemplate, EnvelopeSlot, Labelled
+from grants.calls.steps import Labelled
+from grants.calls.templates import CallTemplate, EnvelopeSlot
 from grants.kernel.clock import paris_instant
 from grants.ledger.queries import EnvelopeLine
 from grants.people.models import Funder

@@ -28,6 +28,9 @@ SENTENCES = {
     "juror.decline.accepted": _l(
         "You have already joined this jury. Write to the service if you cannot go on."
     ),
+    "document.withheld": _l(
+        "This document is withheld until the service has checked what it says of the applicant."
+    ),
     "recusal.reason": _l("Say in a few words what the conflict of interest is."),
     "recusal.nobody": _l("This person has not joined the jury yet: there is nobody to recuse."),
     "review.stale": _l(
@@ -39,6 +42,7 @@ SENTENCES = {
         "You abstain on every criterion: use “Abstain from this application” instead."
     ),
     "review.mark_off_scale": _l("One of the marks is not on its scale."),
+    "review.confidence": _l("Say how sure you are with one of the choices, or leave it out."),
     "review.in_discussion": _l("The discussion opened on %(opened_at)s: first scores are over."),
     "review.not_in_discussion": _l(
         "A final score changes in the jury’s discussion only, and the discussion is not open."

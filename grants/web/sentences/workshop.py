@@ -44,6 +44,10 @@ SENTENCES = {
     "call.arrange.track_fixed": _l(
         "This call is published: applicants choose among its tracks, which stay as they are."
     ),
+    "call.arrange.track_in_form": _l(
+        "The published form names this track: people answer it with these words. "
+        "Begin a new version of the form, then rename the track: the form follows."
+    ),
     "call.arrange.stage_fixed": _l(
         "This call is published: applicants rely on its stages. Only their words and dates change."
     ),
@@ -68,6 +72,9 @@ SENTENCES = {
     "call.arrange.batch_outside_window": _l("The session must end while the call is open."),
     "call.arrange.batch_is_past": _l("Choose a day to come, of a session that is still to come."),
     "call.arrange.batch_twice": _l("Another session ends at this very instant."),
+    "call.arrange.track_has_criteria": _l(
+        "The criterion “%(criterion)s” is asked for this track: change the criterion first."
+    ),
     "call.arrange.batch_has_applications": _l(
         "%(applications)s applications joined this session: they were told when it ends."
     ),

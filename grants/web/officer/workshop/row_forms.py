@@ -13,7 +13,16 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from grants.calls.models import JUDGED_BY_JURIES, Call, CallKind, StageKind, last_day
+from grants.calls.models import (
+    JUDGED_BY_JURIES,
+    REMIND_DAYS,
+    REMIND_DAYS_MAX,
+    Call,
+    CallKind,
+    RankingRule,
+    StageKind,
+    last_day,
+)
 from grants.calls.services.arranging import Arranged
 from grants.kernel.clock import PARIS
 from grants.web import calls as telling
@@ -21,10 +30,15 @@ from grants.web import wording
 from grants.web.forms import Form, WholeField
 from grants.web.officer.call_forms import day_field, last_instant, time_field
 from grants.web.officer.workshop.rows import RowsField
-from grants.web.officer.workshop.setting_forms import _text, plain
+from grants.web.officer.workshop.setting_forms import TickBoxes, _text, plain
 
 WORDS_MAX, HELP_MAX = 200, 1000
 ALL, CUT = "all", "cut"
+RULES: Mapping[RankingRule, Any] = {
+    RankingRule.MEAN: _l("The mean of the jurors’ scores"),
+    RankingRule.MEDIAN: _l("The median of the jurors’ scores"),
+}
+"""What an author may choose among."""
 
 
 class RowForm(Form):
@@ -65,7 +79,7 @@ class StageForm(RowForm):
 
     columns = (
         *("title_fr", "title_en", "help_fr", "help_en", "starts_on", "ends_on"),
-        *("hide_others", "blind"),
+        *("hide_others", "blind", "remind_days", "tells_comments", "tells_scores", "tells_rank"),
     )
     title_fr = _text(_l("Name of the stage"), WORDS_MAX, needed=_l("Write its name."))
     title_en = _text(_l("Name in English"), WORDS_MAX)
@@ -95,6 +109,20 @@ class StageForm(RowForm):
             "a redacted copy of each file."
         ),
     )
+    remind_days = WholeField(
+        _l("Days before the end when jurors are reminded"),
+        default=REMIND_DAYS,
+        description=_l("One e-mail to each member with unfinished files. 0 for none."),
+        filters=[lambda days: REMIND_DAYS if days is None else days],
+        validators=[
+            NumberRange(0, REMIND_DAYS_MAX, _l("Between 0 and 60.")),
+        ],
+    )
+    tells_comments = BooleanField(_l("The jurors’ comments written for them"))
+    tells_scores = BooleanField(
+        _l("The mean of each criterion"), description=_l("Where at least two jurors scored it.")
+    )
+    tells_rank = BooleanField(_l("Their place in the ranking"))
 
     def prepare(self, _call: Call, _parent: str = "") -> None:
         """Name the kinds of stages."""
@@ -127,7 +155,7 @@ class StageForm(RowForm):
 class JuryForm(RowForm):
     """One panel."""
 
-    columns = ("name_fr", "name_en", "quorum")
+    columns = ("name_fr", "name_en", "quorum", "casting_vote")
     stage_id = SelectField(_l("Stage"))
     name_fr = _text(_l("Name of the jury"), WORDS_MAX, needed=_l("Write its name."))
     name_en = _text(_l("Name in English"), WORDS_MAX)
@@ -139,9 +167,25 @@ class JuryForm(RowForm):
         description=_l("How many final scores an application needs to be ranked."),
         validators=[InputRequired(_l("Write a number.")), NumberRange(1, 99, _l("At least one."))],
     )
+    casting_vote = BooleanField(
+        _l("In the jury’s meetings, the chair’s vote settles a tie"),
+        description=_l(
+            "Not in a secret vote. Otherwise a motion with as many for as against is rejected."
+        ),
+    )
+
+    rule = SelectField(
+        _l("What makes the ranking"),
+        default=RankingRule.MEAN.value,
+        description=_l(
+            "The median is not moved by one score far from the others. With few scores, "
+            "the mean tells more applications apart."
+        ),
+    )
 
     def prepare(self, call: Call, parent: str = "") -> None:
         """Offer the stages that juries judge."""
+        self.rule.choices = [SelectChoice(one.value, words) for one, words in RULES.items()]
         stages = [one for one in call.stages if one.kind in JUDGED_BY_JURIES]
         self.stage_id.choices = [
             SelectChoice(str(one.id), wording.localized(one, "title")) for one in stages
@@ -154,17 +198,27 @@ class JuryForm(RowForm):
         super().fill(row)
         self.stage_id.data = str(row.stage_id)
         self.prize_fr.data, self.prize_en.data = row.prize_fr, row.prize_en
+        self.rule.data = row.rule.value
 
     def values(self) -> dict[str, Any]:
         """The columns to store; a prize left empty is none."""
         prizes = {name: plain(self[name]) or None for name in ("prize_fr", "prize_en")}
-        return {**super().values(), **prizes, "stage_id": UUID(self.stage_id.data)}
+        rule = RankingRule(self.rule.data)
+        return {
+            **super().values(),
+            **prizes,
+            "rule": rule,
+            "stage_id": UUID(self.stage_id.data),
+        }
 
 
 class CriterionForm(RowForm):
     """One thing that a jury scores."""
 
-    columns = ("label_fr", "label_en", "help_fr", "help_en", "weight", "scale_max")
+    columns = (
+        *("label_fr", "label_en", "help_fr", "help_en", "weight", "scale_max"),
+        *("optional", "tracks"),
+    )
     jury_id = SelectField(_l("Jury"))
     label_fr = _text(_l("Criterion"), WORDS_MAX, needed=_l("Name the criterion."))
     label_en = _text(_l("Criterion in English"), WORDS_MAX)
@@ -186,6 +240,15 @@ class CriterionForm(RowForm):
             NumberRange(1, 100, _l("Between 1 and 100.")),
         ],
     )
+    optional = BooleanField(
+        _l("Jurors may leave it without mark"),
+        description=_l("It then counts as an abstention: neither for nor against the file."),
+    )
+    tracks = TickBoxes(
+        _l("Asked for files of these tracks alone"),
+        description=_l("Tick none to ask it for every file."),
+        validators=[Optional()],
+    )
     anchors = RowsField(
         _l("What a mark means"),
         columns=("value", "label_fr", "label_en"),
@@ -198,6 +261,9 @@ class CriterionForm(RowForm):
         juries = [jury for stage in call.stages for jury in stage.juries]
         self.jury_id.choices = [
             SelectChoice(str(one.id), wording.localized(one, "name")) for one in juries
+        ]
+        self.tracks.choices = [
+            SelectChoice(one.key, wording.localized(one, "label")) for one in call.tracks
         ]
         if parent and not self.is_submitted():
             self.jury_id.data = parent

@@ -1,0 +1,149 @@
+"""The steps of a scheme in its file: stages, their juries, what each jury scores. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from grants.calls.models import REMIND_DAYS, REMIND_DAYS_MAX, RankingRule, StageKind
+from grants.calls.reading import Reader
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A key with its words in both languages."""
+
+    key: str
+    label_fr: str
+    label_en: str
+
+
+@dataclass(frozen=True)
+class CriterionTemplate(Labelled):
+    """One thing that a jury scores; of files of some `tracks` alone, unless there are none."""
+
+    help_fr: str
+    help_en: str
+    weight: int
+    scale_max: int
+    anchors: tuple[Mapping[str, Any], ...]
+    optional: bool
+    tracks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JuryTemplate:
+    """A panel of a stage."""
+
+    key: str
+    name_fr: str
+    name_en: str
+    prize_fr: str | None
+    prize_en: str | None
+    quorum: int
+    casting_vote: bool
+    rule: RankingRule
+    criteria: tuple[CriterionTemplate, ...]
+
+
+@dataclass(frozen=True)
+class StageTemplate:
+    """A step of the review. Days are counted from the closing of the call.
+
+    A file of one call says them too (`starts_on`, `ends_on`): then those are the ones.
+    """
+
+    key: str
+    kind: StageKind
+    title_fr: str
+    title_en: str
+    help_fr: str
+    help_en: str
+    after_days: int | None
+    lasts_days: int
+    hide_others: bool
+    blind: bool
+    cut: int | None
+    remind_days: int
+    tells_comments: bool
+    tells_scores: bool
+    tells_rank: bool
+    starts_on: date | None
+    ends_on: date | None
+    juries: tuple[JuryTemplate, ...]
+
+
+def stage_of(reader: Reader) -> StageTemplate:
+    """A stage as a file says it; what is wrong is noted in the reader."""
+    stage = StageTemplate(
+        key=reader.text("key"),
+        kind=reader.one_of("kind", StageKind),
+        title_fr=reader.text("title_fr"),
+        title_en=reader.text("title_en", ""),
+        help_fr=reader.text("help_fr", ""),
+        help_en=reader.text("help_en", ""),
+        after_days=reader.optional_integer("after_days"),
+        lasts_days=reader.integer("lasts_days", 1, least=1),
+        hide_others=reader.flag("hide_others", default=True),
+        blind=reader.flag("blind"),
+        cut=reader.optional_integer("cut", least=1),
+        remind_days=reader.integer("remind_days", REMIND_DAYS),
+        tells_comments=reader.flag("tells_comments"),
+        tells_scores=reader.flag("tells_scores"),
+        tells_rank=reader.flag("tells_rank"),
+        starts_on=reader.day("starts_on"),
+        ends_on=reader.day("ends_on"),
+        juries=tuple(_jury(one) for one in reader.rows("juries")),
+    )
+    reader.done()
+    if stage.remind_days > REMIND_DAYS_MAX:
+        reader.wrong("remind_days", f"must be {REMIND_DAYS_MAX} at most")
+    return stage
+
+
+def _jury(reader: Reader) -> JuryTemplate:
+    jury = JuryTemplate(
+        key=reader.text("key"),
+        name_fr=reader.text("name_fr"),
+        name_en=reader.text("name_en", ""),
+        prize_fr=reader.text("prize_fr", "") or None,
+        prize_en=reader.text("prize_en", "") or None,
+        quorum=reader.integer("quorum", 1, least=1),
+        casting_vote=reader.flag("casting_vote"),
+        rule=reader.one_of("rule", RankingRule, RankingRule.MEAN),
+        criteria=tuple(_criterion(one) for one in reader.rows("criteria", least=1)),
+    )
+    reader.done()
+    return jury
+
+
+def _criterion(reader: Reader) -> CriterionTemplate:
+    criterion = CriterionTemplate(
+        key=reader.text("key"),
+        label_fr=reader.text("label_fr"),
+        label_en=reader.text("label_en", ""),
+        help_fr=reader.text("help_fr", ""),
+        help_en=reader.text("help_en", ""),
+        weight=reader.integer("weight", least=1),
+        scale_max=reader.integer("scale_max", 10, least=1),
+        anchors=tuple(_anchor(one) for one in reader.rows("anchors")),
+        optional=reader.flag("optional"),
+        tracks=reader.texts("tracks"),
+    )
+    reader.done()
+    values = [anchor["value"] for anchor in criterion.anchors]
+    if values != sorted(set(values)) or any(value > criterion.scale_max for value in values):
+        reader.wrong("anchors", f"must rise and stay within 0 to {criterion.scale_max}")
+    return criterion
+
+
+def _anchor(reader: Reader) -> Mapping[str, Any]:
+    anchor = {
+        "value": reader.integer("value"),
+        "label_fr": reader.text("label_fr"),
+        "label_en": reader.text("label_en", ""),
+    }
+    reader.done()
+    return anchor
