@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from build.calls import a_call, a_call_from_template
+from build.calls import a_call, a_call_from_template, a_form
 from build.ledger import a_book, an_envelope
 from build.people import a_funder, a_funder_member
-from grants.calls.models import Batch, CallEnvelope, CallFunder, CallKind, CallState, Stage
+from grants.calls import workbench
+from grants.calls.models import (
+    Batch,
+    CallEnvelope,
+    CallFunder,
+    CallKind,
+    CallState,
+    Stage,
+    Track,
+)
 
 PAGES = (
     "",
@@ -199,6 +208,30 @@ def test_tracks_are_named_and_ordered(session, draft, officer):
     assert page.index("Énergie") < page.index("Alimentation")
     found = officer.get(at(draft, "/verification")).text
     assert found.index("stops") < found.index(at(draft, "/volets")) < found.index("warnings")
+
+
+def test_a_track_that_a_published_form_names_is_renamed_with_a_new_version(session, lead, officer):
+    words = [
+        {"key": key, "label_fr": key.title(), "label_en": key.title()} for key in ("eau", "air")
+    ]
+    document = a_form()
+    asked = {"key": "volet", "type": "choice", "role": "track", "label_fr": "Volet",
+             "label_en": "Track", "required": True, "limits": {"choices": words}}  # fmt: skip
+    document["sections"][0]["fields"].append(asked)
+    call = a_call(session, funders=[lead], document=document)
+    tracks = [Track(call_id=call.id, position=n, **one) for n, one in enumerate(words, start=1)]
+    session.add_all(tracks)
+    session.flush()
+    here, renamed = at(call, f"/volets/{tracks[0].id}"), {"label_fr": "Rivières", "label_en": ""}
+    answer = officer.post(here, data=renamed)
+    assert answer.status_code == 409
+    assert "nouvelle version" in answer.text
+    assert officer.post(at(call, "/formulaire/version")).status_code == 303
+    assert officer.post(here, data=renamed).status_code == 303
+    session.expire_all()
+    newest = workbench.newest_revision(session, call.id).document
+    choices = newest["sections"][0]["fields"][-1]["limits"]["choices"]
+    assert [one["label_fr"] for one in choices] == ["Rivières", "Air"]
 
 
 def test_sessions_belong_to_rolling_calls(session, lead, draft, officer):
