@@ -79,7 +79,9 @@ def forgive(session: Session, limit: Limit, email: str, address: str) -> None:
     )
 
 
-def may_write_to(session: Session, email: str, *, address: str, now: datetime) -> bool:
+def may_write_to(
+    session: Session, email: str, *, address: str, now: datetime, limit: Limit = MAIL
+) -> bool:
     """Whether one more mail may be asked for `email` from `address` ("" for none); counts it.
 
     False, without a word, when five were asked for that mailbox within the hour: the answer is
@@ -90,14 +92,14 @@ def may_write_to(session: Session, email: str, *, address: str, now: datetime) -
         Refused: `people.mail.too_many_attempts`: forty were asked from that network.
     """
     for who in sorted({hidden(email), network(address)}):
-        key = func.hashtextextended(f"{MAIL.kind}:{who}", 0)
+        key = func.hashtextextended(f"{limit.kind}:{who}", 0)
         session.execute(select(func.pg_advisory_xact_lock(key)))
-    for_account, from_network = counts(session, MAIL, email, address, now=now)
-    if address and from_network >= MAIL.per_network:
-        raise Refused("people.mail.too_many_attempts", minutes=MAIL.minutes)
-    if for_account >= MAIL.per_account:
+    for_account, from_network = counts(session, limit, email, address, now=now)
+    if address and from_network >= limit.per_network:
+        raise Refused("people.mail.too_many_attempts", minutes=limit.minutes)
+    if for_account >= limit.per_account:
         return False
-    note(session, MAIL, email, address, now=now)
+    note(session, limit, email, address, now=now)
     return True
 
 
