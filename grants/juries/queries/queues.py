@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, select, type_coerce
+from sqlalchemy import Select, String, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from grants.applications.models import Application, ApplicationState, folded
+from grants.applications.models import Application, ApplicationState
 from grants.juries import rules
 from grants.juries.models import Assignment, Review, ReviewState, Seat
+from grants.juries.queries.blind import applicant_of, searched, title_of
 from grants.kernel.access import Actor
 from grants.people.models import Organisation, Person
 
@@ -79,8 +80,8 @@ def queue(
             select(
                 Application.id,
                 Application.number,
-                Application.title,
-                func.coalesce(Organisation.name, Person.name),
+                title_of(seat.jury, viewer),
+                applicant_of(seat.jury, viewer),
                 Application.requested,
                 review_state,
                 Review.total,
@@ -91,7 +92,10 @@ def queue(
         )
         .join(Person, Person.id == Application.author_id)
         .outerjoin(Organisation, Organisation.id == Application.organisation_id)
-        .where(*_searched(words), *([review_state == state] if state else []))
+        .where(
+            *searched(seat.jury, viewer, words, WORDS_MAX),
+            *([review_state == state] if state else []),
+        )
         .order_by(Assignment.draw)
         .limit(per_page)
         .offset((number - 1) * per_page)
@@ -149,8 +153,3 @@ def _assigned(
             rules.reads.where(viewer),
         )
     )
-
-
-def _searched(words: str) -> list[ColumnElement[bool]]:
-    wanted = folded(words).split()[:WORDS_MAX]
-    return [Application.search_text.contains(word, autoescape=True) for word in wanted]

@@ -97,7 +97,7 @@ def read_sections(
     audience: Reading,
     *,
     applicant: Facts = NO_FACTS,
-    file_url: Callable[[Any], str] | None = None,
+    file_url: Callable[[Any], str | None] | None = None,
 ) -> list[ReadSection]:
     """Sections and answers that `audience` may read; sections left empty by that are dropped.
 
@@ -125,7 +125,7 @@ def read_sections(
 def _files_line(
     field: Field,
     files: Sequence[Any],
-    file_url: Callable[[Any], str] | None,
+    file_url: Callable[[Any], str | None] | None,
     *,
     told: bool,
 ) -> ReadLine:
