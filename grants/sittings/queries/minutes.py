@@ -1,0 +1,285 @@
+"""What a meeting's minutes say: composed from what happened until they are signed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from grants.files.models import StoredFile
+from grants.juries import queries as juries
+from grants.juries.models import Review, ReviewRevision, Seat
+from grants.juries.rules import may_close
+from grants.kernel.access import SYSTEM, Actor
+from grants.kernel.errors import Unknown
+from grants.sittings.models import (
+    Attendance,
+    Minutes,
+    Motion,
+    MotionVote,
+    Proxy,
+    Sitting,
+    SittingItem,
+)
+from grants.sittings.queries.rooms import ItemLine, agenda, sitting
+
+Content = dict[str, Any]
+VERSION = 1
+"""Of the layout of a signed content; readers of old minutes go by it."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Minutes as they would be signed now, or as they were; `sha256` names the whole content.
+
+    `content` is what the viewer may read of it. `is_partial`: something is left out for them.
+    """
+
+    sitting: Sitting
+    content: Content
+    sha256: str
+    signed: Minutes | None
+    is_partial: bool
+    leads: bool
+
+
+def minutes(session: Session, sitting_id: UUID, viewer: Actor) -> Draft:
+    """The minutes of a meeting, without the points from which the viewer is recused.
+
+    Drafts are for whoever leads; signed ones for everyone of the jury and its readers.
+
+    Raises:
+        Unknown: no such meeting, or the viewer may not read its minutes (yet).
+    """
+    held = sitting(session, sitting_id, viewer)
+    leading = select(Sitting.id).join(Sitting.jury).where(Sitting.id == held.id, may_close(viewer))
+    leads = session.scalar(leading) is not None
+    signed = session.scalar(select(Minutes).where(Minutes.sitting_id == held.id))
+    if signed is None and not leads:
+        raise Unknown
+    content = signed.content if signed else composed(session, held)
+    shown = for_viewer(content, viewer)
+    return Draft(held, shown, digest(content), signed, shown != content, leads)
+
+
+def copy(session: Session, sitting_id: UUID, viewer: Actor) -> StoredFile:
+    """The PDF of signed minutes, for those who may read every point of them.
+
+    Raises:
+        Unknown: there is none yet, or the viewer is recused from a point of it.
+    """
+    draft = minutes(session, sitting_id, viewer)
+    if draft.signed is None or draft.signed.file_id is None or draft.is_partial:
+        raise Unknown
+    return session.get_one(StoredFile, draft.signed.file_id)
+
+
+def for_viewer(content: Content, viewer: Actor) -> Content:
+    """A content without anything of the applications from which the viewer is recused."""
+    hidden = {str(one) for one in viewer.recused_from}
+
+    def kept(lines: Sequence[Content]) -> list[Content]:
+        return [line for line in lines if line["application"] not in hidden]
+
+    shown = {**content, "items": kept(content["items"])}
+    if content["ranking"]:
+        lines = kept(content["ranking"]["lines"])
+        shown["ranking"] = {**content["ranking"], "lines": lines}
+    return shown
+
+
+def digest(content: Content) -> str:
+    """SHA-256 of a content in its one canonical spelling."""
+    plain = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def composed(session: Session, held: Sitting) -> Content:
+    """The whole content, for nobody in particular. Its jury, stage and call are loaded.
+
+    Twelve statements, whatever the length of the agenda.
+    """
+    jury = held.jury
+    ranked = {one.application_id: one for one in juries.whole_ranking(session, jury, SYSTEM)}
+    motions = _motions(session, held)
+    revised = _revised(session, held)
+    lines = [ItemLine._make(row) for row in session.execute(agenda(held, SYSTEM))]
+    rows = {
+        one.id: one
+        for one in session.scalars(select(SittingItem).where(SittingItem.sitting_id == held.id))
+    }
+    return {
+        "version": VERSION,
+        "call": {"fr": jury.call.title_fr, "en": jury.call.title_en},
+        "jury": {"fr": jury.name_fr, "en": jury.name_en},
+        "convened_by": held.convened_by,
+        "meets_at": _at(held.meets_at),
+        "place": held.place,
+        "opened_at": _at(held.opened_at),
+        "closed_at": _at(held.closed_at),
+        "quorum": jury.quorum,
+        "casting_vote": jury.casting_vote,
+        **_people(session, held),
+        "items": [
+            _item(line, rows[line.id], ranked.get(line.application_id), revised, motions)
+            for line in lines
+            if line.began_at
+        ],
+        "not_discussed": sum(not line.began_at for line in lines),
+        "motions": motions[None],
+        "note": held.note,
+        "ranking": _ranking(session, held, list(ranked.values())),
+    }
+
+
+def _item(
+    line: ItemLine,
+    row: SittingItem,
+    ranked: juries.RankingRow | None,
+    revised: Mapping[UUID, int],
+    motions: Mapping[UUID | None, list[Content]],
+) -> Content:
+    return {
+        "application": str(line.application_id),
+        "number": line.number,
+        "title": line.title,
+        "began_at": _at(line.began_at),
+        "ended_at": _at(line.ended_at),
+        "present": row.present,
+        "represented": row.represented,
+        "quorum": row.quorum,
+        "stepped_out": row.stepped_out,
+        "note": line.note,
+        "scores": ranked.scores if ranked else 0,
+        "mean": ranked.mean if ranked else None,
+        "revised": revised.get(line.application_id, 0),
+        "motions": motions[line.id],
+    }
+
+
+def _people(session: Session, held: Sitting) -> Content:
+    """Who was there, from when to when; who was not; who left their vote to whom."""
+    seats = session.scalars(
+        select(Seat)
+        .where(Seat.jury_id == held.jury_id, Seat.accepted_at.is_not(None))
+        .order_by(Seat.role, func.lower(Seat.name), Seat.id)
+    ).all()
+    stays: dict[UUID, list[Content]] = defaultdict(list)
+    statement = select(Attendance).where(Attendance.sitting_id == held.id)
+    for stay in session.scalars(statement.order_by(Attendance.came_at, Attendance.id)):
+        span = {"mode": stay.mode.value, "came_at": _at(stay.came_at), "left_at": _at(stay.left_at)}
+        stays[stay.seat_id].append(span)
+    names = {seat.id: seat.name for seat in seats}
+    proxies = session.scalars(
+        select(Proxy)
+        .where(Proxy.sitting_id == held.id, Proxy.revoked_at.is_(None))
+        .order_by(Proxy.given_at, Proxy.id)
+    )
+    return {
+        "attendance": [
+            {"name": seat.name, "role": seat.role.value, "stays": stays[seat.id]}
+            for seat in seats
+            if stays[seat.id]
+        ],
+        "absent": [
+            {"name": seat.name, "role": seat.role.value} for seat in seats if not stays[seat.id]
+        ],
+        "proxies": [
+            {
+                "giver": names.get(one.giver_id, ""),
+                "holder": names.get(one.holder_id, ""),
+                "given_at": _at(one.given_at),
+                "used": one.used_at is not None,
+            }
+            for one in proxies
+        ],
+    }
+
+
+def _motions(session: Session, held: Sitting) -> Mapping[UUID | None, list[Content]]:
+    """The closed motions, by point; with who voted what, where the vote was by name."""
+    seat, holder = aliased(Seat), aliased(Seat)
+    votes: dict[UUID, list[Content]] = defaultdict(list)
+    statement = (
+        select(MotionVote, seat.name, holder.name)
+        .join(Motion, Motion.id == MotionVote.motion_id)
+        .join(seat, seat.id == MotionVote.seat_id)
+        .join(holder, holder.id == MotionVote.cast_by)
+        .where(Motion.sitting_id == held.id, ~Motion.is_secret)
+        .order_by(func.lower(seat.name), seat.id)
+    )
+    for vote, name, by in session.execute(statement):
+        choice = vote.choice.value if vote.choice else None
+        proxied = by if vote.cast_by != vote.seat_id else None
+        votes[vote.motion_id].append({"name": name, "choice": choice, "by": proxied})
+    found: dict[UUID | None, list[Content]] = defaultdict(list)
+    closed = select(Motion).where(Motion.sitting_id == held.id, Motion.closed_at.is_not(None))
+    for one in session.scalars(closed.order_by(Motion.number)):
+        found[one.item_id].append(
+            {
+                "number": one.number,
+                "text": one.text,
+                "secret": one.is_secret,
+                "present": one.present,
+                "represented": one.represented,
+                "quorum": one.quorum,
+                "closed_at": _at(one.closed_at),
+                "for": one.votes_for,
+                "against": one.votes_against,
+                "abstentions": one.abstentions,
+                "casting": one.casting.value if one.casting else None,
+                "outcome": one.outcome.value if one.outcome else None,
+                "votes": votes[one.id],
+            }
+        )
+    return found
+
+
+def _revised(session: Session, held: Sitting) -> Mapping[UUID, int]:
+    """How many scores were changed while the meeting was open, by application."""
+    statement = (
+        select(Review.application_id, func.count())
+        .join(ReviewRevision, ReviewRevision.review_id == Review.id)
+        .where(
+            Review.jury_id == held.jury_id,
+            Review.set_aside_at.is_(None),
+            ReviewRevision.revised_at >= held.opened_at,
+            *([ReviewRevision.revised_at <= held.closed_at] if held.closed_at else []),
+        )
+        .group_by(Review.application_id)
+    )
+    return dict(session.execute(statement).tuples().all())
+
+
+def _ranking(session: Session, held: Sitting, lines: Sequence[juries.RankingRow]) -> Content | None:
+    """The ranking, once the jury is closed: nothing of it changes any more."""
+    act = juries.closing(session, held.jury_id) if held.jury.closed_at else None
+    if act is None:
+        return None
+    return {
+        "frozen_at": _at(act.frozen_at),
+        "sha256": act.inputs_sha256,
+        "lines": [
+            {
+                "application": str(line.application_id),
+                "rank": line.rank,
+                "number": line.number,
+                "title": line.title,
+                "mean": line.mean,
+                "scores": line.scores,
+            }
+            for line in lines
+        ],
+    }
+
+
+def _at(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None

@@ -1,0 +1,95 @@
+"""Meetings of juries, prepared or open, with whoever is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from build.clock import NOW
+from build.juries import Panel, a_panel, a_review, as_juror
+from build.people import acting_as
+from grants.juries.models import SeatRole
+from grants.kernel.access import Actor
+from grants.sittings import services
+from grants.sittings.models import Mode, Sitting, SittingItem
+
+
+@dataclass
+class Meeting:
+    """A jury of which the first member presides, its officer, and its meeting."""
+
+    panel: Panel
+    sitting: Sitting
+    officer: Actor
+
+    def actor(self, session: Session, nth: int) -> Actor:
+        """The nth member, as the database knows them now."""
+        return as_juror(session, self.panel.jurors[nth])
+
+    def items(self, session: Session) -> list[SittingItem]:
+        """The agenda in its order."""
+        wanted = select(SittingItem).where(SittingItem.sitting_id == self.sitting.id)
+        return list(session.scalars(wanted.order_by(SittingItem.position)))
+
+    def go_to(self, session: Session, nth: int) -> SittingItem:
+        """Put the nth point at hand."""
+        lines = self.items(session)
+        here = next((one for one in lines if one.is_current), None)
+        services.move(
+            session,
+            self.sitting.id,
+            to=lines[nth].id,
+            since=here.id if here else None,
+            actor=self.officer,
+            now=NOW,
+        )
+        return lines[nth]
+
+    def come(self, session: Session, *nth: int, mode: Mode | None = Mode.PRESENT) -> None:
+        """Note that members are there (or gone)."""
+        for one in nth:
+            services.mark(
+                session,
+                self.sitting.id,
+                self.panel.seats[one].id,
+                mode,
+                actor=self.officer,
+                now=NOW,
+            )
+
+
+def a_meeting(
+    session: Session,
+    *,
+    jurors: int = 3,
+    applications: int = 2,
+    opened: bool = True,
+    here: int | None = None,
+    quorum: int = 1,
+    casting_vote: bool = False,
+) -> Meeting:
+    """A jury that scored everything, the first application best; `here` of its members came."""
+    panel = a_panel(session, jurors=jurors, applications=applications)
+    panel.seats[0].role = SeatRole.CHAIR
+    panel.jury.quorum, panel.jury.casting_vote = quorum, casting_vote
+    for seat in panel.seats:
+        for nth, application in enumerate(panel.applications):
+            a_review(session, seat, application, 9 - nth, 8)
+    session.flush()
+    officer = acting_as(session, panel.officer)
+    sitting = services.prepare(
+        session,
+        panel.jury.id,
+        meets_at=NOW,
+        place="Salle du conseil",
+        convened_by="Ada Besson, présidente",
+        actor=officer,
+        now=NOW,
+    )
+    meeting = Meeting(panel, sitting, officer)
+    if opened:
+        services.open_sitting(session, sitting.id, actor=officer, now=NOW)
+        meeting.come(session, *range(jurors if here is None else here))
+    return meeting
