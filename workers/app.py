@@ -100,6 +100,7 @@ def configuration() -> dict[str, object]:
             "scan": every("files.scan", SCAN_SECONDS),
             "watch": every("site.watch", WATCH_SECONDS),
             "remind": every("deadlines.remind", REMIND_SECONDS),
+            "jurors": every("deadlines.jurors", REMIND_SECONDS),
             "documents": every("vault.warn", VAULT_SECONDS),
             "sweep": every("files.sweep", SWEEP_SECONDS),
         },

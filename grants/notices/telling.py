@@ -14,6 +14,7 @@ from grants.calls.alerts.models import CallAlert
 from grants.calls.models import Call, CallFunder, Jury
 from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import Seat
+from grants.juries.queries import left_to
 from grants.kernel.access import OrganisationRole
 from grants.notices import appraisal, filling
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
@@ -36,6 +37,7 @@ DECISION_PAGE = "/dossiers/{id}/decision"
 CLAIMS_PAGE = "/dossiers/{id}/versements"
 ORGANISATION_PAGE = "/compte/structures/{id}"
 DOCUMENTS_PAGE = "/compte/structures/{id}/documents"
+QUEUE_PAGE = "/jury/{id}"
 CALL_PAGE = "/appels/{slug}"
 
 _purse = (OrganisationRole.REPRESENTATIVE, OrganisationRole.TREASURER)
@@ -66,6 +68,34 @@ def invited_officer(session: Session, message: Message, site: Site) -> Notice:
     notice = by_link(session, message, site)
     funder = session.get_one(Funder, message.subject_id)
     return _with(notice, funder=funder.name, inviter=_name_of(session, message))
+
+
+def reminded_juror(session: Session, message: Message, site: Site) -> Notice:
+    """To a member who has files to finish: how many, never which; nobody when none is left."""
+    seat = session.scalars(
+        select(Seat)
+        .where(Seat.id == message.subject_id)
+        .options(
+            joinedload(Seat.jury).joinedload(Jury.stage),
+            joinedload(Seat.jury)
+            .joinedload(Jury.call)
+            .selectinload(Call.funders)
+            .joinedload(CallFunder.funder),
+        )
+    ).one()
+    left = left_to(session, seat.id)
+    person = session.get(Person, seat.person_id)
+    if not left or person is None or person.disabled_at is not None:
+        return Notice([])
+    call = seat.jury.call
+    facts = {
+        "jury": seat.jury,
+        "call": call,
+        "left": left,
+        "service": next(one.funder for one in call.funders if one.is_lead),
+        "url": site.page(QUEUE_PAGE.format(id=seat.jury_id)),
+    }
+    return Notice([_person(person)], facts)
 
 
 def invited_juror(session: Session, message: Message, site: Site) -> Notice:
@@ -181,6 +211,7 @@ TELLINGS: Mapping[str, Telling] = {
     "organisation.member_invited": Telling("member_invitation", invited_member),
     "funder.member_invited": Telling("officer_invitation", invited_officer),
     "juror.invited": Telling("juror_invitation", invited_juror),
+    "juror.reminded": Telling("juror_reminder", reminded_juror),
     "application.submitted": Telling("receipt", filling.received),
     "application.complement_asked": Telling("complement", appraisal.complement_asked),
     "application.complement_answered": Telling("complement_receipt", appraisal.complement_received),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grants.applications.services import lapse_drafts, remind_drafts
 from grants.calls import services as calls
+from grants.juries import services as juries
 from workers.app import celery, database, now
 
 
@@ -26,3 +27,10 @@ def remind() -> int:
     """Remember open drafts of a closing that comes near."""
     with database().transaction() as session:
         return remind_drafts(session, now=now())
+
+
+@celery.task(name="deadlines.jurors")
+def remind_jurors() -> int:
+    """Remind the members of juries whose stage ends soon of what they have not finished."""
+    with database().transaction() as session:
+        return juries.remind_due(session, now=now())

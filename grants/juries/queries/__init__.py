@@ -63,6 +63,8 @@ from grants.juries.queries.sheets import (
     locked_sheet,
     sheet,
 )
+from grants.juries.queries.unfinished import Unfinished, left_to, unfinished
+from grants.juries.queries.unfinished import due as due_reminders
 from grants.juries.queries.work import (
     READABLE,
     Member,
@@ -92,6 +94,7 @@ __all__ = [
     "Share",
     "Sheet",
     "Tally",
+    "Unfinished",
     "applicant_of",
     "attachment",
     "bundle",
@@ -99,6 +102,7 @@ __all__ = [
     "closing",
     "closings",
     "figures_of",
+    "due_reminders",
     "first_to_score",
     "freeze_statement",
     "inputs_of",
@@ -109,6 +113,7 @@ __all__ = [
     "jury",
     "labels",
     "latest_version",
+    "left_to",
     "locked_invitation",
     "locked_jury",
     "locked_sheet",
@@ -136,5 +141,6 @@ __all__ = [
     "tally",
     "title_of",
     "title_sql",
+    "unfinished",
     "whole_ranking",
 ]

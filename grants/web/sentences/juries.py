@@ -7,6 +7,7 @@ SENTENCES = {
     "jury.reads_later": _l("This jury begins to read on %(starts_on)s."),
     "jury.has_read": _l("This jury was to read until %(ends_on)s: this stage is over."),
     "jury.assign.declined": _l("%(name)s declined the invitation and cannot be given anything."),
+    "jury.remind.nobody": _l("Everyone has finished, or was already reminded today."),
     "jury.close.nothing": _l("This jury was given nothing to read: there is nothing to close."),
     "jury.close.quorum": _l(
         "The jury cannot be closed: it needs %(quorum)s final scores for each application, "
