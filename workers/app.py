@@ -94,6 +94,8 @@ def configuration() -> dict[str, object]:
             "mails": every("mail.send", MAILS_SECONDS),
             "seal": every("outbox.seal", SEAL_SECONDS),
             "alerts": every("alerts.forget", HOUR_SECONDS),
+            "votes": every("polls.close", DEADLINES_SECONDS),
+            "voters": every("polls.forget", HOUR_SECONDS),
             "jobs": every("jobs.resume", JOBS_SECONDS),
             "experts": every("appraisal.remind", REMIND_SECONDS),
             "digests": every("appraisal.digests", REMIND_SECONDS),
@@ -102,6 +104,7 @@ def configuration() -> dict[str, object]:
             "remind": every("deadlines.remind", REMIND_SECONDS),
             "jurors": every("deadlines.jurors", REMIND_SECONDS),
             "documents": every("vault.warn", VAULT_SECONDS),
+            "interests": every("juries.remind", VAULT_SECONDS),
             "sweep": every("files.sweep", SWEEP_SECONDS),
         },
     }

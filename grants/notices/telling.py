@@ -13,10 +13,10 @@ from grants.calls.alerts.links import Use
 from grants.calls.alerts.models import CallAlert
 from grants.calls.models import Call, CallFunder, Jury
 from grants.decisions.models import Decision, Deliberation
-from grants.juries.models import Seat
+from grants.juries.models import InterestsDeclaration, Seat
 from grants.juries.queries import left_to
 from grants.kernel.access import OrganisationRole
-from grants.notices import appraisal, filling
+from grants.notices import appraisal, filling, polls
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
 from grants.notices.about import about_application as _about_application
 from grants.notices.about import as_recipient as _person
@@ -34,6 +34,7 @@ from grants.people.models import (
 from grants.vault.models import OrganisationDocument
 
 DECISION_PAGE = "/dossiers/{id}/decision"
+DECLARATION_PAGE = "/jury/declaration"
 CLAIMS_PAGE = "/dossiers/{id}/versements"
 ORGANISATION_PAGE = "/compte/structures/{id}"
 DOCUMENTS_PAGE = "/compte/structures/{id}/documents"
@@ -106,6 +107,14 @@ def invited_juror(session: Session, message: Message, site: Site) -> Notice:
         select(Jury).where(Jury.id == seat.jury_id).options(joinedload(Jury.call))
     ).one()
     return _with(notice, name=seat.name, jury=jury, call=jury.call)
+
+
+def interests_lapsing(session: Session, message: Message, site: Site) -> Notice:
+    """To a member of a jury: the declaration of interests is soon to be renewed."""
+    declaration = session.get_one(InterestsDeclaration, message.subject_id)
+    person = session.get_one(Person, declaration.person_id)
+    facts = {"lapses_on": declaration.lapses_on, "url": site.page(DECLARATION_PAGE)}
+    return Notice([_person(person)], facts)
 
 
 def decided(session: Session, message: Message, site: Site) -> Notice:
@@ -211,6 +220,7 @@ TELLINGS: Mapping[str, Telling] = {
     "organisation.member_invited": Telling("member_invitation", invited_member),
     "funder.member_invited": Telling("officer_invitation", invited_officer),
     "juror.invited": Telling("juror_invitation", invited_juror),
+    "interests.lapsing": Telling("interests_lapsing", interests_lapsing),
     "juror.reminded": Telling("juror_reminder", reminded_juror),
     "application.submitted": Telling("receipt", filling.received),
     "application.complement_asked": Telling("complement", appraisal.complement_asked),
@@ -230,6 +240,7 @@ TELLINGS: Mapping[str, Telling] = {
     "application.rebased": Telling("form_changed", filling.rebased),
     "call.outage_made_good": Telling("outage", filling.outage_made_good),
     "file.infected": Telling("infected", filling.infected),
+    "poll.link_asked": Telling("poll_link", polls.link_asked),
     "alert.asked": Telling("alert_confirmation", alert_asked),
     "alert.due": Telling("alert", alert_due),
 }

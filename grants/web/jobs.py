@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from grants.files.models import StoredFile
 from grants.jobs import queries, rules
 from grants.jobs.models import Job, JobLine, JobState, LineState
+from grants.juries.queries import recused_since
+from grants.juries.services.figures import KIND as FIGURES
 from grants.kernel.errors import Refused, Unknown
 from grants.web.downloads import send
 from grants.web.requests import current_actor
@@ -33,6 +35,8 @@ KINDS = {
     "applications.act": _l("Act on several applications"),
     "applications.export": _l("Spreadsheet of the applications"),
     "applications.archive": _l("Archive of the documents"),
+    FIGURES: _l("Figures of a jury"),
+    "jury.radar": _l("Search for conflicts of interest"),
 }
 ACTS = {
     "declare_admissible": _l("Declare admissible"),
@@ -58,10 +62,12 @@ def index(session: Session) -> ResponseReturnValue:
 @allow(Audience.SIGNED_IN, rules.started_it)
 def show(session: Session, job_id: UUID) -> ResponseReturnValue:
     """One job; the page comes back by itself until it is over."""
-    job = queries.job(session, job_id, current_actor())
-    counts = queries.counts(session, job.id)
-    refused = queries.lines(session, job.id, LineState.REFUSED)
-    done = queries.lines(session, job.id, LineState.DONE) if job.is_over else ()
+    actor = current_actor()
+    job, hidden = queries.job(session, job_id, actor), actor.recused_from
+    counts = queries.counts(session, job.id, hidden=hidden)
+    refused = queries.lines(session, job.id, LineState.REFUSED, hidden=hidden)
+    done = queries.lines(session, job.id, LineState.DONE, hidden=hidden) if job.is_over else ()
+    is_kept = job.result_file_id and not recused_since(session, actor, job.started_at)
     return render_template(
         "jobs/show.html",
         job=job,
@@ -70,7 +76,10 @@ def show(session: Session, job_id: UUID) -> ResponseReturnValue:
         counts={"done": counts.get(LineState.DONE, 0), "refused": counts.get(LineState.REFUSED, 0)},
         refused=[(one, told(one)) for one in refused],
         done=done,
+        many=amount_of(job, counts),
+        is_kept=is_kept,
         why=sentence(Refused(job.message)) if job.message else "",
+        seen_at=seen_at(job),
     )
 
 
@@ -78,24 +87,50 @@ def show(session: Session, job_id: UUID) -> ResponseReturnValue:
 @allow(Audience.SIGNED_IN, rules.started_it)
 def progress(session: Session, job_id: UUID) -> ResponseReturnValue:
     """How far it is, for the page's script."""
-    job = queries.job(session, job_id, current_actor())
-    return jsonify(percent=job.percent, done=job.done, total=job.total, over=job.is_over)
+    actor = current_actor()
+    job = queries.job(session, job_id, actor)
+    done, total = amount_of(job, queries.counts(session, job.id, hidden=actor.recused_from))
+    return jsonify(percent=job.percent, done=done, total=total, over=job.is_over)
 
 
 @bp.get("/<uuid:job_id>/resultat")
 @allow(Audience.SIGNED_IN, rules.started_it)
 def result(session: Session, job_id: UUID) -> ResponseReturnValue:
-    """The file that a job made, for whoever asked for it."""
-    job = queries.job(session, job_id, current_actor())
-    if job.result_file_id is None:
+    """The file that a job made, for whoever asked for it.
+
+    Whoever was recused since asks again: the file may tell of what they must not see.
+    """
+    actor = current_actor()
+    job = queries.job(session, job_id, actor)
+    if job.result_file_id is None or recused_since(session, actor, job.started_at):
         raise Unknown
     return send(session.get_one(StoredFile, job.result_file_id))
+
+
+def amount_of(job: Job, counts: Mapping[LineState, int]) -> tuple[int, int]:
+    """How many things are done, of how many: those that one may know of, where they are told."""
+    if not counts:
+        return job.done, job.total
+    waiting, total = counts.get(LineState.WAITING, 0), sum(counts.values())
+    return total - waiting, total
 
 
 def title_of(job: Job) -> str:
     """What a job does, in words."""
     act = ACTS.get(str(job.payload.get("act", "")))
     return str(act or KINDS.get(job.kind, job.kind))
+
+
+def seen_at(job: Job) -> str:
+    """The page that shows what the job worked out, empty where it made a file."""
+    if job.kind != FIGURES or job.state is not JobState.DONE:
+        return ""
+    audience = "juror" if job.payload.get("as_chair") else "officer"
+    return url_for(
+        f"{audience}.comparisons.show",
+        jury_id=job.subject_id,
+        places=job.payload.get("places"),
+    )
 
 
 def told(line: JobLine) -> str:

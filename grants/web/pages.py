@@ -123,6 +123,7 @@ def areas(actor: Actor | None) -> list[Area]:
         Area(str(label), url_for(endpoint), current == blueprint)
         for audience, endpoint, blueprint, label in AREAS
         if audience.includes(actor, writing=False)
+        or (audience is Audience.JUROR and actor is not None and actor.to_declare)
     ]
     if actor and (actor.organisations or not (actor.funders or actor.juries)):
         home = url_for("account.organisations.index")

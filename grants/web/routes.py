@@ -97,6 +97,8 @@ def allow(
                 if not audience.includes(actor, writing=writing):
                     if actor is None:
                         return sign_in_first()
+                    if audience is Audience.JUROR and actor.to_declare:
+                        return declare_first()
                     raise Unknown
                 answer = make_response(view(session, **arguments))
                 if writing and answer.status_code >= REFUSAL and not g.get("kept"):
@@ -124,6 +126,15 @@ def sign_in_first() -> Response:
     back = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
     answer = redirect(url_for("account.sign_in.show", next=back), 303)
     return make_response(answer)
+
+
+def declare_first() -> Response:
+    """Send a member of a jury to their declaration of interests, and back here afterwards.
+
+    Whatever the page asked for was: nothing is told of what is there.
+    """
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return make_response(redirect(url_for("juror.declarations.show", next=back), 303))
 
 
 def page_of_form() -> str | None:

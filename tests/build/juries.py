@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 from sqlalchemy import false, select
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from build.clock import NOW
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from grants.applications.models import Application, ApplicationState, folded
 from grants.calls.models import Call, Criterion, Jury
+from grants.files.store import FileStore
 from grants.juries import scoring
 from grants.juries.affiliation import body_core
 from grants.juries.models import (
@@ -149,7 +152,8 @@ def a_seat(
     session.add(seat)
     session.flush()
     if accepted and declared:
-        a_declaration(session, person)
+        # Good under every clock: benches and journeys have theirs.
+        a_declaration(session, person, lapses_on=date(2100, 1, 1))
     return seat
 
 
@@ -274,3 +278,8 @@ def as_juror(session: Session, person: Person) -> Actor:
         juries=frozenset(session.scalars(juries)),
         recused_from=frozenset(session.scalars(hidden)),
     )
+
+
+def a_store() -> FileStore:
+    """Where the bundles of juries that a test closes are kept, away from its other documents."""
+    return FileStore(Path(tempfile.gettempdir()) / "laureat-test-bundles")

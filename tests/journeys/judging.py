@@ -38,7 +38,10 @@ def take_seat(stage: Stage, juror: Visitor, player: Player) -> None:
     juror.fill({"password": PASSWORD}).press("Ouvrir mon compte et accepter")
     juror.press("Accepter et rejoindre le jury", status=422)
     juror.fill({"charter": "y"}).press("Accepter et rejoindre le jury")
-    juror.says("Bienvenue dans le jury.")
+    juror.says("Bienvenue dans le jury.", "Votre déclaration d’intérêts")
+    juror.press("Déclarer", status=422)
+    juror.fill({"nothing": "y", "charter": "y"}).press("Déclarer")
+    juror.says("Votre déclaration est enregistrée.")
 
 
 def seat_others(stage: Stage, jury_id: UUID, players: Sequence[Player]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import re
 
 import pytest
@@ -64,6 +66,10 @@ def test_an_invitation_shows_the_charter_and_nothing_else(database, desk, as_per
     assert refused.status_code == 422
     accepted = browser.post(f"/jury/invitations/{seat.id}/accepter", data={"charter": "y"})
     assert (accepted.status_code, accepted.location) == (303, desk.queue)
+    declare = f"/jury/declaration?next={quote(desk.sheet)}"
+    assert browser.get(desk.sheet).location == declare
+    declared = browser.post(declare, data={"nothing": "y", "charter": "y"})
+    assert (declared.status_code, declared.location) == (303, desk.sheet)
     assert browser.get(desk.sheet).status_code == 200
 
 

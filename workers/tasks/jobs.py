@@ -12,6 +12,8 @@ import structlog
 from grants.appraisal import bulk
 from grants.jobs import queries
 from grants.jobs import services as jobs
+from grants.juries.services.figures import KIND as FIGURES
+from grants.juries.services.radar import JOB as RADAR
 from grants.outbox import queries as outbox
 from grants.outbox.services import first_time
 from grants.people.queries import acting
@@ -20,6 +22,8 @@ from workers.exports.archive import KIND as ARCHIVE
 from workers.exports.archive import make as make_archive
 from workers.exports.spreadsheet import KIND as SPREADSHEET
 from workers.exports.spreadsheet import make as make_spreadsheet
+from workers.figures import make as make_figures
+from workers.tasks.juries import look as look_for_conflicts
 
 log = structlog.get_logger()
 
@@ -32,8 +36,10 @@ FILE_SECONDS = 900
 FILES: dict[str, Callable[[UUID], None]] = {
     SPREADSHEET: make_spreadsheet,
     ARCHIVE: make_archive,
+    FIGURES: make_figures,
+    RADAR: look_for_conflicts,
 }
-"""Jobs that make one file, start over when they are taken up again, and tell how far they are."""
+"""Jobs that make one thing, start over when they are taken up again, and tell how far they are."""
 
 
 @celery.task(name="jobs.hear")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from grants.demo.browser import HtmlForm, Unexpected
+from grants.demo.browser import HtmlForm, Page, Unexpected
 from grants.demo.cast import Player
 from grants.demo.theatre import Theatre
 
@@ -44,7 +44,14 @@ def seat(theatre: Theatre, officer: Player, jury: str, members: Sequence[Player]
 
 def _take_seat(theatre: Theatre, member: Player) -> None:
     page = theatre.accept_invitation(member)
-    page.send({"charter": "y"}, to="accepter$")
+    _declare(page.send({"charter": "y"}, to="accepter$"))
+
+
+def _declare(page: Page) -> Page:
+    """Declare one's interests where the page asks for it: of most, there is nothing to say."""
+    if not page.path.endswith("/jury/declaration"):
+        return page
+    return page.send({"nothing": "y", "charter": "y"}, to="declaration")
 
 
 def share_out(theatre: Theatre, officer: Player, jury: str) -> None:
@@ -58,6 +65,7 @@ def score_all(
     """Go through one's queue, or so many files; withdraw from the file of `known`, if any."""
     browser = theatre.browser(member)
     queue = f"/jury/{jury_id}"
+    _declare(browser.get(queue))
     files = browser.get(f"{queue}?size=250").all_links(rf"{queue}/dossiers/[0-9a-f-]+$")
     for address in files[:at_most]:
         page = browser.get(address)

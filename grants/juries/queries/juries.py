@@ -41,6 +41,7 @@ def own_seats(session: Session, viewer: Actor) -> list[OwnSeat]:
             Assignment.withdrawn_at.is_(None),
             Application.state != ApplicationState.WITHDRAWN,
             rules.not_among(Assignment.application_id, viewer.recused_from),
+            Seat.jury_id.in_(sorted(viewer.juries)),
         )
         .lateral()
     )
@@ -117,8 +118,9 @@ def juries_of(session: Session, call_id: UUID, viewer: Actor) -> Sequence[Jury]:
 
 
 def closing(session: Session, jury_id: UUID) -> Ranking | None:
-    """The act that closed a jury, if it is closed. The caller has read the jury."""
-    return session.scalar(select(Ranking).where(Ranking.jury_id == jury_id))
+    """The latest act that closed a jury, if there is one. The caller has read the jury."""
+    statement = select(Ranking).where(Ranking.jury_id == jury_id)
+    return session.scalar(statement.order_by(Ranking.version.desc()).limit(1))
 
 
 def _with_jury(statement: Select) -> Select:  # type: ignore[type-arg]

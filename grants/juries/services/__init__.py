@@ -1,6 +1,7 @@
 """The verbs of juries, by noun: members, assignment, recusals, reviews, closing."""
 
 from grants.juries.services.assignment import assign, assign_everyone, unassign
+from grants.juries.services.certifying import certify
 from grants.juries.services.closing import close_jury
 from grants.juries.services.declaring import Interest, declare_interests, remind_of_lapse
 from grants.juries.services.describing import describe_member, describe_oneself
@@ -8,8 +9,9 @@ from grants.juries.services.discussing import open_discussion, revise_review
 from grants.juries.services.figures import ask_figures, keep_figures
 from grants.juries.services.members import accept, decline, invite
 from grants.juries.services.radar import answer_hint, look_or_plan, search_conflicts
-from grants.juries.services.recusals import impose_recusal, recuse
+from grants.juries.services.recusals import impose_on_agent, impose_recusal, recuse
 from grants.juries.services.reminding import remind_due, remind_members
+from grants.juries.services.reopening import ask_reopening, grant_reopening, refuse_reopening
 from grants.juries.services.reviews import Intent, Written, save_review
 
 __all__ = [
@@ -19,23 +21,28 @@ __all__ = [
     "accept",
     "answer_hint",
     "ask_figures",
+    "ask_reopening",
     "assign",
     "assign_everyone",
+    "certify",
     "close_jury",
     "declare_interests",
     "decline",
     "describe_member",
     "describe_oneself",
+    "grant_reopening",
+    "impose_on_agent",
     "impose_recusal",
     "invite",
     "keep_figures",
     "look_or_plan",
     "open_discussion",
     "recuse",
-    "remind_of_lapse",
-    "revise_review",
+    "refuse_reopening",
     "remind_due",
     "remind_members",
+    "remind_of_lapse",
+    "revise_review",
     "save_review",
     "search_conflicts",
     "unassign",

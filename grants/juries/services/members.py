@@ -12,6 +12,8 @@ from grants.applications.models import Application
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
 from grants.juries.models import Assignment, Seat, SeatRole
+from grants.juries.profiles import Profile
+from grants.juries.services.describing import take_profile
 from grants.juries.services.radar import look, settle_confirmed
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused
@@ -70,7 +72,15 @@ def invite(
     return seat
 
 
-def accept(session: Session, seat_id: UUID, *, charter: bool, actor: Actor, now: datetime) -> Seat:
+def accept(
+    session: Session,
+    seat_id: UUID,
+    *,
+    charter: bool,
+    profile: Profile | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Seat:
     """Take a seat, the charter with it; taking it twice changes nothing.
 
     Locks the seat. Announces `juror.accepted`. What the person already was recused from, and
@@ -94,6 +104,8 @@ def accept(session: Session, seat_id: UUID, *, charter: bool, actor: Actor, now:
     ):
         raise Refused("juror.accept.already_seated")
     seat.person_id, seat.accepted_at, seat.charter_accepted_at = actor.id, now, now
+    if profile is not None:
+        take_profile(seat, profile)
     session.flush()
     session.execute(
         delete(Assignment).where(

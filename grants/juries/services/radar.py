@@ -46,6 +46,12 @@ def look(session: Session, jury: Jury, seats: Sequence[Seat], *, now: datetime) 
     return len(found)
 
 
+def look_at_all(session: Session, jury_id: UUID, *, now: datetime) -> int:
+    """Look at a whole jury, for workers: no viewer. Returns how many suggestions stand."""
+    jury = session.get_one(Jury, jury_id)
+    return look(session, jury, seats_of(session, jury), now=now)
+
+
 def look_or_plan(session: Session, jury: Jury, *, actor: Actor, now: datetime) -> UUID | None:
     """Look at a whole jury: at once while it is small, else in a job whose id is returned."""
     seats = seats_of(session, jury)

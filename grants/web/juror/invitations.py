@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.juries import queries, rules, services
+from grants.juries.queries import interests
 from grants.web.forms import attempt
-from grants.web.juror.forms import CharterForm, DeclineForm
+from grants.web.juror.forms import DeclineForm
+from grants.web.juror.people_forms import AcceptForm
 from grants.web.juror.words import ROLES
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -23,21 +25,32 @@ bp = Blueprint("invitations", __name__, url_prefix="/invitations/<uuid:seat_id>"
 @allow(Audience.SIGNED_IN, rules.is_invited)
 def show(session: Session, seat_id: UUID) -> ResponseReturnValue:
     """What the jury is, and its charter; nothing of any application."""
-    return page(session, seat_id, CharterForm())
+    return page(session, seat_id, AcceptForm())
 
 
 @bp.post("/accepter")
 @allow(Audience.SIGNED_IN, rules.is_invited)
 def accept(session: Session, seat_id: UUID) -> ResponseReturnValue:
     """Take the seat, the charter with it."""
-    form = CharterForm()
+    actor, form = current_actor(), AcceptForm()
+    form.offer(queries.invitation(session, seat_id, actor).jury.call)
     if form.validate():
         with attempt(session, form) as tried:
             seat = services.accept(
-                session, seat_id, charter=form.charter.data, actor=current_actor(), now=now()
+                session,
+                seat_id,
+                charter=form.charter.data,
+                profile=form.profile(),
+                actor=actor,
+                now=now(),
             )
         if not tried.refused:
-            flash(_("Welcome to the jury. Here is what you have to read."), "success")
+            flash(
+                _("Welcome to the jury. Here is what you have to read.")
+                if interests.is_declared(session, actor, now=now())
+                else _("Welcome to the jury. One thing remains before you read: your interests."),
+                "success",
+            )
             return redirect(url_for("juror.queue.show", jury_id=seat.jury_id), 303)
     return page(session, seat_id, form), form.status
 
@@ -69,9 +82,10 @@ def decline(session: Session, seat_id: UUID) -> ResponseReturnValue:
     return decline_page(session, seat_id, form), form.status
 
 
-def page(session: Session, seat_id: UUID, form: CharterForm) -> str:
+def page(session: Session, seat_id: UUID, form: AcceptForm) -> str:
     """The invitation with its charter."""
     seat = queries.invitation(session, seat_id, current_actor())
+    form.offer(seat.jury.call, seat)
     return render_template("juror/invitations/show.html", seat=seat, form=form, roles=ROLES)
 
 

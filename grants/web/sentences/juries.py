@@ -6,6 +6,16 @@ SENTENCES = {
     "jury.closed": _l("This jury was closed on %(closed_at)s: nothing of it changes any more."),
     "jury.reads_later": _l("This jury begins to read on %(starts_on)s."),
     "jury.has_read": _l("This jury was to read until %(ends_on)s: this stage is over."),
+    "jury.reopen.reason": _l("Say why the jury should be opened again."),
+    "jury.reopen.open": _l("This jury is not closed: there is nothing to open again."),
+    "jury.reopen.pending": _l("Somebody already asked for this jury to be opened again."),
+    "jury.reopen.nothing": _l("Nobody asks for this jury to be opened again any more."),
+    "jury.reopen.same_person": _l(
+        "You asked for it yourself: another officer of the service must agree."
+    ),
+    "jury.reopen.decided": _l(
+        "A decision already rests on this ranking: the jury is not opened again."
+    ),
     "jury.assign.declined": _l("%(name)s declined the invitation and cannot be given anything."),
     "jury.remind.nobody": _l("Everyone has finished, or was already reminded today."),
     "jury.close.nothing": _l("This jury was given nothing to read: there is nothing to close."),
@@ -31,6 +41,18 @@ SENTENCES = {
     ),
     "document.withheld": _l(
         "This document is withheld until the service has checked what it says of the applicant."
+    ),
+    "interests.charter": _l("Tick the box to accept the charter."),
+    "interests.nothing_said": _l(
+        "Write down what there is to declare, or tick “I have nothing to declare”."
+    ),
+    "interests.nothing_and_something": _l(
+        "You say that there is nothing to declare, and yet something is written above: "
+        "untick the box, or empty the lines."
+    ),
+    "conflict.reason": _l("Say in a few words why."),
+    "conflict.answered": _l(
+        "This conflict was confirmed on %(answered_at)s: the recusal stands and cannot be undone."
     ),
     "recusal.reason": _l("Say in a few words what the conflict of interest is."),
     "recusal.nobody": _l("This person has not joined the jury yet: there is nobody to recuse."),
