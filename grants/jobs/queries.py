@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -31,15 +31,24 @@ def job(session: Session, job_id: UUID, viewer: Actor) -> Job:
     return found
 
 
-def lines(session: Session, job_id: UUID, state: LineState) -> Sequence[JobLine]:
-    """The job's lines in one state, in order, 500 at most. The caller has read the job."""
+def lines(
+    session: Session, job_id: UUID, state: LineState, *, hidden: Collection[UUID] = ()
+) -> Sequence[JobLine]:
+    """The job's lines in one state, in order, 500 at most, without those about `hidden`.
+
+    The caller has read the job.
+    """
     statement = select(JobLine).where(JobLine.job_id == job_id, JobLine.state == state)
+    statement = statement.where(JobLine.subject_id.not_in(sorted(hidden)))
     return session.scalars(statement.order_by(JobLine.position).limit(SHOWN_MAX)).all()
 
 
-def counts(session: Session, job_id: UUID) -> dict[LineState, int]:
-    """How many lines stand in each state. The caller has read the job."""
+def counts(
+    session: Session, job_id: UUID, *, hidden: Collection[UUID] = ()
+) -> dict[LineState, int]:
+    """How many lines stand in each state, `hidden` ones aside. The caller has read the job."""
     statement = select(JobLine.state, func.count()).where(JobLine.job_id == job_id)
+    statement = statement.where(JobLine.subject_id.not_in(sorted(hidden)))
     rows = session.execute(statement.group_by(JobLine.state)).all()
     return {state: count for state, count in rows}  # noqa: C416 -- rows, not tuples
 

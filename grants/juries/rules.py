@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from grants.applications.models import Application
+from grants.applications.rules import not_recused, was_submitted
 from grants.calls.models import CallFunder, Jury, Stage
 from grants.juries.models import Assignment, Seat, SeatRole
 from grants.kernel.access import Actor, FunderRole, Rule
@@ -147,3 +148,32 @@ def may_compare(actor: Actor) -> ColumnElement[bool]:
 def may_close(actor: Actor) -> ColumnElement[bool]:
     """Whether the actor may close a jury: as its chair, or as an officer of its call."""
     return or_(manages.where(actor), chairs(actor))
+
+
+def _works_on(name: str, *roles: FunderRole) -> Rule:
+    return Rule(
+        name,
+        lambda actor, application: bool(
+            actor.funders_as(*roles) & {one.funder_id for one in application.call.funders}
+        ),
+        lambda actor: (
+            Application.call_id.in_(
+                select(CallFunder.call_id).where(
+                    CallFunder.funder_id.in_(sorted(actor.funders_as(*roles)))
+                )
+            )
+            if actor.funders_as(*roles)
+            else false()
+        ),
+    )
+
+
+# On an application (its call and funders loaded), whichever role one may meet it in.
+steps_back = (
+    _works_on("is an agent of a funder", *FunderRole) & was_submitted & not_recused
+).named("works for a funder of the application's call, and is not recused")
+imposes = (
+    _works_on("may impose", FunderRole.OFFICER, FunderRole.ADMINISTRATOR)
+    & was_submitted
+    & not_recused
+).named("may impose a recusal on an agent")

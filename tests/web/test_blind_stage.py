@@ -184,7 +184,7 @@ def test_a_search_never_answers_by_the_hidden_name(desk, word):
     assert "Une presse" in desk.juror.get(f"{desk.queue}?q=itinerante").text
 
 
-def test_the_ranking_names_the_applicant_once_closed_and_not_before(database, desk):
+def test_the_ranking_names_the_applicant_once_closed_and_not_before(database, file_store, desk):
     jury_id, juror = desk.panel.jury.id, desk.panel.jurors[0]
 
     def ranked():
@@ -196,5 +196,5 @@ def test_the_ranking_names_the_applicant_once_closed_and_not_before(database, de
     assert [one.applicant for one in ranked()] == [""]
     with database.transaction() as session:
         officer = acting_as(session, desk.panel.officer)
-        services.close_jury(session, jury_id, actor=officer, now=NOW)
+        services.close_jury(session, jury_id, store=file_store, actor=officer, now=NOW)
     assert [one.applicant for one in ranked()] == [HOUSE]

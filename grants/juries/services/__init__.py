@@ -1,6 +1,7 @@
 """The verbs of juries, by noun: members, assignment, recusals, reviews, closing."""
 
 from grants.juries.services.assignment import assign, assign_everyone, unassign
+from grants.juries.services.bringing_back import Becomes, Fate, bring_back, foresee
 from grants.juries.services.certifying import certify
 from grants.juries.services.closing import close_jury
 from grants.juries.services.declaring import Interest, declare_interests, remind_of_lapse
@@ -15,6 +16,8 @@ from grants.juries.services.reopening import ask_reopening, grant_reopening, ref
 from grants.juries.services.reviews import Intent, Written, save_review
 
 __all__ = [
+    "Becomes",
+    "Fate",
     "Intent",
     "Interest",
     "Written",
@@ -24,12 +27,14 @@ __all__ = [
     "ask_reopening",
     "assign",
     "assign_everyone",
+    "bring_back",
     "certify",
     "close_jury",
     "declare_interests",
     "decline",
     "describe_member",
     "describe_oneself",
+    "foresee",
     "grant_reopening",
     "impose_on_agent",
     "impose_recusal",

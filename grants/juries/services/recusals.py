@@ -10,15 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from grants.applications import queries as applications
 from grants.applications.models import Application
 from grants.calls.models import CallFunder, Jury
-from grants.juries import rules
-from grants.juries.models import Assignment, Recusal, RecusalOrigin, Seat
+from grants.juries import queries, rules
+from grants.juries.models import Assignment, ReasonClass, Recusal, RecusalOrigin, Seat
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
 from grants.outbox.services import announce
+from grants.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Conflict:
     jury_id: UUID | None
     origin: RecusalOrigin
     reason: str
+    reason_class: ReasonClass = ReasonClass.OTHER
 
 
 def recuse(
@@ -38,6 +39,7 @@ def recuse(
     *,
     jury_id: UUID | None = None,
     reason: str,
+    reason_class: ReasonClass = ReasonClass.OTHER,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -54,11 +56,11 @@ def recuse(
         _already_declared(session, application_id, jury_id, actor)
         return
     if jury_id is None:
-        call_id = applications.readable(session, application_id, actor).call_id
+        call_id = queries.stepped_from(session, application_id, actor).call_id
     else:
         call_id = _read_for(session, jury_id, application_id, actor)
     origin = RecusalOrigin.DECLARED
-    conflict = Conflict(application_id, actor.id, jury_id, origin, reason)
+    conflict = Conflict(application_id, actor.id, jury_id, origin, reason, reason_class)
     record_conflict(session, conflict, call_id, actor=actor, now=now)
 
 
@@ -68,6 +70,7 @@ def impose_recusal(
     application_id: UUID,
     *,
     reason: str,
+    reason_class: ReasonClass = ReasonClass.OTHER,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -99,8 +102,36 @@ def impose_recusal(
     if person_id is None:
         raise Refused("recusal.nobody", field="seat")
     origin = RecusalOrigin.IMPOSED
-    conflict = Conflict(application_id, person_id, jury_id, origin, reason)
+    conflict = Conflict(application_id, person_id, jury_id, origin, reason, reason_class)
     record_conflict(session, conflict, call_id, actor=actor, now=now)
+
+
+def impose_on_agent(
+    session: Session,
+    application_id: UUID,
+    person_id: UUID,
+    *,
+    reason: str,
+    reason_class: ReasonClass = ReasonClass.OTHER,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Recuse somebody who works for a funder of the application's call, whatever their role.
+
+    For an officer or an administrator of such a funder. Announces `recusal.declared`. Twice
+    changes nothing.
+
+    Raises:
+        Unknown: no such application or agent, or the actor imposes nothing there.
+        Refused: `recusal.reason`.
+    """
+    application = queries.stepped_from(session, application_id, actor)
+    wanted = queries.agents(application, actor).where(Person.id == person_id)
+    if not rules.imposes.holds(actor, application) or session.scalar(wanted) is None:
+        raise Unknown
+    origin = RecusalOrigin.IMPOSED
+    conflict = Conflict(application_id, person_id, None, origin, reason, reason_class)
+    record_conflict(session, conflict, application.call_id, actor=actor, now=now)
 
 
 def _already_declared(

@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from grants.applications.models import Application
+from grants.juries.models import Recusal
 from grants.kernel.identity import new_id
+from grants.notices.about import Notice, Recipient
 from grants.notices.giving import Renderer, Site
 from grants.notices.models import Mail, MailState
 from grants.notices.telling import TELLINGS
 from grants.outbox import queries as outbox
+from grants.people.models import Person
 
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=30)
 ATTEMPTS_MAX = 20
+ADDRESSES_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ def compose(
     telling = TELLINGS[message.kind]
     notice = telling.notice(session, message, site)
     rows = []
-    for recipient in notice.recipients:
+    for recipient in told(session, notice):
         facts = {**notice.facts, "recipient": recipient, "site": site.page("/")}
         written = renderer.mail(telling.template, recipient.locale, facts)
         rows.append(
@@ -66,6 +72,24 @@ def compose(
     return len(session.scalars(kept, rows).all())
 
 
+def told(session: Session, notice: Notice) -> list[Recipient]:
+    """Those of a notice's recipients who may know of its application: nobody recused from it.
+
+    The last door of every mail, whatever chose the recipients.
+    """
+    application = notice.facts.get("application")
+    if not isinstance(application, Application):
+        return list(notice.recipients)
+    statement = select(Person.id, Person.email).join(Recusal, Recusal.person_id == Person.id)
+    recused = session.execute(statement.where(Recusal.application_id == application.id)).all()
+    people, addresses = {one.id for one in recused}, {one.email for one in recused}
+    return [
+        one
+        for one in notice.recipients
+        if one.person_id not in people and one.address.lower() not in addresses
+    ]
+
+
 def sent(mail: Mail, *, now: datetime) -> None:
     """Note that a server took a mail over. A one-time link is not kept a second longer."""
     mail.state = MailState.SENT
@@ -87,6 +111,20 @@ def not_sent(mail: Mail, failure: Failure, *, now: datetime) -> None:
         _forget_secrets(mail)
         return
     mail.next_at = now + min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT)
+
+
+def forget_addresses(session: Session, kind: str, *, now: datetime) -> int:
+    """Delete mails of a kind that left, or failed, a day ago: they hold addresses. How many."""
+    gone = session.execute(
+        delete(Mail)
+        .where(
+            Mail.kind == kind,
+            Mail.state != MailState.PENDING,
+            Mail.next_at < now - ADDRESSES_KEPT,
+        )
+        .returning(Mail.id)
+    )
+    return len(gone.all())
 
 
 def _forget_secrets(mail: Mail) -> None:
