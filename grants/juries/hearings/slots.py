@@ -265,8 +265,10 @@ def _reason(board: Board, slots: Sequence[Slot], case: Case) -> Blocked:
 
 
 def _dealt(hours: Hours, jurors: Sequence[Juror]) -> Mapping[tuple[str, str], list[UUID]]:
-    """For each day and place, whose room it is: members who can come at the same times are
-    spread over the places, whoever presides first."""
+    """For each day and place, whose room it is.
+
+    Members who can come at the same times are spread over the places, whoever presides first.
+    """
     rooms: dict[tuple[str, str], list[UUID]] = defaultdict(list)
     for day in sorted({one.isoformat() for one in hours.days}):
         there = {
