@@ -10,6 +10,7 @@ from uuid import UUID
 from grants.calls.alerts import links as alerts
 from grants.people.links import address_of
 from grants.people.models import Purpose
+from grants.polls import links as polls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,10 @@ class Site:
     def alert_link(self, alert_id: UUID, use: alerts.Use) -> str:
         """The whole address where an alert is confirmed, or stopped."""
         return self.page(alerts.path(self.secret_key, use, alert_id))
+
+    def poll_link(self, slug: str, link_id: UUID) -> str:
+        """The whole address where a voter's ballot is counted."""
+        return self.page(polls.path(self.secret_key, slug, link_id))
 
 
 @dataclass(frozen=True)

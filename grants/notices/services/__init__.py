@@ -1,7 +1,15 @@
 """Verbs: compose mails, send them once, write letters."""
 
 from grants.notices.services.copying import write_copy
-from grants.notices.services.mailing import Failure, compose, not_sent, sent
+from grants.notices.services.mailing import Failure, compose, forget_addresses, not_sent, sent
 from grants.notices.services.writing import write_letter
 
-__all__ = ["Failure", "compose", "not_sent", "sent", "write_copy", "write_letter"]
+__all__ = [
+    "Failure",
+    "compose",
+    "forget_addresses",
+    "not_sent",
+    "sent",
+    "write_copy",
+    "write_letter",
+]

@@ -14,8 +14,22 @@ from grants.web.public import (
     pages,
     receipts,
     results,
+    votes,
+    voting,
 )
 
 bp = Blueprint("public", __name__)
-for module in (home, feeds, calls, judging, alerts, results, pages, receipts, opinions):
+for module in (
+    home,
+    feeds,
+    calls,
+    judging,
+    alerts,
+    results,
+    pages,
+    receipts,
+    opinions,
+    votes,
+    voting,
+):
     bp.register_blueprint(module.bp)

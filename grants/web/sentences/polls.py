@@ -32,9 +32,6 @@ SENTENCES = {
     "poll.already_voted": _l("A vote was already counted for this address."),
     "poll.code_unusable": _l("This code was already used, or is not one of this vote."),
     "poll.receipt_unknown": _l("No ballot of this vote has this receipt."),
-    "poll.too_many_attempts": _l(
-        "Too many codes were tried from your network. Try again in %(minutes)s minutes."
-    ),
 }
 
 REMEDIES = {
