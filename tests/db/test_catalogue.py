@@ -15,7 +15,7 @@ from build.applications import an_application
 from build.calls import a_call_from_template
 from build.clock import NOW
 from build.decisions import PLAN_OF_2016, an_envelope, draws_on, standing
-from build.juries import a_seat, as_juror, criteria_of
+from build.juries import a_seat, a_store, as_juror, criteria_of
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from build.schemes import CASES, Case
 from config import ROOT
@@ -164,7 +164,7 @@ def score(
             actor=as_juror(session, session.get_one(Person, seat.person_id)),
             now=now,
         )
-    assert close_jury(session, jury.id, actor=officer, now=now).closed_at == now
+    assert close_jury(session, jury.id, store=a_store(), actor=officer, now=now).closed_at == now
 
 
 def decided(session: Session, lead: Funder, item: Item, *, officer: Actor, now: datetime) -> None:

@@ -17,6 +17,7 @@ from build.juries import (
     a_recusal,
     a_review,
     a_seat,
+    a_store,
     an_assignment,
     as_juror,
 )
@@ -79,7 +80,9 @@ def test_two_juries_of_one_call_rank_apart(session):
     assert order == [one.id for one in panel.applications]
     public = [line.application_id for line in queries.ranking(session, citizens, SYSTEM).lines]
     assert public == order[::-1]
-    services.close_jury(session, citizens.id, actor=acting_as(session, panel.officer), now=NOW)
+    services.close_jury(
+        session, citizens.id, store=a_store(), actor=acting_as(session, panel.officer), now=NOW
+    )
     assert panel.jury.closed_at is None
 
 
@@ -113,7 +116,7 @@ def test_whoever_is_recused_sees_the_others_ranked_without_the_file(session):
     page = queries.ranking(session, panel.jury, officer)
     assert [(one.application_id, one.rank) for one in page.lines] == expected
     assert page.of_all == 2
-    services.close_jury(session, panel.jury.id, actor=officer, now=NOW)
+    services.close_jury(session, panel.jury.id, store=a_store(), actor=officer, now=NOW)
     page = queries.ranking(session, panel.jury, officer)
     assert [(one.application_id, one.rank) for one in page.lines] == expected
     assert session.scalars(select(RankingLine.rank).order_by(RankingLine.rank)).all() == [1, 2, 3]
@@ -179,7 +182,7 @@ def scored(session):
 def test_closing_writes_the_ranking_down_and_tells_it(session, scored):
     before = [figures(line) for line in ranked(session, scored)]
     officer = acting_as(session, scored.officer)
-    services.close_jury(session, scored.jury.id, actor=officer, now=NOW)
+    services.close_jury(session, scored.jury.id, store=a_store(), actor=officer, now=NOW)
     assert scored.jury.closed_at == NOW
     lines = session.scalars(select(RankingLine).order_by(RankingLine.rank)).all()
     assert [figures(line) for line in lines] == before
@@ -206,8 +209,10 @@ def test_the_seal_of_the_inputs_can_be_recomputed_by_anyone(session, scored):
 
 def test_closing_twice_changes_nothing(session, scored):
     officer = acting_as(session, scored.officer)
-    services.close_jury(session, scored.jury.id, actor=officer, now=NOW)
-    services.close_jury(session, scored.jury.id, actor=officer, now=NOW.replace(hour=20))
+    services.close_jury(session, scored.jury.id, store=a_store(), actor=officer, now=NOW)
+    services.close_jury(
+        session, scored.jury.id, store=a_store(), actor=officer, now=NOW.replace(hour=20)
+    )
     assert scored.jury.closed_at == NOW
     assert len(session.scalars(select(RankingLine)).all()) == 2
 
@@ -217,7 +222,7 @@ def test_closing_twice_changes_nothing(session, scored):
 )
 def test_a_frozen_ranking_is_not_altered_by_raw_sql(session, scored, act):
     officer = acting_as(session, scored.officer)
-    services.close_jury(session, scored.jury.id, actor=officer, now=NOW)
+    services.close_jury(session, scored.jury.id, store=a_store(), actor=officer, now=NOW)
     with pytest.raises(IntegrityError, match="append-only"), session.begin_nested():
         session.execute(text(act))
 
@@ -227,7 +232,11 @@ def test_closing_wants_a_quorum_of_scores_for_every_file(session, scored):
     session.flush()
     with pytest.raises(Refused, match=r"jury.close.quorum") as caught:
         services.close_jury(
-            session, scored.jury.id, actor=acting_as(session, scored.officer), now=NOW
+            session,
+            scored.jury.id,
+            store=a_store(),
+            actor=acting_as(session, scored.officer),
+            now=NOW,
         )
     assert caught.value.facts == {"short": 2, "quorum": 2}
 
@@ -236,7 +245,11 @@ def test_a_jury_that_read_nothing_is_not_closed(session):
     panel = a_panel(session, applications=0)
     with pytest.raises(Refused, match=r"jury.close.nothing"):
         services.close_jury(
-            session, panel.jury.id, actor=acting_as(session, panel.officer), now=NOW
+            session,
+            panel.jury.id,
+            store=a_store(),
+            actor=acting_as(session, panel.officer),
+            now=NOW,
         )
 
 
@@ -245,14 +258,22 @@ def test_the_chair_closes_and_a_juror_does_not(session, scored):
     a_seat(session, scored.jury, person=chair, role=SeatRole.CHAIR)
     with pytest.raises(Unknown):
         services.close_jury(
-            session, scored.jury.id, actor=as_juror(session, scored.jurors[0]), now=NOW
+            session,
+            scored.jury.id,
+            store=a_store(),
+            actor=as_juror(session, scored.jurors[0]),
+            now=NOW,
         )
-    services.close_jury(session, scored.jury.id, actor=as_juror(session, chair), now=NOW)
+    services.close_jury(
+        session, scored.jury.id, store=a_store(), actor=as_juror(session, chair), now=NOW
+    )
     assert scored.jury.closed_at == NOW
 
 
 def test_nothing_is_scored_in_a_closed_jury(session, scored):
-    services.close_jury(session, scored.jury.id, actor=acting_as(session, scored.officer), now=NOW)
+    services.close_jury(
+        session, scored.jury.id, store=a_store(), actor=acting_as(session, scored.officer), now=NOW
+    )
     juror = as_juror(session, scored.jurors[0])
     with pytest.raises(Refused, match=r"jury.closed"):
         queries.sheet(session, scored.jury.id, scored.applications[0].id, juror, now=NOW)

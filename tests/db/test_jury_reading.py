@@ -15,6 +15,7 @@ from build.juries import (
     a_recusal,
     a_review,
     a_seat,
+    a_store,
     an_application_in_review,
     an_assignment,
     as_juror,
@@ -339,7 +340,7 @@ def test_closing_while_jurors_finish_counts_each_review_or_refuses_it(fresh_data
 
     def close():
         with fresh_database.transaction() as session:
-            services.close_jury(session, panel.jury.id, actor=officer, now=NOW)
+            services.close_jury(session, panel.jury.id, store=a_store(), actor=officer, now=NOW)
 
     at_once(*(lambda juror=juror: finish(juror) for juror in jurors[1:]), close)
     with fresh_database.reading() as session:

@@ -15,6 +15,7 @@ from grants.calls.models import Call, CallEnvelope, CallFunder, Jury
 from grants.decisions.models import Decision, Deliberation, Outcome, Proposal
 from grants.decisions.rules import READERS, can_read_proposal
 from grants.juries.models import RankingLine
+from grants.juries.queries import standing_lines
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount, Unit
@@ -193,7 +194,7 @@ def _to_decide(call_id: UUID, funder_id: UUID, viewer: Actor) -> Select[Applicat
     )
     best = (
         select(func.min(RankingLine.rank))
-        .where(RankingLine.application_id == Application.id)
+        .where(RankingLine.application_id == Application.id, *standing_lines())
         .scalar_subquery()
     )
     out = case((Application.state == S.ELIMINATED, 1), else_=0)
@@ -215,7 +216,7 @@ def _ranks(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int |
     found: dict[UUID, dict[UUID, int | None]] = {}
     statement = select(RankingLine.application_id, RankingLine.jury_id, RankingLine.rank)
     for application, jury, rank in session.execute(
-        statement.where(RankingLine.application_id.in_(ids))
+        statement.where(RankingLine.application_id.in_(ids), *standing_lines())
     ):
         found.setdefault(application, {})[jury] = rank
     return found

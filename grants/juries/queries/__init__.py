@@ -61,6 +61,7 @@ from grants.juries.queries.register import (
     agents,
     certificate,
     certificates,
+    numbered,
     recused_since,
     register,
     stepped_from,
@@ -90,6 +91,7 @@ from grants.juries.queries.work import (
 )
 
 __all__ = [
+    "numbered",
     "READABLE",
     "Attachment",
     "Certified",

@@ -8,20 +8,26 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grants.calls.models import Jury
+from grants.files.store import FileStore
 from grants.juries import queries, rules
 from grants.juries.models import Ranking
 from grants.juries.scoring import METHODS
+from grants.juries.services.bundling import keep_bundle
 from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Refused
 from grants.outbox.services import announce
 
 
-def close_jury(session: Session, jury_id: UUID, *, actor: Actor, now: datetime) -> Jury:
-    """Freeze a jury's ranking and close it; closing it twice changes nothing, nothing reopens it.
+def close_jury(
+    session: Session, jury_id: UUID, *, store: FileStore, actor: Actor, now: datetime
+) -> Jury:
+    """Freeze a jury's ranking and close it; closing it twice changes nothing.
 
     For its chair, or an officer of its call. Locks the jury: reviews being saved end first.
     Every application given to the jury must have as many final scores as its quorum; drafts
-    are not counted. Announces `jury.closed`.
+    are not counted. Keeps the bundle that anyone can compute again (`services.bundling`).
+    Announces `jury.closed` with the hash of that file, which so enters the sealed history.
+    Only `services.reopening` opens the jury again.
 
     Raises:
         Unknown: there is no such jury, or it is not the actor's to close.
@@ -37,13 +43,21 @@ def close_jury(session: Session, jury_id: UUID, *, actor: Actor, now: datetime) 
         raise Refused("jury.close.nothing")
     if tally.short:
         raise Refused("jury.close.quorum", short=tally.short, quorum=jury.quorum)
-    facts = {"jury": jury.id, "call": jury.call_id, "hidden": [], "now": now}
+    version = _next_version(session, jury)
+    facts = {"jury": jury.id, "call": jury.call_id, "hidden": [], "now": now, "version": version}
     session.execute(queries.freeze_statement(jury), facts)
     sealed = queries.inputs_sha256(session, jury.id)
+    method = METHODS[queries.scored_by(jury)]
+    bundle = keep_bundle(
+        session, store, jury, version=version, method=method, inputs=sealed, actor=actor, now=now
+    )
     act = Ranking(
         jury_id=jury.id,
-        method=METHODS[queries.scored_by(jury)],
+        version=version,
+        method=method,
         inputs_sha256=sealed,
+        bundle_id=bundle.id,
+        bundle_sha256=bundle.sha256,
         frozen_by=actor.id,
         frozen_at=now,
     )
@@ -61,6 +75,13 @@ def close_jury(session: Session, jury_id: UUID, *, actor: Actor, now: datetime) 
         call=str(jury.call_id),
         ranking=str(act.id),
         applications=tally.applications,
+        version=version,
         inputs=sealed,
+        bundle=bundle.sha256,
     )
     return jury
+
+
+def _next_version(session: Session, jury: Jury) -> int:
+    latest = queries.closing(session, jury.id)
+    return latest.version + 1 if latest else 1

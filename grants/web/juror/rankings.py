@@ -13,6 +13,7 @@ from grants.juries import queries, rules, services
 from grants.juries.models import Seat, SeatRole
 from grants.juries.phases import sight_of
 from grants.kernel.errors import Unknown
+from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.juror.words import points
 from grants.web.paging import Page, asked_page
@@ -29,6 +30,16 @@ bp = Blueprint("rankings", __name__, url_prefix="/<uuid:jury_id>/classement")
 def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
     """The ranking, without what one is recused from."""
     return page(session, own_view(session, jury_id), Form())
+
+
+@bp.get("/dossier-scelle")
+@allow(Audience.JUROR, rules.sits)
+def bundle(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """The file from which anyone computes the ranking again, once the jury is closed."""
+    seat = own_view(session, jury_id)
+    if seat.jury.closed_at is None:
+        raise Unknown
+    return send(queries.bundle(session, jury_id, current_actor()))
 
 
 @bp.post("/cloture")
@@ -68,12 +79,17 @@ def own_view(session: Session, jury_id: UUID) -> Seat:
     return seat
 
 
+def waiting(session: Session, seat: Seat) -> bool:
+    """Whether others' scores stay hidden from this member, whose own are not in yet."""
+    own = queries.queue(session, seat, current_actor(), per_page=1)
+    alone = seat.jury.stage.hide_others and not sight_of(seat.jury, now()).shows_others
+    return alone and own.done < own.of_all
+
+
 def page(session: Session, seat: Seat, form: Form) -> str:
     """The ranking as a page."""
     actor, number = current_actor(), asked_page()
-    own = queries.queue(session, seat, actor, per_page=1)
-    alone = seat.jury.stage.hide_others and not sight_of(seat.jury, now()).shows_others
-    waits = alone and own.done < own.of_all
+    waits = waiting(session, seat)
     found = (
         queries.RankingPage([], 0)
         if waits
@@ -84,8 +100,10 @@ def page(session: Session, seat: Seat, form: Form) -> str:
         seat=seat,
         jury=seat.jury,
         waits=waits,
+        presides=seat.role is SeatRole.CHAIR,
         leads=seat.role is SeatRole.CHAIR and not seat.jury.closed_at,
         page=Page(rows=found.lines, number=number, per_page=PER_PAGE, total=found.of_all),
         points=points,
         form=form,
+        sees_bundle=bool(seat.jury.closed_at) and queries.sees_bundle(session, seat.jury.id, actor),
     )

@@ -16,7 +16,7 @@ from grants.juries.queries import RankingRow
 from grants.web.forms import Form, attempt
 from grants.web.juror.words import points
 from grants.web.paging import Page, asked_page
-from grants.web.requests import current_actor, now
+from grants.web.requests import current_actor, now, store
 from grants.web.routes import Audience, allow
 
 PER_PAGE = 50
@@ -60,7 +60,7 @@ def close(session: Session, jury_id: UUID) -> ResponseReturnValue:
     """Close the jury: its ranking is frozen."""
     form = Form()
     with attempt(session, form) as tried:
-        services.close_jury(session, jury_id, actor=current_actor(), now=now())
+        services.close_jury(session, jury_id, store=store(), actor=current_actor(), now=now())
     if tried.refused:
         return page(session, jury_id, form), form.status
     flash(_("The jury is closed; its ranking will not change any more."), "success")

@@ -55,6 +55,8 @@ SENTENCES = {
         "This conflict was confirmed on %(answered_at)s: the recusal stands and cannot be undone."
     ),
     "recusal.reason": _l("Say in a few words what the conflict of interest is."),
+    "recusal.number": _l("This jury reads no application of that number."),
+    "certificate.too_early": _l("You will be able to certify it once the scoring is over."),
     "recusal.nobody": _l("This person has not joined the jury yet: there is nobody to recuse."),
     "review.stale": _l(
         "You saved this score in another window meanwhile. Nothing you typed here is lost: "
@@ -66,6 +68,18 @@ SENTENCES = {
     ),
     "review.mark_off_scale": _l("One of the marks is not on its scale."),
     "review.confidence": _l("Say how sure you are with one of the choices, or leave it out."),
+    "offline.unknown": _l("No file of yours bears this number."),
+    "offline.twice": _l("This number is on an earlier line already."),
+    "offline.stale": _l("You changed it on the site since: take a new sheet for this one."),
+    "offline.not_asked": _l("A mark answers a criterion that this file is not asked."),
+    "offline.off_scale": _l("“%(criterion)s” takes a whole number from 0 to %(best)s, or “abs”."),
+    "offline.confidence": _l("Confidence is 1, 2 or 3, or left empty."),
+    "offline.text_too_long": _l("A text is too long: %(most)s characters at most."),
+    "offline.too_large": _l("This file is too large: %(megabytes)s MB at most."),
+    "offline.too_many": _l("This sheet has too many lines: %(most)s at most."),
+    "offline.too_much": _l("This sheet holds too much text: bring it back in two halves."),
+    "offline.not_a_sheet": _l("This file is not a sheet of scores taken from this page."),
+    "offline.other_jury": _l("This sheet was made for another jury."),
     "review.in_discussion": _l("The discussion opened on %(opened_at)s: first scores are over."),
     "review.not_in_discussion": _l(
         "A final score changes in the jury’s discussion only, and the discussion is not open."
