@@ -64,6 +64,7 @@ class Pages:
             amount=wording.amount,
             closing=closing,
             day=wording.day,
+            hour=wording.time_of_day,
             instant=wording.instant,
             moment=wording.moment,
             text=wording.localized,

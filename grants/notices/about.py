@@ -35,13 +35,15 @@ class Recipient:
 class Notice:
     """What to write, to whom. `bears_secret`: its body holds a link that opens something.
 
-    `stop_url`: where one click stops such mails.
+    `stop_url`: where one click stops such mails. `calendar` writes an entry (iCalendar) that
+    goes with the mail, for one recipient.
     """
 
     recipients: Sequence[Recipient]
     facts: Mapping[str, Any] = field(default_factory=dict)
     bears_secret: bool = False
     stop_url: str | None = None
+    calendar: Callable[[Recipient], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import InterestsDeclaration, Seat
 from grants.juries.queries import left_to
 from grants.kernel.access import OrganisationRole
-from grants.notices import appraisal, filling, polls
+from grants.notices import appraisal, filling, hearings, polls
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
 from grants.notices.about import about_application as _about_application
 from grants.notices.about import as_recipient as _person
@@ -241,6 +241,11 @@ TELLINGS: Mapping[str, Telling] = {
     "call.outage_made_good": Telling("outage", filling.outage_made_good),
     "file.infected": Telling("infected", filling.infected),
     "poll.link_asked": Telling("poll_link", polls.link_asked),
+    "hearing.convoked": Telling("hearing", hearings.convoked),
+    "hearing.released": Telling("hearing_released", hearings.convoked),
+    "hearing.member_convoked": Telling("hearing_day", hearings.member_convoked),
+    "hearing.member_released": Telling("hearing_day_released", hearings.member_convoked),
+    "hearing.feedback_released": Telling("hearing_questions", hearings.asked_before),
     "alert.asked": Telling("alert_confirmation", alert_asked),
     "alert.due": Telling("alert", alert_due),
 }

@@ -210,7 +210,8 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     facts = dict.fromkeys(
         ("url", "name", "organisation", "inviter", "funder", "reason"), "https://x.example/a"
     )
-    facts |= dict.fromkeys(("expires_at", "at", "due_on"), NOW)
+    facts |= dict.fromkeys(("expires_at", "at", "due_on", "starts_at", "ends_at", "day"), NOW)
+    facts |= {"place": "Salle 1", "is_change": False, "bring": "", "lines": [1, 2]}
     facts |= {"recipient": Thing(), "application": Thing(), "call": Thing(), "jury": Thing()}
     facts |= {"order": Thing(), "instalment": Thing(), "service": Thing(), "count": 2}
     facts |= {"like": Thing(), "stop_url": "https://x.example/b", "is_confirmed": False}
@@ -219,6 +220,7 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     facts |= {
         "changes": Differences((), (), ()),
         "minutes": 42,
+        "left": 2,
         "appeal_months": 2,
         "implicit_on": NOW,
         "proof_url": "https://x.example/p",

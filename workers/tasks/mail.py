@@ -122,6 +122,14 @@ def as_message(mail: Mail) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.calendar:  # RFC 6047: the method is repeated, so that mailboxes offer to note it
+        method = "CANCEL" if "METHOD:CANCEL" in mail.calendar else "REQUEST"
+        message.add_attachment(
+            mail.calendar.encode(), maintype="text", subtype="calendar", filename="audition.ics"
+        )
+        part = list(message.iter_attachments())[-1]
+        part.set_param("method", method)
+        part.set_param("charset", "utf-8")
     message["Content-Language"] = mail.locale  # last: the parts take over what was there before
     return message
 

@@ -62,6 +62,7 @@ def compose(
                 "html": written.html,
                 "bears_secret": notice.bears_secret,
                 "stop_url": notice.stop_url,
+                "calendar": notice.calendar(recipient) if notice.calendar else None,
                 "state": MailState.PENDING,
                 "next_at": now,
             }
