@@ -122,7 +122,7 @@ def give_opinion(theatre: Theatre, expert: Player, advice: str, text: str) -> No
 def keep_search(theatre: Theatre, officer: Player, name: str, query: str) -> None:
     """Keep a search across calls, at an address to share."""
     page = theatre.browser(officer).get(f"{FILES}?q={query}")
-    page.send({"name": name}, to="vues$")
+    page.send({"name": name}, to=r"vues(\?|$)")
 
 
 def export(theatre: Theatre, officer: Player, call_id: str, *, kind: str = "archive") -> Page:
