@@ -35,6 +35,8 @@ KINDS = {
     "applications.act": _l("Act on several applications"),
     "applications.export": _l("Spreadsheet of the applications"),
     "applications.archive": _l("Archive of the documents"),
+    "recusals.annex": _l("Annex of the deliberation: register of recusals"),
+    "juries.booklet": _l("Booklet of the files to score"),
     FIGURES: _l("Figures of a jury"),
     "jury.radar": _l("Search for conflicts of interest"),
 }

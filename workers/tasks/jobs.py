@@ -18,6 +18,8 @@ from grants.outbox import queries as outbox
 from grants.outbox.services import first_time
 from grants.people.queries import acting
 from workers.app import celery, database, now
+from workers.exports.annex import KIND as ANNEX
+from workers.exports.annex import make as make_annex
 from workers.exports.archive import KIND as ARCHIVE
 from workers.exports.archive import make as make_archive
 from workers.exports.spreadsheet import KIND as SPREADSHEET
@@ -36,6 +38,7 @@ FILE_SECONDS = 900
 FILES: dict[str, Callable[[UUID], None]] = {
     SPREADSHEET: make_spreadsheet,
     ARCHIVE: make_archive,
+    ANNEX: make_annex,
     FIGURES: make_figures,
     RADAR: look_for_conflicts,
 }

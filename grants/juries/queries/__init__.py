@@ -91,7 +91,6 @@ from grants.juries.queries.work import (
 )
 
 __all__ = [
-    "numbered",
     "READABLE",
     "Attachment",
     "Certified",
@@ -143,6 +142,7 @@ __all__ = [
     "locked_sheet",
     "members",
     "next_to_score",
+    "numbered",
     "own_seat",
     "own_seats",
     "pending_reopening",

@@ -18,6 +18,7 @@ class OnCriterion:
     mean: float | None
     median: float | None
     deviation: float | None
+    histogram: Sequence[int]
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def _lines(
                 deviation=one.deviation,
                 lowest=one.lowest,
                 highest=one.highest,
-                histogram=one.histogram,
+                histogram=list(one.histogram),
                 criteria=[_on_criterion(column[at]) for column in each],
                 fitted=fitted.applications[at],
                 fitted_rank=fitted.ranks[at],
@@ -163,7 +163,7 @@ def _lines(
 
 
 def _on_criterion(one: Description) -> OnCriterion:
-    return OnCriterion(one.count, one.mean, one.median, one.deviation)
+    return OnCriterion(one.count, one.mean, one.median, one.deviation, list(one.histogram))
 
 
 def _jurors(sheet: Sheet, fitted: Effects, scales: ZScores) -> list[JurorLine]:

@@ -9,6 +9,8 @@ from grants.web.juror import (
     declarations,
     invitations,
     juries,
+    members,
+    offline,
     profiles,
     queue,
     rankings,
@@ -27,5 +29,7 @@ for module in (
     comparisons,
     declarations,
     profiles,
+    members,
+    offline,
 ):
     bp.register_blueprint(module.bp)

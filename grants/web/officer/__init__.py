@@ -24,7 +24,9 @@ from grants.web.officer import (
     reminders,
     reopenings,
     sorting,
+    recusals,
     spreadsheets,
+    stepping,
     threads,
     views,
     workshop,
@@ -55,5 +57,7 @@ for module in (
     views,
     sorting,
     workshop,
+    stepping,
+    recusals,
 ):
     bp.register_blueprint(module.bp)
