@@ -19,7 +19,9 @@ HIDDEN = (*SECRET, "claimed", "certified", "prepared")
 NOTHING = {404, 422}
 LISTS = {"officer.applications.act", "officer.juries.assign"}
 """They leave alone, without a word, ticked lines that are not the person's (test_matrix)."""
-ROLES = ("juror", "chair", "officer", "elected", "auditor", "finance", "approver")
+ROLES = (
+    *("juror", "chair", "officer", "elected", "auditor", "finance", "approver", "administrator"),
+)
 
 
 def traces(side, name: str) -> set[str]:

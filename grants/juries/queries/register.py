@@ -14,6 +14,7 @@ from grants.applications.models import Application
 from grants.calls.models import Call, Jury
 from grants.juries import rules
 from grants.juries.models import (
+    Assignment,
     ReasonClass,
     Recusal,
     RecusalCertificate,
@@ -21,7 +22,7 @@ from grants.juries.models import (
     Seat,
 )
 from grants.kernel.access import Actor
-from grants.kernel.errors import Unknown
+from grants.kernel.errors import Refused, Unknown
 from grants.people.models import FunderMember, Person
 
 ALL = 100_000
@@ -147,3 +148,21 @@ def agents(application: Application, viewer: Actor) -> Select[Person]:
         .order_by(func.lower(Person.name), Person.id)
         .limit(500)
     )
+
+
+def numbered(session: Session, jury: Jury, number: str, viewer: Actor) -> UUID:
+    """The application of that number among those that a jury reads.
+
+    Raises:
+        Refused: `recusal.number`: none, or none that the viewer may know of.
+    """
+    statement = select(Application.id).where(
+        func.upper(Application.number) == number.strip().upper(),
+        Application.call_id == jury.call_id,
+        exists().where(Assignment.jury_id == jury.id, Assignment.application_id == Application.id),
+        rules.not_among(Application.id, viewer.recused_from),
+    )
+    found = session.scalar(statement)
+    if found is None:
+        raise Refused("recusal.number", field="number")
+    return found

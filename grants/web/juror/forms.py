@@ -60,17 +60,6 @@ class DeclineForm(Form):
     reason = text_area(_l("Why, in a few words"), _l("Only the service will read it."))
 
 
-class RecusalForm(Form):
-    """The conflict of interest, in the person's own words."""
-
-    reason = TextAreaField(
-        _l("What links you to this application"),
-        description=_l("Kept in the register of recusals, with the date."),
-        validators=[InputRequired(_l("Say in a few words what links you to it.")), TOO_LONG],
-        render_kw={"rows": 3},
-    )
-
-
 class ReviewForm(Form):
     """Comments of a review; the marks are added line by line from the rubric (`lay_out`).
 

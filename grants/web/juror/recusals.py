@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.juries import queries, rules, services
 from grants.web.forms import attempt
-from grants.web.juror.forms import RecusalForm
+from grants.web.recusal_forms import ReasonForm
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
@@ -24,21 +24,21 @@ bp = Blueprint(
 @allow(Audience.JUROR, rules.reads)
 def ask(session: Session, jury_id: UUID, application_id: UUID) -> ResponseReturnValue:
     """What stepping back means, and what links one to the file."""
-    return page(session, jury_id, application_id, RecusalForm())
+    return page(session, jury_id, application_id, ReasonForm())
 
 
 @bp.post("")
 @allow(Audience.JUROR, rules.reads)
 def declare(session: Session, jury_id: UUID, application_id: UUID) -> ResponseReturnValue:
     """Step back."""
-    form = RecusalForm()
+    form = ReasonForm()
     if form.validate():
         with attempt(session, form) as tried:
             services.recuse(
                 session,
                 application_id,
                 jury_id=jury_id,
-                reason=form.reason.data or "",
+                **form.said(),
                 actor=current_actor(),
                 now=now(),
             )
@@ -48,7 +48,7 @@ def declare(session: Session, jury_id: UUID, application_id: UUID) -> ResponseRe
     return page(session, jury_id, application_id, form), form.status
 
 
-def page(session: Session, jury_id: UUID, application_id: UUID, form: RecusalForm) -> str:
+def page(session: Session, jury_id: UUID, application_id: UUID, form: ReasonForm) -> str:
     """The question before stepping back."""
     sheet = queries.sheet(session, jury_id, application_id, current_actor(), now=now())
     return render_template("juror/recusals/ask.html", sheet=sheet, form=form)

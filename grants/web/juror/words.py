@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask_babel import lazy_gettext as _l
 
-from grants.juries.models import RecusalOrigin, SeatRole
-from grants.web import wording
-
-
-@dataclass(frozen=True)
-class Words:
-    """A state in words, with the tone of its tag."""
-
-    text: object
-    tone: str
-
-    def __str__(self) -> str:
-        return str(self.text)
-
+from grants.juries.models import ReasonClass, RecusalOrigin
+from grants.web.scores import ROLES, Words, points
 
 STATES = {
     "to_read": Words(_l("To read"), "neutral"),
@@ -27,7 +13,6 @@ STATES = {
     "final": Words(_l("Scored"), "success"),
     "abstained": Words(_l("Abstained"), "info"),
 }
-ROLES = {SeatRole.JUROR: _l("Member"), SeatRole.CHAIR: _l("Chair")}
 ANSWERS = {
     "accepted": Words(_l("Accepted"), "success"),
     "pending": Words(_l("Answer awaited"), "warning"),
@@ -35,14 +20,17 @@ ANSWERS = {
 }
 ORIGINS = {
     RecusalOrigin.DECLARED: _l("Declared by the person"),
+    RecusalOrigin.SUGGESTED: _l("Suggested by the software, confirmed"),
     RecusalOrigin.IMPOSED: _l("Decided by the jury or the authority"),
 }
 
+CLASSES = {
+    ReasonClass.FAMILY: _l("Family or close friends"),
+    ReasonClass.MANDATE: _l("Mandate or membership"),
+    ReasonClass.EMPLOYER: _l("Employment or work"),
+    ReasonClass.FINANCIAL: _l("Financial interest"),
+    ReasonClass.OTHER: _l("Other"),
+}
 
-def points(thousandths: int | None) -> str:
-    """62500 → « 62,5 » : points out of 100, to the tenth, a half going up; « — » for none."""
-    if thousandths is None:
-        return "—"
-    whole, tenth = divmod((thousandths + 50) // 100, 10)
-    mark = "." if wording.language() == "en" else ","
-    return f"{whole}{mark}{tenth}"
+
+__all__ = ["ANSWERS", "CLASSES", "ORIGINS", "ROLES", "STATES", "Words", "points"]

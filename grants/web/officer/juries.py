@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from grants.juries import queries, rules, services
-from grants.juries.models import SeatRole
+from grants.juries.models import ReasonClass, SeatRole
 from grants.juries.queries import Share
 from grants.web.forms import Form, attempt
 from grants.web.juror.phases import shown_phases
@@ -111,6 +111,7 @@ def impose_recusal(session: Session, jury_id: UUID, application_id: UUID) -> Res
                 form.seat_id,
                 application_id,
                 reason=form.reason.data or "",
+                reason_class=ReasonClass(form.reason_class.data or ReasonClass.OTHER),
                 actor=actor,
                 now=now(),
             )

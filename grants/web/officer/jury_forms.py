@@ -14,6 +14,7 @@ from grants.juries.models import SeatRole
 from grants.juries.queries import Member
 from grants.web.forms import Form
 from grants.web.juror.words import ROLES
+from grants.web.recusal_forms import class_field
 
 
 class InvitationForm(Form):
@@ -62,6 +63,7 @@ class ShareForm(Form):
 class ImposedRecusalForm(ShareForm):
     """A conflict of interest that the person did not declare."""
 
+    reason_class = class_field()
     reason = TextAreaField(
         _l("Reason"),
         description=_l("Kept in the register of recusals."),
