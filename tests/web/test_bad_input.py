@@ -52,8 +52,6 @@ MAY_BE_EMPTY = {
             "officer.appraisal.hand_over",
             "officer.checklists.judge",
             "officer.spreadsheets.start",
-            "officer.views.save",
-            "officer.views.save_in_call",
             "officer.workshop.arranged.move",
         ),
         303,
