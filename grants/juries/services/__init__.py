@@ -5,17 +5,25 @@ from grants.juries.services.bringing_back import Becomes, Fate, bring_back, fore
 from grants.juries.services.certifying import certify
 from grants.juries.services.closing import close_jury
 from grants.juries.services.declaring import Interest, declare_interests, remind_of_lapse
-from grants.juries.services.describing import describe_member, describe_oneself
+from grants.juries.services.describing import describe_member, describe_oneself, member
 from grants.juries.services.discussing import open_discussion, revise_review
 from grants.juries.services.figures import ask_figures, keep_figures
-from grants.juries.services.members import accept, decline, invite
+from grants.juries.services.members import accept, decline, invite, invite_list
+from grants.juries.services.pairing import Applied, apply_plan, ask_plan, keep_plan
+from grants.juries.services.preferring import prefer
 from grants.juries.services.radar import answer_hint, look_or_plan, search_conflicts
 from grants.juries.services.recusals import impose_on_agent, impose_recusal, recuse
+from grants.juries.services.redacting import (
+    keep_redactions,
+    replace_document,
+    restore_document,
+)
 from grants.juries.services.reminding import remind_due, remind_members
 from grants.juries.services.reopening import ask_reopening, grant_reopening, refuse_reopening
 from grants.juries.services.reviews import Intent, Written, save_review
 
 __all__ = [
+    "Applied",
     "Becomes",
     "Fate",
     "Intent",
@@ -23,7 +31,9 @@ __all__ = [
     "Written",
     "accept",
     "answer_hint",
+    "apply_plan",
     "ask_figures",
+    "ask_plan",
     "ask_reopening",
     "assign",
     "assign_everyone",
@@ -39,14 +49,21 @@ __all__ = [
     "impose_on_agent",
     "impose_recusal",
     "invite",
+    "invite_list",
     "keep_figures",
+    "keep_plan",
+    "keep_redactions",
     "look_or_plan",
+    "member",
     "open_discussion",
+    "prefer",
     "recuse",
     "refuse_reopening",
     "remind_due",
     "remind_members",
     "remind_of_lapse",
+    "replace_document",
+    "restore_document",
     "revise_review",
     "save_review",
     "search_conflicts",
