@@ -54,6 +54,15 @@ def jury_scores(jury: Jury, now: datetime) -> Refused | None:
     return jury_reads(jury, now)
 
 
+def jury_prefers(jury: Jury, now: datetime) -> Refused | None:
+    """What one would like to read is said before files are scored. The stage must be loaded."""
+    if refusal := jury_is_open(jury, now):
+        return refusal
+    if phase_of(jury, now) is not Phase.PREPARATION:
+        return Refused("preference.too_late")
+    return None
+
+
 def jury_revises(jury: Jury, now: datetime) -> Refused | None:
     """A final score changes in the discussion alone. The jury's stage must be loaded."""
     if refusal := jury_reads(jury, now):

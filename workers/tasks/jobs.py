@@ -12,6 +12,7 @@ import structlog
 from grants.appraisal import bulk
 from grants.jobs import queries
 from grants.jobs import services as jobs
+from grants.juries.pairing import KIND as PAIRING
 from grants.juries.services.figures import KIND as FIGURES
 from grants.juries.services.radar import JOB as RADAR
 from grants.outbox import queries as outbox
@@ -22,9 +23,12 @@ from workers.exports.annex import KIND as ANNEX
 from workers.exports.annex import make as make_annex
 from workers.exports.archive import KIND as ARCHIVE
 from workers.exports.archive import make as make_archive
+from workers.exports.slips import KIND as SLIPS
+from workers.exports.slips import make as make_slips
 from workers.exports.spreadsheet import KIND as SPREADSHEET
 from workers.exports.spreadsheet import make as make_spreadsheet
 from workers.figures import make as make_figures
+from workers.pairing import make as make_pairing
 from workers.tasks.juries import look as look_for_conflicts
 
 log = structlog.get_logger()
@@ -40,6 +44,8 @@ FILES: dict[str, Callable[[UUID], None]] = {
     ARCHIVE: make_archive,
     ANNEX: make_annex,
     FIGURES: make_figures,
+    PAIRING: make_pairing,
+    SLIPS: make_slips,
     RADAR: look_for_conflicts,
 }
 """Jobs that make one thing, start over when they are taken up again, and tell how far they are."""

@@ -6,6 +6,12 @@ SENTENCES = {
     "jury.closed": _l("This jury was closed on %(closed_at)s: nothing of it changes any more."),
     "jury.reads_later": _l("This jury begins to read on %(starts_on)s."),
     "jury.has_read": _l("This jury was to read until %(ends_on)s: this stage is over."),
+    "preference.too_late": _l("Files are being scored: preferences are no longer asked for."),
+    "assignment.applied": _l("This plan was applied already."),
+    "assignment.nothing": _l("No plan was found: there is nothing to apply."),
+    "assignment.stale": _l(
+        "Readings, recusals or members changed since this plan was worked out: work it out again."
+    ),
     "jury.reopen.reason": _l("Say why the jury should be opened again."),
     "jury.reopen.open": _l("This jury is not closed: there is nothing to open again."),
     "jury.reopen.pending": _l("Somebody already asked for this jury to be opened again."),
@@ -54,6 +60,10 @@ SENTENCES = {
     "conflict.answered": _l(
         "This conflict was confirmed on %(answered_at)s: the recusal stands and cannot be undone."
     ),
+    "redaction.stale": _l(
+        "The applicant’s texts changed meanwhile. Look at the new ones, then keep the copy again."
+    ),
+    "redaction.no_document": _l("Choose the redacted document first."),
     "recusal.reason": _l("Say in a few words what the conflict of interest is."),
     "recusal.number": _l("This jury reads no application of that number."),
     "certificate.too_early": _l("You will be able to certify it once the scoring is over."),
