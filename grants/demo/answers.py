@@ -22,6 +22,9 @@ Le projet se déroule entièrement sur le territoire, avec des fournisseurs d’
 """.strip().splitlines()
 )
 
+AHEAD = timedelta(days=90)
+"""How far in the future a project begins."""
+
 
 def document(key: str) -> FormDocument:
     """The form of a call template."""
@@ -31,10 +34,10 @@ def document(key: str) -> FormDocument:
 class Answers:
     """One candidate's way of filling a form in. Seeded: the same play every time."""
 
-    def __init__(self, candidate: Candidate, key: str) -> None:
+    def __init__(self, candidate: Candidate, key: str, today: date) -> None:
         self._candidate = candidate
         self._chance = random.Random(candidate.organisation)  # noqa: S311 -- a play, not a secret
-        self._day = date(2019, 1, 7)
+        self._day = today + AHEAD
         self.sections = document(key).sections
 
     def typed(self, section: Section, form: HtmlForm) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from grants.demo.answers import Answers
 from grants.demo.browser import Page
 from grants.demo.cast import Candidate, Player
 from grants.demo.theatre import Theatre, identifier
+from grants.kernel.clock import paris_date
 
 Typed = Mapping[str, str]
 
@@ -44,7 +45,7 @@ def begin(
     own = page.form("/dossiers/nouveau/").choices["organisation"][0]
     page = page.send({"organisation": own}, to="/dossiers/nouveau/")
     draft = theatre.drafts[candidate.organisation] = identifier(page.path)
-    answers = Answers(candidate, scheme)
+    answers = Answers(candidate, scheme, paris_date(theatre.clock.now()))
     for section in answers.sections[:pages]:
         page = browser.get(f"/dossiers/{draft}/rubriques/{section.key}")
         form = page.form(f"rubriques/{section.key}")
