@@ -14,7 +14,12 @@ PATH = "/votes/{slug}/confirmation/{token}"
 
 def path(secret_key: str, slug: str, link_id: UUID) -> str:
     """The path of a link."""
-    return PATH.format(slug=slug, token=signed(secret_key, USE, link_id))
+    return PATH.format(slug=slug, token=token_of(secret_key, link_id))
+
+
+def token_of(secret_key: str, link_id: UUID) -> str:
+    """The token of a link."""
+    return signed(secret_key, USE, link_id)
 
 
 def link_id_of(secret_key: str, token: str) -> UUID:

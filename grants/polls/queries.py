@@ -216,3 +216,8 @@ def _whole() -> Select[Poll]:
         .selectinload(Call.funders)
         .joinedload(CallFunder.funder),
     )
+
+
+def to_print(session: Session, poll_id: UUID) -> Poll:
+    """A poll for the sheet of its codes; whoever asked for it was asked who they are."""
+    return session.get_one(Poll, poll_id)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from grants.files.models import StoredFile
 from grants.jobs import queries, rules
 from grants.jobs.models import Job, JobLine, JobState, LineState
+from grants.juries.pairing import KIND as PAIRING
+from grants.juries.pairing import KIND as PAIRING
 from grants.juries.queries import recused_since
 from grants.juries.services.figures import KIND as FIGURES
 from grants.kernel.errors import Refused, Unknown
@@ -38,6 +40,8 @@ KINDS = {
     "recusals.annex": _l("Annex of the deliberation: register of recusals"),
     "juries.booklet": _l("Booklet of the files to score"),
     FIGURES: _l("Figures of a jury"),
+    PAIRING: _l("Computed assignment of a jury"),
+    "poll.codes": _l("Codes of a public vote"),
     "jury.radar": _l("Search for conflicts of interest"),
 }
 ACTS = {
@@ -125,6 +129,8 @@ def title_of(job: Job) -> str:
 
 def seen_at(job: Job) -> str:
     """The page that shows what the job worked out, empty where it made a file."""
+    if job.state is JobState.DONE and job.kind == PAIRING:
+        return url_for("officer.pairings.show", jury_id=job.subject_id)
     if job.kind != FIGURES or job.state is not JobState.DONE:
         return ""
     audience = "juror" if job.payload.get("as_chair") else "officer"

@@ -12,11 +12,13 @@ from build.calls import a_call
 from build.clock import NOW
 from build.juries import an_application_in_review
 from build.people import a_funder
+from build.sides import Side
 from grants.applications.models import ApplicationState
 from grants.calls.models import Call, Stage, StageKind
+from grants.people.models import Funder
 from grants.polls import queries, services, voters
+from grants.polls.links import token_of
 from grants.polls.models import Candidate, Poll, PollLink, PollRule
-from grants.polls.services import urn  # noqa: F401 -- tests plant faults in it
 
 SECRET = "s" * 32
 _serial = count(1)
@@ -105,3 +107,35 @@ def cast(session: Session, poll: Poll, link: PollLink, *places: int, now=NOW) ->
     return services.cast_by_link(
         session, poll, link.id, choices, secret_key=SECRET, address="192.0.2.7", now=now
     )
+
+
+def some_codes(session: Session, poll: Poll, count: int) -> list[str]:
+    """Printed codes, good for a ballot each."""
+    codes = services.new_codes(count)
+    services.keep_codes(session, poll.id, codes, secret_key=SECRET)
+    return codes
+
+
+def votes_of_the_public(session: Session, side: Side, funder: Funder) -> None:
+    """A vote that is open, one that is prepared, and a stage that has none yet."""
+    slug = side.name.lower()
+
+    def held(key: str, **columns: object) -> Poll:
+        call = a_call(session, funders=[funder], slug=f"{slug}-{key}")
+        return a_poll(session, call=call, slug=f"public-{slug}-{key}", **columns)
+
+    draft = held("futur", published=False)
+    poll = held("vote")
+    first = select(Candidate.id).where(Candidate.poll_id == draft.id).limit(1)
+    bare = a_vote_stage(session, a_call(session, funders=[funder], slug=f"{slug}-sans-vote"))
+    link = a_link(session, poll, f"citoyenne@{slug}.example.org")
+    side.objects |= {
+        "poll": poll.id,
+        "poll.slug": poll.slug,
+        "poll.draft": draft.id,
+        "candidate": poll.candidates[0].id,
+        "candidate.draft": session.scalars(first).one(),
+        "stage.vote": bare.id,
+        "token.vote": token_of(SECRET, link.id),
+        "hall_code": some_codes(session, poll, 1)[0],
+    }

@@ -19,6 +19,7 @@ from build.people import (
     a_person,
     an_operator,
 )
+from build.polls import votes_of_the_public
 from build.sides import (
     PDF,
     SECRET,
@@ -119,6 +120,7 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     payments_half_made(session, store, side)
     links_by_mail(session, side, funder)
     appraisal_under_way(session, side, funder, SECRET)
+    votes_of_the_public(session, side, funder)
     session.flush()
     return side
 

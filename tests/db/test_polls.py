@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from build.clock import NOW
 from build.people import a_funder_member, acting_as
-from build.polls import SECRET, a_link, a_poll, cast, vote
+from build.polls import SECRET, a_link, a_poll, cast, some_codes, vote
 from grants.kernel.errors import Refused
 from grants.outbox.models import Message
 from grants.polls import counting, queries, services, voters
@@ -122,7 +122,7 @@ def test_a_receipt_replaces_its_ballot_and_is_in_the_published_list(session):
 
 def test_a_printed_code_gives_one_ballot(session):
     poll = a_poll(session)
-    codes = services.draw_codes(session, poll.id, 2, secret_key=SECRET)
+    codes = some_codes(session, poll, 2)
     choices = {poll.candidates[1].id: 1}
 
     def use(code: str) -> str:

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from build.polls import SECRET, a_link, a_poll
+from build.polls import SECRET, a_link, a_poll, some_codes
 from grants.polls import services
 from grants.polls.links import path
 from grants.polls.models import Poll, PollBallot, PollLink, PollRule, Traffic
@@ -96,7 +96,7 @@ def test_a_mailbox_for_ten_minutes_is_refused_and_counted(session, client, poll)
 
 
 def test_a_slip_of_paper_votes_without_an_address(session, client, poll):
-    code, other = services.draw_codes(session, poll.id, 2, secret_key=SECRET)
+    code, other = some_codes(session, poll, 2)
     session.flush()
     at = f"/votes/{poll.slug}"
     page = client.get(f"{at}/salle/{code}")

@@ -23,6 +23,8 @@ from workers.exports.annex import KIND as ANNEX
 from workers.exports.annex import make as make_annex
 from workers.exports.archive import KIND as ARCHIVE
 from workers.exports.archive import make as make_archive
+from workers.exports.booklet import KIND as BOOKLET
+from workers.exports.booklet import make as make_booklet
 from workers.exports.slips import KIND as SLIPS
 from workers.exports.slips import make as make_slips
 from workers.exports.spreadsheet import KIND as SPREADSHEET
@@ -45,6 +47,7 @@ FILES: dict[str, Callable[[UUID], None]] = {
     ANNEX: make_annex,
     FIGURES: make_figures,
     PAIRING: make_pairing,
+    BOOKLET: make_booklet,
     SLIPS: make_slips,
     RADAR: look_for_conflicts,
 }

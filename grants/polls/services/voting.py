@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -25,7 +25,6 @@ from grants.polls.services import urn
 LINK_LASTS = timedelta(hours=24)
 MAILS = Limit("poll", timedelta(hours=1), per_account=5, per_network=120)
 """A quarter behind one address may vote in one evening; a machine is stopped all the same."""
-CODES_MAX = 2_000
 
 
 class Asked(StrEnum):
@@ -183,18 +182,15 @@ def replace(
     urn.put(session, poll.id, receipt, choices)
 
 
-def draw_codes(session: Session, poll_id: UUID, count: int, *, secret_key: str) -> list[str]:
-    """New one-time codes to print: returned in clear, kept as keyed hashes.
+def new_codes(count: int) -> list[str]:
+    """One-time codes to print: here in clear, and nowhere else. See `keep_codes`."""
+    return [new_code() for _ in range(count)]
 
-    Raises:
-        Refused: `poll.codes`: none, or more than a hall holds.
-    """
-    if not 0 < count <= CODES_MAX:
-        raise Refused("poll.codes", most=CODES_MAX, field="count")
-    codes = [new_code() for _ in range(count)]
+
+def keep_codes(session: Session, poll_id: UUID, codes: Sequence[str], *, secret_key: str) -> None:
+    """Let each of these codes cast one ballot; kept as keyed hashes."""
     rows = [{"poll_id": poll_id, "code": voters.code_of(secret_key, poll_id, one)} for one in codes]
     session.execute(insert(HallCode), rows)
-    return codes
 
 
 def _locked(session: Session, poll: Poll, now: datetime) -> Poll:

@@ -16,15 +16,18 @@ from sqlalchemy.orm import Session
 from grants.applications import queries as applications
 from grants.calls import queries, rules, services
 from grants.calls.lifecycle import LIFECYCLE
-from grants.calls.models import Call, CallState
+from grants.calls.models import Call, CallState, StageKind
 from grants.calls.services import Contact
 from grants.calls.templates import template, templates
-from grants.kernel.access import FunderRole
+from grants.kernel.access import Actor, FunderRole
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden
 from grants.ledger import queries as ledger
 from grants.outbox.models import Message
 from grants.outbox.queries import history
+from grants.polls import queries as polls
+from grants.polls import rules as rules_of_polls
+from grants.polls.models import Poll
 from grants.web import calls as telling
 from grants.web.forms import Form, attempt
 from grants.web.officer.call_forms import ClosingForm, MakeForm, make_form
@@ -268,10 +271,19 @@ def page(
         counts=pipeline(applications.counts_by_state(session, call_id, actor)),
         dates=telling.calendar(call, now()),
         envelopes=list(lines.values()),
+        polls=_polls(session, call, actor),
+        votes=[StageKind.PUBLIC_VOTE] if rules_of_polls.manages.holds(actor, call) else [],
         buttons=buttons(call),
         events=events(history(session, subject=call.id)),
         telling=telling,
     )
+
+
+def _polls(session: Session, call: Call, actor: Actor) -> dict[UUID, Poll]:
+    """The public votes of a call by stage; nothing is asked when it has no such stage."""
+    if not any(one.kind is StageKind.PUBLIC_VOTE for one in call.stages):
+        return {}
+    return polls.of_call(session, call.id, actor)
 
 
 def buttons(call: Call) -> list[tuple[str, Any, str, Any]]:

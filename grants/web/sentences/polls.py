@@ -21,7 +21,7 @@ SENTENCES = {
     "poll.cancel.draft": _l("The vote is not published yet: simply remove this candidate."),
     "poll.cancel.counted": _l("The vote is counted: its candidates change no more."),
     "poll.cancel.reason": _l("Say in a few words why: voters will read it."),
-    "poll.codes": _l("Ask for %(most)s codes at most, and for one at least."),
+    "poll.picture": _l("This file is no picture: choose a PNG, a JPEG or a WebP."),
     "poll.not_open": _l("One votes from %(opens_at)s until %(closes_at)s."),
     "poll.ballot": _l("This ballot does not follow the rule of the vote."),
     "poll.disposable": _l(
