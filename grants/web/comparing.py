@@ -18,7 +18,6 @@ from grants.juries.statistics.figures import Figures, Line, OnCriterion
 from grants.kernel.access import Actor
 from grants.kernel.money import Unit
 from grants.web import wording
-from grants.web.juror.words import points
 from grants.web.paging import Page, asked_page
 
 PER_PAGE = 50
@@ -141,11 +140,12 @@ def criterion_names(jury: Jury) -> dict[str, str]:
 
 
 def score(value: float | None) -> str:
-    """62.5 → « 62,5 » ; −1.2 → « −1,2 » ; « — » for none."""
+    """62.5 → « 62,5 » ; −1.2 → « −1,2 » ; « — » for none. A half goes up, as in the ranking."""
     if value is None:
         return "—"
-    thousandths = round(value * 1000)
-    return f"{'−' if thousandths < 0 else ''}{points(abs(thousandths))}"
+    whole, tenth = divmod((abs(round(value * 1000)) + 50) // 100, 10)
+    sign = "−" if value < 0 and (whole or tenth) else ""
+    return f"{sign}{whole}{'.' if wording.language() == 'en' else ','}{tenth}"
 
 
 def signed(value: float | None, digits: int = 1) -> str:

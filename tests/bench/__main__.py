@@ -15,9 +15,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.bench import commitments, exports, flows, juries, load, seed, site, sql
+from tests.bench import commitments, exports, flows, juries, load, ranking, seed, site, sql
 from tests.bench.flows import Flow, Place
-from tests.bench.goals import Figures, goals, reckonings
+from tests.bench.goals import Figures, goals, rankings, reckonings
 from tests.bench.load import Load, Measured
 
 TURNS = 2
@@ -34,6 +34,7 @@ FLOWS: dict[str, Flow] = {
     "submission, all pages": flows.whole_submission,
     "autosave": flows.autosave,
     "form of 200 fields": flows.large_form,
+    "reviewer's list": flows.reading_list,
     "open + save a review": flows.review,
 }
 PAGES = ("call", "list")
@@ -57,6 +58,11 @@ def main() -> None:
         directory = Path(name)
         directory.chmod(0o755)
         with site.postgres(directory) as url:
+            if asked.ranking:
+                rank(figures, url)
+                for goal in rankings(figures.rankings):
+                    say(goal.line())
+                return
             place, figures.files = seed.seed(url, asked.files), asked.files
             say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
             pages(figures, url, directory, place, asked)
@@ -68,6 +74,7 @@ def main() -> None:
                 say(f"{workbook}, as a job")
                 starts(figures, url, directory, place)
                 ledger(figures, url, asked)
+                rank(figures, url)
                 reckon(figures)
     if not asked.only:
         tell(figures)
@@ -141,6 +148,13 @@ def ledger(figures: Figures, url: str, asked: argparse.Namespace) -> None:
         say(f"commitments, {one.what:14} c={one.clients:<2}{one.per_second:9.0f}/s{late}")
 
 
+def rank(figures: Figures, url: str) -> None:
+    """The ranking of a large jury."""
+    for one in ranking.measure(url):
+        figures.rankings.append(one)
+        say(f"{one}; load {os.getloadavg()[0]:.1f}")
+
+
 def reckon(figures: Figures) -> None:
     """The arithmetic of juries."""
     for one in juries.measure():
@@ -166,6 +180,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=1.5, help="length of one turn")
     parser.add_argument("--files", type=int, default=seed.FILES, help="of the call, 300 or more")
     parser.add_argument("--only", default="", help="only flows whose name holds this")
+    parser.add_argument("--ranking", action="store_true", help="only the ranking of a large jury")
     parser.add_argument("--juries", action="store_true", help="only the arithmetic of juries")
     return parser.parse_args()
 

@@ -19,6 +19,7 @@ VERSION = re.compile(rb'name="version"[^>]*?value="([^"]*)"')
 PAGE = re.compile(rb'name="page" value="([^"]*)"')
 NUMBER = re.compile(rb"BANC-\d{4}-\d{4,}")
 ROW = b"data-tick>"
+DESK_ROWS = 50
 ANSWERS = typed(FORTY)
 LARGE_FORM = len(typed(TWO_HUNDRED))
 
@@ -82,6 +83,15 @@ def listing(path: Callable[[Place], str], rows: int) -> Flow:
             yield
 
     return flow
+
+
+def reading_list(screen: Screen, place: Place, client: int) -> Iterator[None]:
+    """A juror opens the first page of the files to read, with the scores given so far."""
+    screen.sit_down({SIGN_IN: place.jurors[client % len(place.jurors)][0]})
+    while True:
+        page = screen.get(place.jury_path).expect(200, b"</html>")
+        assert page.body.count(b'<th scope="row">') == DESK_ROWS
+        yield
 
 
 def submission(screen: Screen, place: Place, client: int) -> Iterator[None]:

@@ -9,6 +9,7 @@ from tests.bench.commitments import Figure
 from tests.bench.exports import Export
 from tests.bench.juries import Reckoned
 from tests.bench.load import Measured
+from tests.bench.ranking import Ranked
 from tests.bench.seed import FILES
 
 REFERENCE = {"list, 50 rows": 478.0, "list, 250 rows": 224.0}
@@ -33,6 +34,7 @@ class Figures:
     ledger: list[Figure] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     juries: list[Reckoned] = field(default_factory=list)
+    rankings: list[Ranked] = field(default_factory=list)
     files: int = FILES
 
     def pace(self, name: str) -> float:
@@ -103,6 +105,9 @@ def goals(figures: Figures) -> Iterator[Goal]:
     found = figures.ours["search of 20,000", 1].p50 / figures.ours["search, 50 rows", 1].p50
     yield Goal(2, "  a search in 20,000 beside 2,000 (p50)", found, 1.2, "x")
     yield from _page(3, figures, "list, 250 rows", (38, 0.17, 60))
+    # Twelve times the best peer's 7.16 a second; the floor's yardstick is the call's page.
+    yield from _page(4, figures, "reviewer's list", (86, 0.079, 25))
+    yield Goal(4, "  statements", figures.sql["reviewer's list"], 8, "")
     yield from _flow(5, figures, "submission", (106, 0.098, 200, 20))
     yield from _flow(6, figures, "open + save a review", (176, 0.163, 120, 15))
     yield from _exports(figures)
@@ -112,6 +117,7 @@ def goals(figures: Figures) -> Iterator[Goal]:
     slow = figures.floor_cold / COLD
     yield Goal(9, "cold start to the first 200, 4 workers", figures.cold, 1, " s", pace=1 / slow)
     yield from _ledger(figures)
+    yield from rankings(figures.rankings)
     yield from reckonings(figures.juries)
 
 
@@ -173,6 +179,13 @@ def _ledger(figures: Figures) -> Iterator[Goal]:
     yield Goal(12, "commitments, one envelope, 8 clients", hot, 1100, "/s", more=True)
     alone = seen["one envelope", 1]
     yield Goal(12, "  beside 1 client", hot / alone, 0.85, "x", more=True)
+
+
+def rankings(seen: Iterable[Ranked]) -> Iterator[Goal]:
+    """The ranking of a large jury beside the shortest statement that finds one."""
+    for one in seen:
+        yield Goal(13, one.what, one.ratio, 1.5, "x")
+        yield Goal(13, "  milliseconds of the page's statement", one.ours_ms, 40, " ms")
 
 
 def reckonings(seen: Iterable[Reckoned]) -> Iterator[Goal]:

@@ -16,16 +16,7 @@ from dataclasses import asdict, dataclass
 
 from config import ROOT
 from grants.juries.matching import problem, solving
-from grants.juries.statistics import (
-    agreement,
-    certainty,
-    describing,
-    effects,
-    outliers,
-    schulze,
-    severity,
-    stability,
-)
+from grants.juries.statistics import reckoning, schulze
 from grants.juries.statistics.sheet import Criterion, Reading, Sheet
 
 TURNS = 3
@@ -112,20 +103,7 @@ def pairing(*, colleges: bool) -> problem.Pairing:
 def statistics(applications: int) -> Callable[[], None]:
     """Everything that a page of a jury's figures may show, for so many applications."""
     given, places = sheet(applications), applications // 4
-
-    def work() -> None:
-        describing.descriptions(given)
-        describing.descriptions_by_criterion(given)
-        describing.standings(given)
-        severity.z_scores(given)
-        effects.additive_effects(given)
-        agreement.agreement(given)
-        outliers.outliers(given)
-        certainty.rank_certainty(given, seed=1, places=places)
-        stability.without_each_juror(given, places=places)
-        stability.with_each_weight(given, places=places)
-
-    return work
+    return lambda: reckoning.figures(given, places=places) and None
 
 
 def rankings() -> Callable[[], None]:

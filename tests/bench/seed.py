@@ -43,8 +43,8 @@ def seed(url: str, files: int = FILES) -> Place:
         funder = a_funder(session)
         officer = a_funder_member(session, funder)
         applicants = [a_person(session, name=f"Candidate {at}") for at in range(APPLICANTS)]
-        small, jury = _judged(session, funder, files, now)
-        large, _ = _judged(session, funder, TIMES * files, now)
+        small, jury = judged(session, funder, files, now)
+        large, _ = judged(session, funder, TIMES * files, now)
         opened = a_call(
             session, document=FORTY, closes_at=now + timedelta(days=30), number_prefix="BANC-2026"
         )
@@ -78,8 +78,10 @@ def seed(url: str, files: int = FILES) -> Place:
     return place
 
 
-def _judged(session: Session, funder: Any, count: int, now: datetime) -> tuple[Call, Jury]:
-    """A real call of the catalogue, its applications in review, three final reviews of each."""
+def judged(
+    session: Session, funder: Any, count: int, now: datetime, each: int = REVIEWS_EACH
+) -> tuple[Call, Jury]:
+    """A real call of the catalogue, its applications in review, `each` final reviews of each."""
     call = a_call_from_template(
         session, "courts_circuits", closes_at=now + timedelta(days=30), m2a=funder
     )
@@ -109,7 +111,7 @@ def _judged(session: Session, funder: Any, count: int, now: datetime) -> tuple[C
         "now": now,
         "jury": jury.id,
         "seats": [one.id for one in seats],
-        "each": REVIEWS_EACH,
+        "each": each,
     }
     for statement in (APPLICATIONS_SQL, COUNTER_SQL, ASSIGNMENTS_SQL, REVIEWS_SQL, MARKS_SQL):
         session.execute(text(statement), given)

@@ -21,6 +21,7 @@ from grants.calls.models import (
     CallKind,
     CallState,
     Jury,
+    RankingRule,
 )
 from grants.calls.reading import Malformed
 from grants.calls.services.copying import bring_in, clone
@@ -46,7 +47,12 @@ def file_of(session, call) -> str:
 @pytest.mark.parametrize("key", sorted(templates()))
 def test_a_file_brought_in_elsewhere_is_exported_the_same(session, key):
     first = a_call_from_template(session, key, published=False)
+    ranked = session.scalars(select(Jury).where(Jury.call_id == first.id)).all()
+    for jury in ranked:
+        jury.rule = RankingRule.MEDIAN
+    session.flush()
     text = file_of(session, first)
+    assert text.count("rule: median") == len(ranked)
     funders = [a_funder(session) for _ in funders_of(session, first)]
     made = bring_in(
         session,

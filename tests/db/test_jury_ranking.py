@@ -23,7 +23,7 @@ from build.juries import (
 )
 from build.people import a_person, acting_as
 from grants.applications.models import ApplicationState
-from grants.calls.models import Stage
+from grants.calls.models import RankingRule, Stage
 from grants.juries import queries, scoring, services
 from grants.juries.models import Ranking, RankingLine, ReviewState, SeatRole
 from grants.kernel.access import SYSTEM
@@ -191,6 +191,28 @@ def test_closing_writes_the_ranking_down_and_tells_it(session, scored):
     assert (act.method, act.frozen_by, act.frozen_at) == (scoring.METHOD, officer.id, NOW)
     [message] = session.scalars(select(Message).where(Message.kind == "jury.closed")).all()
     assert message.payload["inputs"] == act.inputs_sha256
+
+
+def test_a_jury_of_medians_ranks_by_them_and_its_act_says_so(session):
+    panel = a_panel(session, jurors=3, applications=2)
+    loved, liked = panel.applications  # means 60 and 70, medians 80 and 70
+    for seat, one, other in zip(panel.seats, (8, 8, 2), (7, 7, 7), strict=True):
+        a_review(session, seat, loved, one, one)
+        a_review(session, seat, liked, other, other)
+    assert {line.application_id: line.rank for line in ranked(session, panel)} == {
+        loved.id: 2,
+        liked.id: 1,
+    }
+    panel.jury.rule = RankingRule.MEDIAN
+    session.flush()
+    officer = acting_as(session, panel.officer)
+    services.close_jury(session, panel.jury.id, store=a_store(), actor=officer, now=NOW)
+    lines = session.scalars(select(RankingLine).order_by(RankingLine.rank)).all()
+    assert [(one.application_id, one.mean, one.median) for one in lines] == [
+        (loved.id, 60_000, 80_000),
+        (liked.id, 70_000, 70_000),
+    ]
+    assert session.scalars(select(Ranking.method)).one() == "median-of-totals/1"
 
 
 def test_the_seal_of_the_inputs_can_be_recomputed_by_anyone(session, scored):

@@ -164,7 +164,12 @@ def test_stages_juries_and_criteria_are_added_moved_and_taken_out(session, draft
     up = officer.post(at(draft, f"/etapes/{stages[-1].id}/deplacer"), data={"direction": "up"})
     assert up.status_code == 303
     assert [one.key for one in ordered(session, draft)][2:] == ["ecoute_citoyens", "presentation"]
-    jury = {"name_fr": "Comité des usagers", "stage_id": str(stages[0].id), "quorum": "2"}
+    jury = {
+        "name_fr": "Comité des usagers",
+        "stage_id": str(stages[0].id),
+        "quorum": "2",
+        "rule": "median",
+    }
     assert officer.post(at(draft, "/jurys/nouveau"), data=jury).status_code == 303
     wrong = officer.post(at(draft, "/jurys/nouveau"), data={**jury, "stage_id": str(stages[3].id)})
     assert wrong.status_code == 422
@@ -172,6 +177,7 @@ def test_stages_juries_and_criteria_are_added_moved_and_taken_out(session, draft
     made = session.scalar(
         select(type(stages[0]).juries.property.mapper.class_).filter_by(key="comite_usagers")
     )
+    assert made.rule == "median"
     criterion = {
         "label_fr": "Utilité",
         "jury_id": str(made.id),

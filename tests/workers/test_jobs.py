@@ -15,6 +15,7 @@ from sqlalchemy import select
 from build.applications import ANSWERS, FORM, S, an_application
 from build.calls import a_call
 from build.clock import NOW
+from build.juries import a_panel, a_review
 from build.people import a_funder, a_funder_member, acting_as, an_organisation
 from config import ROOT
 from grants.applications.models import ApplicationFile
@@ -27,6 +28,8 @@ from grants.files import services as files
 from grants.files.models import StoredFile
 from grants.jobs import services
 from grants.jobs.models import Job, JobState
+from grants.juries import queries as juries
+from grants.juries.services import ask_figures
 from grants.kernel.money import Unit
 from grants.notices.giving import Site
 from grants.notices.models import Mail
@@ -35,6 +38,7 @@ from grants.outbox.models import Message
 from grants.outbox.services import announce
 from grants.web.officer.exports import layout
 from grants.web.officer.workbooks import write_workbook
+from workers import figures
 from workers.exports import archive, asked, spreadsheet
 from workers.rendering import Pages
 from workers.tasks import appraisal, jobs
@@ -46,7 +50,7 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 def sent(monkeypatch, database, file_store, clock, test_settings):
     """The tasks on the test's database; what they send is written down."""
     sent: list[tuple[str, list[str]]] = []
-    for module in (jobs, appraisal, asked, spreadsheet, archive):
+    for module in (jobs, appraisal, asked, spreadsheet, archive, figures):
         for name, value in (
             ("database", lambda: database),
             ("store", lambda: file_store),
@@ -141,6 +145,25 @@ def test_an_archive_holds_a_folder_a_file_and_says_what_is_lost(
     with file_store.open(kept.sha256) as stream, zipfile.ZipFile(stream) as bundle:
         assert bundle.read(f"{rows[0].number}/statutes-statuts.pdf") == PDF
         assert f"{rows[1].number}/statutes-statuts.pdf" in bundle.read("LISEZMOI.txt").decode()
+
+
+def test_figures_of_a_large_jury_are_kept_under_the_name_of_their_inputs(session, sent) -> None:
+    panel = a_panel(session, jurors=2, applications=3)
+    for seat in panel.seats:
+        for application, mark in zip(panel.applications, (9, 7, 4), strict=True):
+            a_review(session, seat, application, mark, mark)
+    actor = acting_as(session, panel.officer)
+    job_id = ask_figures(session, panel.jury.id, places=2, actor=actor, now=NOW)
+    session.flush()
+    for _ in range(2):
+        jobs.file(str(job_id))
+    session.expire_all()
+    assert session.get_one(Job, job_id).state is JobState.DONE
+    jury = juries.jury(session, panel.jury.id, actor)
+    inputs = juries.inputs_of(session, jury, actor)
+    found = juries.stored_figures(session, jury, inputs.named(jury, 2))
+    assert found == juries.figures_of(session, jury, actor, places=2)
+    assert juries.stored_figures(session, jury, inputs.named(jury, 1)) is None
 
 
 def test_a_file_that_cannot_be_made_says_so(session, scene, sent, monkeypatch) -> None:
