@@ -16,7 +16,6 @@ from grants.files.models import StoredFile
 from grants.jobs import queries, rules
 from grants.jobs.models import Job, JobLine, JobState, LineState
 from grants.juries.pairing import KIND as PAIRING
-from grants.juries.pairing import KIND as PAIRING
 from grants.juries.queries import recused_since
 from grants.juries.services.figures import KIND as FIGURES
 from grants.kernel.errors import Refused, Unknown

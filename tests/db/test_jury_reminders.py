@@ -87,7 +87,7 @@ def test_the_button_writes_to_those_not_written_to_today(session, panel):
     ends(session, panel, in_days=9)
     officer = acting_as(session, panel.officer)
     assert services.remind_members(session, panel.jury.id, actor=officer, now=NOW) == 2
-    with pytest.raises(Refused, match="jury.remind.nobody"):
+    with pytest.raises(Refused, match=r"jury\.remind\.nobody"):
         services.remind_members(session, panel.jury.id, actor=officer, now=NOW)
     newcomer = a_seat(session, panel.jury)
     an_assignment(session, newcomer, panel.applications[0])

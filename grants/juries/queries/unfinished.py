@@ -18,7 +18,6 @@ from grants.juries.queries.queues import WRITTEN
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 
-
 TO_FINISH = (
     Assignment.withdrawn_at.is_(None),
     Application.state != ApplicationState.WITHDRAWN,

@@ -7,15 +7,18 @@ from flask import Blueprint
 from grants.web.juror import (
     comparisons,
     declarations,
+    hearings,
     invitations,
     juries,
     members,
     offline,
+    preferences,
     profiles,
     queue,
     rankings,
     recusals,
     reviews,
+    sittings,
 )
 
 bp = Blueprint("juror", __name__, url_prefix="/jury")
@@ -26,10 +29,13 @@ for module in (
     reviews,
     recusals,
     rankings,
+    sittings,
+    hearings,
     comparisons,
     declarations,
     profiles,
     members,
     offline,
+    preferences,
 ):
     bp.register_blueprint(module.bp)

@@ -226,5 +226,5 @@ class DeclarationForm(CharterForm):
 
 
 def _ticked(field: SelectMultipleField) -> tuple[str, ...]:
-    known = [choice.value for choice in field.choices]
-    return tuple(key for key in known if key in set(field.data or ()))
+    ticked = set(field.data or ())
+    return tuple(key for key, *_words in field.iter_choices() if key in ticked)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.juries import queries, rules
-from grants.juries.lifecycle import jury_reads
+from grants.juries.lifecycle import jury_prefers, jury_reads
 from grants.juries.models import SeatRole
 from grants.juries.phases import sight_of
 from grants.web.juror.phases import shown_phases
@@ -52,6 +52,7 @@ def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
         points=points,
         why_not=sentence(refusal) if refusal else "",
         scores=sight.scores,
+        prefers=jury_prefers(seat.jury, now()) is None,
         sees_ranking=sight.shows_others or seat.role is SeatRole.CHAIR,
         phases=shown_phases(seat.jury, now()),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,16 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from grants.applications.answers import applicant
 from grants.juries import queries, rules, services
+from grants.juries.hearings import queries as hearings
 from grants.juries.phases import sight_of
 from grants.juries.queries import CriterionLine, FileLine, Sheet
 from grants.juries.services import Intent
 from grants.web import wording
-from grants.web.answers import ReadSection, read_sections
+from grants.web.answers import ReadSection
 from grants.web.downloads import send, send_neutral
 from grants.web.forms import attempt
 from grants.web.juror.forms import INTENTS, SURE, ReviewForm, RevisionForm, saved_marks
+from grants.web.juror.reading import read_file
 from grants.web.juror.words import STATES, points
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -39,7 +39,7 @@ def show(session: Session, jury_id: UUID, application_id: UUID) -> ResponseRetur
     """The file with the rubric as it was left."""
     sheet = queries.sheet(session, jury_id, application_id, current_actor(), now=now())
     kind = RevisionForm if sight_of(sheet.jury, now()).revises else ReviewForm
-    return page(sheet, kind(formdata=None, obj=sheet.review, version=sheet.version))
+    return page(session, sheet, kind(formdata=None, obj=sheet.review, version=sheet.version))
 
 
 @bp.post("/dossiers/<uuid:application_id>")
@@ -63,7 +63,7 @@ def save(session: Session, jury_id: UUID, application_id: UUID) -> ResponseRetur
             flash(TOLD[intent](), "success")
             return redirect(afterwards(session, sheet, goes_on=goes_on), 303)
     sheet = queries.sheet(session, jury_id, application_id, actor, now=now())
-    return page(sheet, form), form.status
+    return page(session, sheet, form), form.status
 
 
 @bp.post("/dossiers/<uuid:application_id>/revision")
@@ -87,7 +87,7 @@ def revise(session: Session, jury_id: UUID, application_id: UUID) -> ResponseRet
             here = url_for(".show", jury_id=jury_id, application_id=application_id)
             return redirect(here, 303)
     sheet = queries.sheet(session, jury_id, application_id, actor, now=now())
-    return page(sheet, form), form.status
+    return page(session, sheet, form), form.status
 
 
 @bp.get("/documents/<uuid:file_id>")
@@ -109,15 +109,21 @@ def afterwards(session: Session, sheet: Sheet, *, goes_on: bool) -> str:
     return url_for(".show", jury_id=jury_id, application_id=application_id)
 
 
-def page(sheet: Sheet, form: ReviewForm) -> str:
+def page(session: Session, sheet: Sheet, form: ReviewForm) -> str:
     """The scoring screen.
 
     After a conflict, what was saved meanwhile stands beside what was typed; saving once more
     then replaces it, knowingly.
     """
     form.version.data = str(sheet.version)
+    jury, application = sheet.jury, sheet.application
+    asked = None
+    if jury.stage.kind is StageKind.HEARING:
+        found = hearings.asked_of(session, jury.id, (application.id,), released=True)
+        asked = found.get(application.id)
     return render_template(
         "juror/reviews/show.html",
+        asked=asked,
         sheet=sheet,
         jury=sheet.jury,
         application=sheet.application,
@@ -141,19 +147,8 @@ def anchors_of(line: CriterionLine) -> list[tuple[object, str]]:
 
 
 def sections_of(sheet: Sheet) -> list[ReadSection]:
-    """The answers that jurors may read."""
-    application = sheet.application
-    files: dict[str, list[FileLine]] = defaultdict(list)
-    for file in sheet.files:
-        files[file.field_key].append(file)
-    return read_sections(
-        application.revision.form,
-        sheet.answers,
-        files,
-        sheet.reading,
-        applicant=applicant(application),
-        file_url=lambda file: file_address(sheet, file),
-    )
+    """The answers that jurors may read, with the addresses of documents."""
+    return read_file(sheet, lambda file: file_address(sheet, file))
 
 
 def file_address(sheet: Sheet, file: FileLine) -> str | None:
