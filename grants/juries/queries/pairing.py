@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, text, true
+from sqlalchemy import Row, Uuid, bindparam, func, or_, select, text, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
@@ -27,6 +28,7 @@ from grants.juries.models import (
 from grants.juries.pairing import LIKED, Options
 from grants.juries.queries.queues import WRITTEN
 from grants.juries.queries.work import READABLE
+from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, OrganisationMember
 from grants.people.territories import serves
@@ -43,10 +45,11 @@ CHANGES = text("""
     WITH wanted AS (
         SELECT w.application_id, w.seat_id
         FROM assignment_plan p, unnest(p.application_ids, p.seat_ids) w(application_id, seat_id)
-        WHERE p.id = :plan
+        WHERE p.id = :plan AND w.application_id <> ALL (:hidden)
     ), standing AS (
         SELECT a.application_id, a.seat_id FROM assignment a
         WHERE a.jury_id = :jury AND a.withdrawn_at IS NULL
+          AND a.application_id <> ALL (:hidden)
     ), changed AS (
         SELECT coalesce(w.seat_id, s.seat_id) AS seat_id, count(w.seat_id) AS later,
             count(s.seat_id) AS now,
@@ -61,7 +64,7 @@ CHANGES = text("""
     FROM seat s LEFT JOIN changed c ON c.seat_id = s.id
     WHERE s.jury_id = :jury AND (s.declined_at IS NULL OR c.seat_id IS NOT NULL)
     ORDER BY lower(s.name), s.id
-""")
+""").bindparams(bindparam("hidden", type_=ARRAY(Uuid)))
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,12 @@ def latest_plan(session: Session, jury_id: UUID) -> AssignmentPlan | None:
     return session.scalar(statement.order_by(*newest).limit(1))
 
 
-def changes(session: Session, plan: AssignmentPlan) -> list[Change]:
-    """Every member with their load today and under a plan; one statement."""
-    facts = {"plan": plan.id, "jury": plan.jury_id}
+def changes(session: Session, plan: AssignmentPlan, viewer: Actor) -> list[Change]:
+    """Every member with their load today and under a plan; one statement.
+
+    Without what the viewer is recused from.
+    """
+    facts = {"plan": plan.id, "jury": plan.jury_id, "hidden": sorted(viewer.recused_from)}
     return [Change(*row) for row in session.execute(CHANGES, facts)]
 
 
@@ -158,10 +164,9 @@ def plan_around(session: Session, found: Given, plan: AssignmentPlan | None, jur
         raise Unknown
     loads: dict[UUID, int] = {}
     if plan is not None and plan.found and plan.applied_at is None:
-        loads = {one.seat_id: one.later for one in changes(session, plan)}
-        sides = func.unnest(AssignmentPlan.application_ids, AssignmentPlan.seat_ids).table_valued(
-            "application_id", "seat_id"
-        )
+        loads = {one.seat_id: one.later for one in changes(session, plan, SYSTEM)}
+        both = func.unnest(AssignmentPlan.application_ids, AssignmentPlan.seat_ids)
+        sides = both.table_valued("application_id", "seat_id").render_derived()
         statement = (
             select(sides.c.seat_id)
             .select_from(AssignmentPlan)

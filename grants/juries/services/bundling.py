@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from importlib import metadata
 from typing import Any
@@ -86,7 +86,7 @@ def _labelled(rows: Iterable[dict[str, Any]], labels: dict[UUID, str]) -> list[d
     return sorted(named, key=_place)
 
 
-def _place(row: dict[str, Any]) -> Sequence[str]:
+def _place(row: dict[str, Any]) -> tuple[str, str]:
     # Not the seat's own order, which would undo the lot.
     return row["application"], row["juror"]
 
