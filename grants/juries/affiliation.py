@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from difflib import SequenceMatcher
 
 WORD = re.compile(r"[0-9a-z]+")
 ASIDE = re.compile(r"\([^)]*\)")
@@ -43,6 +44,7 @@ RESERVED = frozenset({"example.org", "example.com", "example.net"})
 
 OLD = timedelta(days=3 * 365)
 CORE_LETTERS_MIN = 4
+NEAR = 0.8
 
 
 def plain_words(text: str) -> list[str]:
@@ -103,6 +105,12 @@ def is_old(until: date | None, today: date) -> bool:
 def same_body(core: str, other: str) -> bool:
     """Whether two bodies have one name: the same telling words, in any order."""
     return bool(core) and telling(core) == telling(other)
+
+
+def is_near(core: str, other: str) -> bool:
+    """Whether two names differ by little, as by a slip of the keyboard."""
+    one, two = " ".join(telling(core)), " ".join(telling(other))
+    return bool(one and two) and SequenceMatcher(None, one, two).ratio() >= NEAR
 
 
 def names(folded_text: str, core: str) -> bool:

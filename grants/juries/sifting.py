@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from grants.applications.models import folded as _flat
-from grants.juries.affiliation import body_core, is_old, names, same_body, telling
+from grants.juries.affiliation import body_core, is_near, is_old, names, same_body, telling
 from grants.juries.models import HintKind, InterestKind, Strength
 
 
@@ -71,13 +71,16 @@ def _tie(row: Any) -> dict[str, Any]:
 
 def _bodies(row: Any, today: date) -> Found | None:
     numbered = bool(row.same_siren or row.same_rna)
-    alike = same_body(row.core, body_core(row.flat))
+    other = body_core(_flat(row.applicant))
+    alike = same_body(row.core, other)
     if numbered or alike:
         strength = Strength.MEDIUM if is_old(row.until, today) else Strength.STRONG
     elif names(row.flat, row.core) and len(telling(row.core)) > 1:
         strength = Strength.MEDIUM
-    else:
+    elif is_near(row.core, other):
         strength = Strength.WEAK
+    else:
+        return None
     by = "number" if numbered else "name" if strength is not Strength.WEAK else "near_name"
     facts = {**_tie(row), "applicant": row.applicant, "by": by}
     kind = HintKind.MANDATE if row.kind == InterestKind.MANDATE else HintKind.EMPLOYER
@@ -126,7 +129,7 @@ def _named(row: Any, _today: date) -> Found:
 
 
 def _family(row: Any, _today: date) -> Found | None:
-    core = row.flat.strip() if row.is_person else body_core(row.flat)
+    core = row.flat.strip() if row.is_person else body_core(_flat(row.name))
     backward = " ".join([*core.split()[1:], *core.split()[:1]])
     if not (names(row.family, core) or (row.is_person and names(row.family, backward))):
         return None

@@ -23,7 +23,9 @@ from grants.juries import scoring
 from grants.juries.affiliation import body_core
 from grants.juries.models import (
     Assignment,
+    ConflictHint,
     DeclaredInterest,
+    HintKind,
     InterestKind,
     InterestsDeclaration,
     Mark,
@@ -33,6 +35,7 @@ from grants.juries.models import (
     ReviewState,
     Seat,
     SeatRole,
+    Strength,
 )
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
@@ -184,6 +187,28 @@ def a_declaration(
         )
     session.flush()
     return declaration
+
+
+def a_hint(
+    session: Session, seat: Seat, application: Application, **columns: object
+) -> ConflictHint:
+    """A suggested conflict that nobody has answered."""
+    hint = ConflictHint(
+        **{
+            "jury_id": seat.jury_id,
+            "seat_id": seat.id,
+            "application_id": application.id,
+            "kind": HintKind.OFFICER,
+            "source": "camille besson",
+            "strength": Strength.MEDIUM,
+            "facts": {"name": "Camille Besson", "applicant": "Les Amis du Lac"},
+            "found_at": NOW,
+            **columns,
+        }
+    )
+    session.add(hint)
+    session.flush()
+    return hint
 
 
 def an_assignment(session: Session, seat: Seat, application: Application) -> Assignment:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from build.applications import an_application
 from build.calls import a_call, a_form, a_stage
 from build.clock import NOW
-from build.juries import a_recusal, a_review, a_seat, an_assignment
+from build.juries import a_hint, a_recusal, a_review, a_seat, an_assignment
 from build.ledger import a_book, an_envelope
 from build.people import (
     a_link,
@@ -23,6 +23,7 @@ from build.people import (
     a_person,
     an_organisation,
 )
+from build.sittings import meetings_under_way
 from build.vault import a_kept_document, an_aid
 from grants.applications.filling import Upload
 from grants.applications.models import Application, ApplicationFile, ApplicationState
@@ -34,7 +35,7 @@ from grants.decisions.vote import Vote
 from grants.files import services as files
 from grants.files.models import StoredFile
 from grants.files.store import FileStore
-from grants.juries.models import SeatRole
+from grants.juries.models import Seat, SeatRole
 from grants.kernel.access import Actor, OrganisationRole
 from grants.payments.plan import Part
 from grants.people.links import token_for
@@ -246,6 +247,9 @@ def juries_at_work(session: Session, side: Side) -> None:
     juror = side.people["juror"]
     side.objects["seat.offered"] = a_seat(session, offered, person=juror, accepted=False).id
     a_recusal(session, side.people["recused"], side.applications["in_review"], jury_id=jury.id)
+    held = session.get_one(Seat, side["seat.juror"])
+    side.objects["hint"] = a_hint(session, held, side.applications["open"]).id
+    side.objects |= meetings_under_way(session, jury, ready, read[0], side["seat.juror"])
     marks = {}
     for criterion in ("criterion1", "criterion2"):
         marks[f"mark_{criterion}"] = "5"

@@ -106,7 +106,7 @@ def test_a_page_takes_as_many_statements_for_three_rows_as_for_one(
     statements.clear()
     assert desk.officer.get(desk.office + address).status_code == 200
     # Who asks; the jury, its funders, its criteria; then what each page is about.
-    expected = {"": 7, "/repartition": 7, "/classement": 6}[address]
+    expected = {"": 8, "/repartition": 8, "/classement": 6}[address]
     assert len(statements) == expected
 
 

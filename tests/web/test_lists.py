@@ -16,7 +16,7 @@ from build.appraisal import a_job, an_opinion
 from build.calls import a_call
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
-from build.juries import a_panel, a_review, a_seat
+from build.juries import a_hint, a_panel, a_review, a_seat
 from build.ledger import a_book, an_envelope
 from build.matrix import entries
 from build.payments import a_claim, a_paid_order, an_approved_order, an_award_to_pay, an_order
@@ -181,6 +181,13 @@ def office(*path: str) -> Callable[[Any, int], Made]:
     return make
 
 
+def conflicting(session, n: int) -> Made:
+    panel = scored(session, n)
+    for application in panel.applications:
+        a_hint(session, panel.seats[0], application)
+    return panel.officer, f"/instruction/jurys/{panel.jury.id}/conflits"
+
+
 def table(*path: str) -> Callable[[Any, int], Made]:
     def make(session, n: int) -> Made:
         scene = a_scene(session, applications=n)
@@ -313,8 +320,9 @@ LISTINGS = [
     Listing("officer.profiles.index", layouts, 4),
     Listing("officer.sorting.index", labels, 3),
     Listing("jobs.index", own_jobs, 2),
-    Listing("officer.juries.show", office(), 7),
-    Listing("officer.juries.shares", office("repartition"), 7),
+    Listing("officer.juries.show", office(), 8),
+    Listing("officer.juries.shares", office("repartition"), 8),
+    Listing("officer.conflicts.index", conflicting, 6),
     Listing("officer.rankings.show", office("classement"), 6),
     Listing("officer.rankings.download", office("classement.csv"), 5),
     Listing("officer.decisions.show", table("appels", "{call}", "decision"), 12),

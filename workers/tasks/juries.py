@@ -23,6 +23,6 @@ def look(job_id: UUID) -> None:
         job = jobs_queries.of_message(session, job_id)
         radar.look_at_all(session, UUID(job.payload["jury"]), now=now())
     with database().transaction() as session:
-        if job := jobs.taken(session, job_id, now=now()):
-            job.done = job.total
-            jobs.finish(job, now=now())
+        if ended := jobs.taken(session, job_id, now=now()):
+            ended.done = ended.total
+            jobs.finish(ended, now=now())

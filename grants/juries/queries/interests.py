@@ -23,7 +23,7 @@ def own_declaration(session: Session, viewer: Actor) -> InterestsDeclaration | N
         select(InterestsDeclaration)
         .where(InterestsDeclaration.person_id == viewer.id)
         .options(selectinload(InterestsDeclaration.interests))
-        .order_by(InterestsDeclaration.lapses_on.desc(), InterestsDeclaration.declared_at.desc())
+        .order_by(InterestsDeclaration.declared_at.desc(), InterestsDeclaration.id.desc())
         .limit(1)
     ).one_or_none()
 

@@ -41,8 +41,8 @@ SUBJECTS = """
         AS one (id, person_id, key, domain, forward, backward)),
     d AS MATERIALIZED (SELECT s.id AS subject, latest.id, latest.family FROM s
         CROSS JOIN LATERAL (SELECT x.id, x.family FROM interests_declaration x
-            WHERE x.person_id = s.person_id
-            ORDER BY x.lapses_on DESC, x.declared_at DESC LIMIT 1) latest),
+            WHERE x.person_id = s.person_id AND :declared
+            ORDER BY x.declared_at DESC, x.id DESC LIMIT 1) latest),
     i AS MATERIALIZED (SELECT d.subject, x.kind, x.body, x.core, x.siren, x.rna, x.role,
             x.since, x.until FROM d JOIN declared_interest x ON x.declaration_id = d.id),
     a AS MATERIALIZED (SELECT id, organisation_id, author_id, accounts, search_vector, number
@@ -55,10 +55,9 @@ BODIES = f"""
             {FLAT.format("o.name")} AS flat
         FROM a JOIN organisation o ON o.id = a.organisation_id)
     SELECT i.subject, i.kind, i.body, i.core, i.role, i.since, i.until, o.application_id,
-        o.name AS applicant, o.flat, i.siren = o.siren AS same_siren, i.rna = o.rna AS same_rna,
-        similarity(i.core, o.flat) AS near
+        o.name AS applicant, o.flat, i.siren = o.siren AS same_siren, i.rna = o.rna AS same_rna
     FROM i JOIN o ON i.siren = o.siren OR i.rna = o.rna
-        OR (i.core <> '' AND (word_similarity(i.core, o.flat) > 0.8
+        OR (i.core <> '' AND (word_similarity(i.core, o.flat) > 0.6
             OR similarity(i.core, o.flat) > :near))
 """
 TEXTS = f"""
@@ -174,11 +173,12 @@ TEXT_ARRAYS = ("keys", "domains", "forward", "backward", "small", "legal")
 
 
 def meetings(
-    session: Session, call_id: UUID, subjects: Sequence[Subject]
+    session: Session, call_id: UUID, subjects: Sequence[Subject], *, declared: bool = True
 ) -> Iterator[tuple[str, Row[Any]]]:
     """Rows that may tell of a conflict, with the question that found them.
 
     As many statements as there are questions, however many the people and the applications.
+    Unless `declared`, what people declared is left aside.
     """
     spoken = [plain_words(folded(one.name)) for one in subjects]
     given = {
@@ -192,6 +192,7 @@ def meetings(
         "small": sorted(SMALL),
         "legal": sorted(LEGAL),
         "near": NEAR,
+        "declared": declared,
     }
     for question, statement in QUESTIONS.items():
         asked = _typed(statement)

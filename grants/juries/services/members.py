@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
+from grants.calls.models import Jury
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
 from grants.juries.models import Assignment, Seat, SeatRole
 from grants.juries.profiles import Profile
+from grants.juries.roster import Listed
 from grants.juries.services.describing import take_profile
 from grants.juries.services.radar import look, settle_confirmed
 from grants.kernel.access import Actor
@@ -47,15 +50,60 @@ def invite(
     seat = session.scalar(select(Seat).where(Seat.jury_id == jury.id, Seat.email == address))
     if seat is None:
         seat = Seat(jury_id=jury.id, email=address)
-        session.add(seat)
     elif seat.accepted_at:
         raise Refused("juror.invite.already_seated", field="email", name=seat.name)
-    seat.name, seat.role, seat.invited_at = name.strip(), role, now
+    seat.name, seat.role = name.strip(), role
+    _offer(session, jury, seat, actor=actor, now=now)
+    look(session, jury, [seat], now=now)
+    return seat
+
+
+def invite_list(
+    session: Session, jury_id: UUID, listed: Sequence[Listed], *, actor: Actor, now: datetime
+) -> int:
+    """Offer a seat to everyone on a list; return how many mails leave.
+
+    Whoever has a seat, answered or not, gets no second mail: only what the list says of their
+    college and load is kept. So a list sent twice changes nothing. Locks the jury. Announces
+    `juror.invited` for each new seat.
+
+    Raises:
+        Unknown: there is no such jury, or the actor is not an officer of its call.
+        Refused: `jury.closed`.
+    """
+    jury = queries.locked_jury(session, jury_id, actor, who=rules.manages.where)
+    require(jury_is_open(jury, now))
+    seated = {
+        one.email: one for one in session.scalars(select(Seat).where(Seat.jury_id == jury.id))
+    }
+    fresh = []
+    for line in listed:
+        seat = seated.get(line.email)
+        if seat is None:
+            seat = seated[line.email] = Seat(
+                jury_id=jury.id, email=line.email, name=line.name, role=line.role
+            )
+            _offer(session, jury, seat, actor=actor, now=now)
+            fresh.append(seat)
+        seat.college = line.college or seat.college
+        seat.load_max = line.load_max or seat.load_max
+    session.flush()
+    look(session, jury, fresh, now=now)
+    return len(fresh)
+
+
+def _offer(session: Session, jury: Jury, seat: Seat, *, actor: Actor, now: datetime) -> None:
+    """Send the invitation of a seat, new or offered again."""
+    session.add(seat)
+    seat.invited_at = now
     seat.declined_at = seat.decline_reason = None
     session.flush()
     page = INVITATION_PAGE.format(seat_id=seat.id)
     link = people.invite(
-        session, address, payload={"next": page, "name": seat.name, "seat": str(seat.id)}, now=now
+        session,
+        seat.email,
+        payload={"next": page, "name": seat.name, "seat": str(seat.id)},
+        now=now,
     )
     announce(
         session,
@@ -68,8 +116,6 @@ def invite(
         call=str(jury.call_id),
         link=str(link.id),
     )
-    look(session, jury, [seat], now=now)
-    return seat
 
 
 def accept(

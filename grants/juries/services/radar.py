@@ -178,7 +178,12 @@ def _recuse(
     now: datetime,
 ) -> None:
     conflict = Conflict(
-        hint.application_id, person_id, jury.id, RecusalOrigin.SUGGESTED, hint.reason
+        hint.application_id,
+        person_id,
+        jury.id,
+        RecusalOrigin.SUGGESTED,
+        hint.reason,
+        REASON_CLASSES.get(hint.kind, ReasonClass.OTHER),
     )
     record_conflict(session, conflict, jury.call_id, actor=actor, now=now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from grants.juries import queries, rules, services
 from grants.juries.models import ReasonClass, SeatRole
-from grants.juries.queries import Share
-from grants.web.forms import Form, attempt
+from grants.juries.queries import Share, conflicts
+from grants.juries.queries.suspects import Suspicion, suspicions
+from grants.web.forms import INVALID, Form, attempt
+from grants.web.juror.people_words import COLLEGES
 from grants.web.juror.phases import shown_phases
 from grants.web.juror.words import ANSWERS, ORIGINS, ROLES, STATES
+from grants.web.officer.conflict_words import STRENGTHS, reason_of
 from grants.web.officer.jury_forms import (
     ImposedRecusalForm,
     InvitationForm,
@@ -42,8 +45,13 @@ def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
 @allow(Audience.OFFICER, rules.manages)
 def invite(session: Session, jury_id: UUID) -> ResponseReturnValue:
     """Invite somebody by mail."""
-    form = InvitationForm()
+    actor, form = current_actor(), InvitationForm()
     if form.validate():
+        jury = queries.jury(session, jury_id, actor, who=rules.manages.where)
+        typed = [(form.name.data or "", form.email.data or "")]
+        suspected = suspicions(session, jury, typed, actor, now=now())[0]
+        if suspected and "seen" not in request.form:
+            return page(session, jury_id, form, suspected), INVALID
         with attempt(session, form) as tried:
             services.invite(
                 session,
@@ -51,7 +59,7 @@ def invite(session: Session, jury_id: UUID) -> ResponseReturnValue:
                 email=form.email.data or "",
                 name=form.name.data or "",
                 role=SeatRole(form.role.data),
-                actor=current_actor(),
+                actor=actor,
                 now=now(),
             )
         if not tried.refused:
@@ -138,8 +146,8 @@ def by_hand(session: Session, jury_id: UUID, act: Callable[..., int]) -> Respons
     return shares_page(session, jury_id, form), form.status
 
 
-def page(session: Session, jury_id: UUID, form: Form) -> str:
-    """The jury's page."""
+def page(session: Session, jury_id: UUID, form: Form, suspected: Sequence[Suspicion] = ()) -> str:
+    """The jury's page; `suspected` is what links the person about to be invited."""
     actor = current_actor()
     jury = queries.jury(session, jury_id, actor)
     return render_template(
@@ -154,6 +162,11 @@ def page(session: Session, jury_id: UUID, form: Form) -> str:
         answers=ANSWERS,
         origins=ORIGINS,
         phases=shown_phases(jury, now()),
+        open_conflicts=conflicts.open_hints(session, jury.id, actor),
+        suspected=suspected,
+        strengths=STRENGTHS,
+        reason_of=reason_of,
+        colleges=COLLEGES,
     )
 
 
@@ -169,11 +182,14 @@ def shares_page(session: Session, jury_id: UUID, form: ShareForm) -> str:
         unread=request.args.get("show") == "unread",
     )
     found = page_of(session, statement, number=asked_page())
+    shown = [Share(*row) for row in found.rows]
+    pairs = conflicts.open_pairs(session, jury.id, [one.application_id for one in shown], actor)
     return render_template(
         "officer/juries/shares.html",
         jury=jury,
         form=form,
-        page=Page([Share(*row) for row in found.rows], found.number, found.per_page, found.total),
+        page=Page(shown, found.number, found.per_page, found.total),
+        suspected={(one.application_id, str(one.seat_id)) for one in pairs},
         may_manage=rules.manages.holds(actor, jury) and not jury.closed_at,
         states=STATES,
         chosen=set(ticked()),
