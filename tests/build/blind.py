@@ -135,7 +135,17 @@ def documents_of(page: str) -> list[tuple[str, str]]:
 
 
 def pages(desk: Desk) -> list[str]:
-    return ["/jury", desk.queue, desk.sheet, f"{desk.sheet}/deport"]
+    """Every page of jurors that names nothing but the jury and the file."""
+    known = {"jury_id": desk.panel.jury.id, "application_id": desk.panel.applications[0].id}
+    app = desk.juror.application
+    adapter = app.url_map.bind("localhost")
+    return [
+        adapter.build(rule.endpoint, {one: known[one] for one in rule.arguments})
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("juror.")
+        and "GET" in rule.methods
+        and rule.arguments <= known.keys()
+    ]
 
 
 def reach(desk: Desk) -> str:
