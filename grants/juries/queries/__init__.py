@@ -12,6 +12,7 @@ from grants.juries.queries.blind import (
     title_sql,
 )
 from grants.juries.queries.bundle import bundle, bundled, closings, sees_bundle
+from grants.juries.queries.feedback import Feedback, feedback
 from grants.juries.queries.figures import (
     FileLabel,
     Inputs,
@@ -108,6 +109,7 @@ __all__ = [
     "Change",
     "CriterionLine",
     "Entry",
+    "Feedback",
     "FileLabel",
     "FileLine",
     "Given",
@@ -142,6 +144,7 @@ __all__ = [
     "decided",
     "due_reminders",
     "entries",
+    "feedback",
     "figures_of",
     "first_to_score",
     "freeze_statement",

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from grants.applications import queries as applications
 from grants.applications.rules import is_author_side
 from grants.decisions import queries, services
+from grants.juries import queries as juries
 from grants.notices import queries as notices
 from grants.web.decisions import BODIES, OUTCOMES, what
 from grants.web.downloads import send
 from grants.web.forms import Form
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
+from grants.web.scores import points
 
 bp = Blueprint("decisions", __name__, url_prefix="/<uuid:application_id>/decision")
 
@@ -27,10 +29,15 @@ bp = Blueprint("decisions", __name__, url_prefix="/<uuid:application_id>/decisio
 def show(session: Session, application_id: UUID) -> ResponseReturnValue:
     """What was decided, each deliberation behind its acknowledgement."""
     application = applications.own(session, application_id, current_actor())
+    decided = queries.announced_for(session, application_id)
+    is_read = any(one.read_at for one in decided)
     return render_template(
         "applicant/decisions/show.html",
         application=application,
-        decided=queries.announced_for(session, application_id),
+        decided=decided,
+        # The rank would tell of a decision that is not read yet.
+        feedback=juries.feedback(session, application_id) if is_read else [],
+        points=points,
         letters=notices.letters_to(session, application_id),
         outcomes=OUTCOMES,
         bodies=BODIES,
