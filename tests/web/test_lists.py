@@ -18,6 +18,7 @@ from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
 from build.juries import a_hint, a_panel, a_review, a_seat
 from build.ledger import a_book, an_envelope
+from build.listings import calls_of_the_public, home, results, votes
 from build.matrix import entries
 from build.payments import a_claim, a_paid_order, an_approved_order, an_award_to_pay, an_order
 from build.people import (
@@ -53,24 +54,6 @@ class Listing:
     endpoint: str
     make: Callable[[Any, int], Made]
     statements: int
-
-
-def calls_of_the_public(session, n: int) -> Made:
-    for _ in range(n):
-        a_call(session)
-    return None, "/appels"
-
-
-def home(session, n: int) -> Made:
-    for _ in range(n):
-        an_award_to_pay(session)
-    return None, "/"
-
-
-def results(session, n: int) -> Made:
-    for _ in range(n):
-        an_award_to_pay(session)
-    return None, "/resultats"
 
 
 def organisations(session, n: int) -> Made:
@@ -304,6 +287,7 @@ LISTINGS = [
     Listing("public.home.show", home, 2),
     Listing("public.calls.index", calls_of_the_public, 3),
     Listing("public.results.index", results, 2),
+    Listing("public.votes.index", votes, 2),
     Listing("account.organisations.index", organisations, 3),
     Listing("account.sign_ins.index", sign_ins, 2),
     Listing("applicant.applications.index", own_applications, 2),

@@ -25,7 +25,7 @@ from grants.polls.models import KEPT_DAYS, Candidate, Poll, PollRule
 from grants.polls.services import Card, Settings
 from grants.web.account.fields import required, typed
 from grants.web.forms import Form, WholeField
-from grants.web.officer.call_forms import WindowForm
+from grants.web.officer.call_forms import WindowForm, day_field
 from grants.web.wording import money
 
 RULES = {
@@ -34,6 +34,8 @@ RULES = {
     PollRule.BUDGET: _l("Budget: choose projects within a total cost"),
 }
 EUROS_MAX = 100_000_000
+TEXTS = ("title_fr", "title_en", "slug", "intro_fr", "intro_en", "prize_fr", "prize_en")
+FIGURES = ("most", "points_total", "points_on_one", "kept_days")
 
 
 class EurosField(StringField):
@@ -81,6 +83,9 @@ class PollForm(WindowForm):
     )
     prize_fr = StringField(_l("Prize"), validators=[Length(max=200)])
     prize_en = StringField(_l("Prize in English"), validators=[Length(max=200)])
+    closes_at = day_field(
+        _l("Last day"), validators=[InputRequired(_l("Write the last day of the vote."))]
+    )
     rule = RadioField(
         _l("How one votes"),
         choices=[SelectChoice(one.value, words) for one, words in RULES.items()],
@@ -113,29 +118,17 @@ class PollForm(WindowForm):
     @classmethod
     def of(cls, poll: Poll) -> PollForm:
         """The form with what was decided in it."""
-        form = cls(obj=poll, data=window_of(poll))
-        if not form.is_submitted():
-            form.rule.data = poll.rule.value
-            budget = poll.budget_cents
-            form.budget_cents.data = money(budget) if budget else ""
-        return form
-
-    def validate_closes_at(self, field: Any) -> None:
-        """A vote has an end.
-
-        Raises:
-            ValueError: none is written.
-        """
-        if not field.data:
-            raise ValueError(_("Write the last day of the vote."))
+        budget = poll.budget_cents
+        held = {name: getattr(poll, name) for name in (*TEXTS, *FIGURES)}
+        held |= {"rule": poll.rule.value, "budget_cents": money(budget) if budget else ""}
+        return cls(formdata=None, data=held | window_of(poll))
 
     @property
     def settings(self) -> Settings:
         """What was decided, once the form is valid."""
         opens_at, closes_at = self.window
-        texts = ("title_fr", "title_en", "slug", "intro_fr", "intro_en", "prize_fr", "prize_en")
         return Settings(
-            **{name: typed(self[name]).replace("\r\n", "\n").strip() for name in texts},
+            **{name: typed(self[name]).replace("\r\n", "\n").strip() for name in TEXTS},
             rule=PollRule(self.rule.data),
             most=self.most.data,
             points_total=self.points_total.data,
@@ -210,10 +203,11 @@ class CardForm(Form):
     @classmethod
     def of(cls, candidate: Candidate) -> CardForm:
         """The form with the card in it."""
-        form = cls(obj=candidate)
-        if not form.is_submitted():
-            form.cost_cents.data = money(candidate.cost_cents)
-        return form
+        held: dict[str, object] = {
+            name: getattr(candidate, name)
+            for name in ("title", "applicant", "summary", "picture_alt")
+        }
+        return cls(formdata=None, data=held | {"cost_cents": money(candidate.cost_cents)})
 
     @property
     def card(self) -> Card:
