@@ -51,6 +51,7 @@ def register(app: Flask) -> None:
         "day": wording.day,
         "short_day": wording.short_day,
         "instant": wording.instant,
+        "hour": wording.time_of_day,
         "moment": wording.moment,
         "closing": closing,
         "text": wording.localized,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.calls.models import StageKind
 from grants.juries import queries, rules, services
 from grants.juries.hearings import queries as hearings
 from grants.juries.phases import sight_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from grants.juries.hearings.models import (
 from grants.juries.hearings.queries.board import STANDS
 from grants.juries.models import Assignment, Seat
 from grants.kernel.access import Actor
+from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
 
@@ -91,6 +92,11 @@ class PlanLine(NamedTuple):
     attendance: Attendance | None
     asked_at: datetime | None
     replied_at: datetime | None
+
+    @property
+    def day(self) -> date:
+        """The day in Paris."""
+        return paris_date(self.starts_at)
 
 
 def own_plan(seat: Seat, viewer: Actor) -> Select[*tuple[Any, ...]]:

@@ -21,9 +21,9 @@ from grants.juries.hearings.services.planning import (
     fingerprint,
     move,
     proposal_for,
-    refusal_of,
     slot_key,
     swap,
+    why_blocked,
     write_plan,
 )
 
@@ -38,7 +38,6 @@ __all__ = [
     "move",
     "note_impossibility",
     "proposal_for",
-    "refusal_of",
     "release_feedback",
     "remove_impossibility",
     "reply",
@@ -46,6 +45,7 @@ __all__ = [
     "say_availability",
     "slot_key",
     "swap",
+    "why_blocked",
     "write_feedback",
     "write_plan",
 ]

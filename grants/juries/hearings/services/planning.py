@@ -19,7 +19,7 @@ from grants.juries.hearings.services.reach import (
     one_at_a_time,
     tell,
 )
-from grants.juries.hearings.slots import Blocked, Case, Placed, Proposal, Slot, Why, propose
+from grants.juries.hearings.slots import Blocked, Board, Case, Placed, Proposal, Slot, Why, propose
 from grants.juries.hearings.world import World, plan_of
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
@@ -243,6 +243,16 @@ def refusal_of(blocked: Blocked, *, quorum: int, on: str = "slot") -> Refused:
     return Refused(f"hearing.{blocked.why.value}", field=on)
 
 
+def why_blocked(
+    world: World, board: Board, slot: Slot, application_id: UUID, *, on: str = "slot"
+) -> Refused | None:
+    """What keeps an application from a slot of that board; None when it may be heard there."""
+    if not board.is_free(slot):
+        return Refused("hearing.place_taken", field=on)
+    blocked = board.blocked(slot, world.cases[application_id])
+    return refusal_of(blocked, quorum=world.jury.quorum, on=on) if blocked else None
+
+
 def _is_kept(world: World, one: Case) -> bool:
     standing = world.hearing_of(one.application_id)
     return standing is not None and standing.is_kept
@@ -271,10 +281,8 @@ def _placed(
 ) -> Placed:
     """The application in that slot, or why not; hearings of `beside` do not stand in the way."""
     board, one = world.without(application_id, *beside), world.cases[application_id]
-    if not board.is_free(slot):
-        raise Refused("hearing.place_taken", field=on)
-    if blocked := board.blocked(slot, one):
-        raise refusal_of(blocked, quorum=world.jury.quorum, on=on)
+    if why := why_blocked(world, board, slot, application_id, on=on):
+        raise why
     return Placed(application_id, slot, board.panel(slot, one))
 
 
