@@ -27,6 +27,7 @@ from grants.web import (
     pages,
     public,
     security,
+    sittings,
 )
 from grants.web.requests import Services
 from grants.web.routes import ANYONE, Audience, declare, refuse_undeclared
@@ -68,6 +69,7 @@ def create_app(
         app.register_blueprint(audience.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(jobs.bp)
+    app.register_blueprint(sittings.bp)
     if settings.embedded:
         app.register_blueprint(dev.bp)
     _serve_files(app)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from build.applications import an_application
 from build.calls import a_call, a_form, a_stage
 from build.clock import NOW
+from build.hearings import hearings_under_way
 from build.juries import a_hint, a_recusal, a_review, a_seat, an_assignment
 from build.ledger import a_book, an_envelope
 from build.people import (
@@ -229,7 +230,7 @@ def a_document(session: Session, store: FileStore, side: Side, name: str) -> Sto
     return files.deposit(session, store, io.BytesIO(PDF), name=name, actor=actor)
 
 
-def juries_at_work(session: Session, side: Side) -> None:
+def juries_at_work(session: Session, store: FileStore, side: Side) -> None:
     jury, offered, ready = side["juries"]
     read = [side.applications[name] for name in ("in_review", "open")]
     for role in ("juror", "chair", "recused"):
@@ -249,6 +250,9 @@ def juries_at_work(session: Session, side: Side) -> None:
     a_recusal(session, side.people["recused"], side.applications["in_review"], jury_id=jury.id)
     held = session.get_one(Seat, side["seat.juror"])
     side.objects["hint"] = a_hint(session, held, side.applications["open"]).id
+    stored = a_document(session, store, side, "reponse.pdf")
+    side.objects |= {"stored.reply": stored.id}
+    side.objects |= hearings_under_way(session, side, read)
     side.objects |= meetings_under_way(session, jury, ready, read[0], side["seat.juror"])
     marks = {}
     for criterion in ("criterion1", "criterion2"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 from build.clock import NOW
 from build.juries import Panel, a_panel, a_review, as_juror
 from build.people import acting_as
+from grants.applications.models import Application
+from grants.calls.models import Jury
 from grants.juries.models import SeatRole
 from grants.kernel.access import Actor
 from grants.sittings import services
-from grants.sittings.models import Mode, Sitting, SittingItem
+from grants.sittings.models import Attendance, Mode, Motion, Sitting, SittingItem
 
 
 @dataclass
@@ -93,3 +96,33 @@ def a_meeting(
         services.open_sitting(session, sitting.id, actor=officer, now=NOW)
         meeting.come(session, *range(jurors if here is None else here))
     return meeting
+
+
+def meetings_under_way(
+    session: Session, jury: Jury, ready: Jury, application: Application, voter: UUID
+) -> dict[str, object]:
+    """An open meeting of one jury, a vote on the whole going on; another jury's is prepared."""
+    going = Sitting(
+        jury_id=jury.id, meets_at=NOW, place="Mairie", convened_by="Ada Besson", opened_at=NOW
+    )
+    planned = Sitting(jury_id=ready.id, meets_at=NOW, place="Mairie", convened_by="Ada Besson")
+    session.add_all([going, planned])
+    session.flush()
+    session.add_all(
+        SittingItem(sitting_id=one.id, application_id=application.id, position=1)
+        for one in (going, planned)
+    )
+    session.add(Attendance(sitting_id=going.id, seat_id=voter, mode=Mode.PRESENT, came_at=NOW))
+    motion = Motion(
+        sitting_id=going.id,
+        number=1,
+        text="Retenir la liste.",
+        is_secret=False,
+        present=1,
+        represented=0,
+        quorum=1,
+        opened_at=NOW,
+    )
+    session.add(motion)
+    session.flush()
+    return {"sitting": going.id, "sitting.planned": planned.id, "motion": motion.id}

@@ -28,11 +28,13 @@ def put(session, meeting, **said):
 def vote(session, meeting, motion, nth, choice, *, for_seat=None):
     seat = meeting.panel.seats[nth if for_seat is None else for_seat]
     actor = meeting.actor(session, nth)
-    services.cast_vote(session, motion.id, seat.id, choice, actor=actor, now=NOW)
+    services.cast_vote(
+        session, meeting.sitting.id, motion.id, seat.id, choice, actor=actor, now=NOW
+    )
 
 
 def close(session, meeting, motion):
-    services.close_motion(session, motion.id, actor=meeting.officer, now=NOW)
+    services.close_motion(session, meeting.sitting.id, motion.id, actor=meeting.officer, now=NOW)
     session.refresh(motion)
     return motion
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from grants.files.models import StoredFile
 from grants.juries import queries as juries
 from grants.juries.models import Review, ReviewRevision, Seat
-from grants.juries.rules import may_close
+from grants.juries.rules import is_blinded
 from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Unknown
 from grants.sittings.models import (
@@ -29,7 +29,7 @@ from grants.sittings.models import (
     Sitting,
     SittingItem,
 )
-from grants.sittings.queries.rooms import ItemLine, agenda, sitting
+from grants.sittings.queries.rooms import ItemLine, agenda, leads, sitting
 
 Content = dict[str, Any]
 VERSION = 1
@@ -60,14 +60,13 @@ def minutes(session: Session, sitting_id: UUID, viewer: Actor) -> Draft:
         Unknown: no such meeting, or the viewer may not read its minutes (yet).
     """
     held = sitting(session, sitting_id, viewer)
-    leading = select(Sitting.id).join(Sitting.jury).where(Sitting.id == held.id, may_close(viewer))
-    leads = session.scalar(leading) is not None
+    leading = leads(session, held, viewer)
     signed = session.scalar(select(Minutes).where(Minutes.sitting_id == held.id))
-    if signed is None and not leads:
+    if signed is None and not leading:
         raise Unknown
     content = signed.content if signed else composed(session, held)
-    shown = for_viewer(content, viewer)
-    return Draft(held, shown, digest(content), signed, shown != content, leads)
+    shown = for_viewer(content, viewer, blinded=is_blinded.holds(viewer, held.jury))
+    return Draft(held, shown, digest(content), signed, shown != content, leading)
 
 
 def copy(session: Session, sitting_id: UUID, viewer: Actor) -> StoredFile:
@@ -82,12 +81,16 @@ def copy(session: Session, sitting_id: UUID, viewer: Actor) -> StoredFile:
     return session.get_one(StoredFile, draft.signed.file_id)
 
 
-def for_viewer(content: Content, viewer: Actor) -> Content:
-    """A content without anything of the applications from which the viewer is recused."""
+def for_viewer(content: Content, viewer: Actor, *, blinded: bool = False) -> Content:
+    """A content without anything of the applications from which the viewer is recused.
+
+    Titles are left out for the `blinded`: numbers name the files.
+    """
     hidden = {str(one) for one in viewer.recused_from}
 
     def kept(lines: Sequence[Content]) -> list[Content]:
-        return [line for line in lines if line["application"] not in hidden]
+        mask = {"title": ""} if blinded else {}
+        return [{**line, **mask} for line in lines if line["application"] not in hidden]
 
     shown = {**content, "items": kept(content["items"])}
     if content["ranking"]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applications.models import Application
 from grants.calls.models import Call, Jury
+from grants.juries import queries as seen
 from grants.juries import rules as juries
 from grants.juries.models import Recusal, Seat, SeatRole
 from grants.juries.rules import may_close
@@ -223,15 +224,18 @@ def locked_sitting(
 
 
 def agenda(sitting: Sitting, viewer: Actor) -> Select[*tuple[Any, ...]]:
-    """The lines of an agenda in their order, without those that the viewer is recused from."""
+    """The lines of an agenda in their order, without those that the viewer is recused from.
+
+    Titles and applicants are as the viewer may read them. The jury's stage must be loaded.
+    """
     return (
         select(
             SittingItem.id,
             SittingItem.application_id,
             SittingItem.position,
             Application.number,
-            Application.title,
-            func.coalesce(Organisation.name, Person.name),
+            seen.title_of(sitting.jury, viewer),
+            seen.applicant_of(sitting.jury, viewer),
             SittingItem.is_current,
             SittingItem.began_at,
             SittingItem.ended_at,
@@ -246,6 +250,23 @@ def agenda(sitting: Sitting, viewer: Actor) -> Select[*tuple[Any, ...]]:
         )
         .order_by(SittingItem.position)
     )
+
+
+def leads(session: Session, sitting: Sitting, viewer: Actor) -> bool:
+    """Whether the viewer leads a meeting: the jury's chair, or an officer of its call."""
+    leading = select(Jury.id).where(Jury.id == sitting.jury_id, may_close(viewer))
+    return session.scalar(leading) is not None
+
+
+def presides(session: Session, sitting: Sitting, viewer: Actor) -> bool:
+    """Whether the viewer chairs the jury."""
+    chairing = select(Jury.id).where(Jury.id == sitting.jury_id, juries.chairs(viewer))
+    return session.scalar(chairing) is not None
+
+
+def agenda_lines(session: Session, sitting: Sitting, viewer: Actor) -> list[ItemLine]:
+    """The whole agenda that the viewer may read, in one piece. One statement."""
+    return [ItemLine._make(row) for row in session.execute(agenda(sitting, viewer))]
 
 
 def current(session: Session, sitting: Sitting) -> SittingItem | None:
@@ -327,7 +348,6 @@ def room(session: Session, sitting_id: UUID, viewer: Actor) -> Room:
     seat = session.scalar(
         select(Seat).where(Seat.jury_id == held.jury_id, juries.holds.where(viewer))
     )
-    leading = select(Jury.id).where(Jury.id == held.jury_id, may_close(viewer))
     here = current(session, held)
     is_out = here is not None and here.application_id in viewer.recused_from
     shown = here if here is not None and not is_out else None
@@ -339,7 +359,7 @@ def room(session: Session, sitting_id: UUID, viewer: Actor) -> Room:
     return Room(
         sitting=held,
         seat=seat,
-        leads=session.scalar(leading) is not None,
+        leads=leads(session, held, viewer),
         is_out=is_out,
         places=seated,
         stamp=beat.stamp,

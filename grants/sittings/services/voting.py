@@ -74,6 +74,7 @@ def put_motion(
 
 def cast_vote(
     session: Session,
+    sitting_id: UUID,
     motion_id: UUID,
     seat_id: UUID,
     choice: Choice,
@@ -90,7 +91,7 @@ def cast_vote(
         Unknown: no such motion, or the actor has no seat there, or is recused from its point.
         Refused: `sitting.closed`, `motion.closed`, `motion.vote.absent`, `motion.vote.already`.
     """
-    motion, sitting = _motion(session, motion_id, actor)
+    motion, sitting = _motion(session, sitting_id, motion_id, actor)
     require_open(sitting)
     if motion.closed_at:
         raise Refused("motion.closed", closed_at=motion.closed_at)
@@ -118,7 +119,9 @@ def cast_vote(
     session.flush()
 
 
-def close_motion(session: Session, motion_id: UUID, *, actor: Actor, now: datetime) -> Motion:
+def close_motion(
+    session: Session, sitting_id: UUID, motion_id: UUID, *, actor: Actor, now: datetime
+) -> Motion:
     """Close a vote and work out what came of it; twice changes nothing.
 
     Majority of the votes cast, abstentions out. A tie is rejected, unless the vote is open, the
@@ -128,7 +131,7 @@ def close_motion(session: Session, motion_id: UUID, *, actor: Actor, now: dateti
     Raises:
         Unknown: no such motion, or it is not the actor's to close.
     """
-    motion, sitting = _motion(session, motion_id, actor, leading=True)
+    motion, sitting = _motion(session, sitting_id, motion_id, actor, leading=True)
     if motion.closed_at:
         return motion
     motion.casting = casting(
@@ -172,16 +175,16 @@ def _about(
 
 
 def _motion(
-    session: Session, motion_id: UUID, actor: Actor, *, leading: bool = False
+    session: Session, sitting_id: UUID, motion_id: UUID, actor: Actor, *, leading: bool = False
 ) -> tuple[Motion, Sitting]:
-    """A motion and its meeting, locked behind the jury; read again once the lock is held."""
-    known = session.scalar(select(Motion.sitting_id).where(Motion.id == motion_id))
-    if known is None:
-        raise Unknown
+    """A motion and its meeting, locked behind the jury; read once the lock is held."""
     who = may_close if leading else sits.where
-    sitting = queries.locked_sitting(session, known, actor, who=who)
-    statement = select(Motion).where(Motion.id == motion_id).with_for_update()
-    found = session.scalars(statement.execution_options(populate_existing=True)).one()
+    sitting = queries.locked_sitting(session, sitting_id, actor, who=who)
+    statement = select(Motion).where(Motion.id == motion_id, Motion.sitting_id == sitting.id)
+    statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise Unknown
     return found, sitting
 
 
