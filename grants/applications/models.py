@@ -143,6 +143,8 @@ class Application(Row, Base):
             "(checked_at IS NULL) = (checked_by IS NULL)", name="a_check_has_an_author"
         ),
         Index(None, "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
+        # The few that a ranking leaves out.
+        Index("ix_application_withdrawn", "call_id", postgresql_where=text("state = 'withdrawn'")),
         CheckConstraint(enum_values("state", ApplicationState), name="state_is_known"),
         CheckConstraint("requested >= 0", name="requested_is_not_negative"),
         CheckConstraint("version >= 0", name="version_is_not_negative"),

@@ -40,9 +40,24 @@ def upgrade() -> None:
         ),
     )
 
+    op.create_index(
+        "ix_review_abstained",
+        "review",
+        ["jury_id", "application_id"],
+        postgresql_where=sa.text("state = 'abstained' AND set_aside_at IS NULL"),
+    )
+    op.create_index(
+        "ix_application_withdrawn",
+        "application",
+        ["call_id"],
+        postgresql_where=sa.text("state = 'withdrawn'"),
+    )
+
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_index("ix_application_withdrawn", table_name="application")
+    op.drop_index("ix_review_abstained", table_name="review")
     op.drop_table("jury_figures")
     op.drop_constraint(op.f("ck_jury_rule_is_known"), "jury")
     op.drop_column("jury", "rule")

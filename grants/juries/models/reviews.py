@@ -75,6 +75,12 @@ class Review(Row, Base):
             "total",
             postgresql_where=text("state = 'final' AND set_aside_at IS NULL"),
         ),
+        Index(
+            "ix_review_abstained",
+            "jury_id",
+            "application_id",
+            postgresql_where=text("state = 'abstained' AND set_aside_at IS NULL"),
+        ),
         CheckConstraint(enum_values("state", ReviewState), name="state_is_known"),
         CheckConstraint(
             "(state = 'draft') = (finalised_at IS NULL)", name="finalised_at_matches_state"

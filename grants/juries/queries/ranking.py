@@ -63,6 +63,37 @@ FIGURES = """
 KEYS = {RankingRule.MEAN: "mean", RankingRule.MEDIAN: "median"}
 """The figure that each rule ranks by."""
 
+# Who ranks by means needs no more than sums to rank: what else a page shows is worked out for its
+# lines alone.
+PLACED = """
+    counted AS (
+        SELECT application_id, count(*)::int AS n, sum(total)::bigint AS s FROM review
+        WHERE jury_id = :jury AND state = 'final' AND set_aside_at IS NULL
+        GROUP BY application_id
+    ), ranked AS (
+        SELECT scope.application_id, ((2 * c.s + c.n) / (2 * c.n))::int AS mean,
+            CASE WHEN c.n IS NOT NULL
+                THEN rank() OVER (ORDER BY (2 * c.s + c.n) / (2 * c.n) DESC NULLS LAST) END
+                ::int AS rank
+        FROM scope LEFT JOIN counted c ON c.application_id = scope.application_id
+    )
+"""
+OF_LINE = """
+    CROSS JOIN LATERAL (
+        SELECT ((t.totals[(n + 1) / 2] + t.totals[n / 2 + 1] + 1) / 2)::int AS median,
+            floor(sqrt((n * q - s * s)::float8) / nullif(n, 0) + 0.5)::int AS dispersion,
+            n AS scores, abstentions
+        FROM (
+            SELECT count(total)::int AS n, sum(total)::bigint AS s,
+                sum(total::bigint * total)::bigint AS q,
+                array_agg(total ORDER BY total) AS totals,
+                (count(*) FILTER (WHERE state = 'abstained'))::int AS abstentions
+            FROM review WHERE jury_id = :jury AND application_id = a.id
+              AND state <> 'draft' AND set_aside_at IS NULL
+        ) t
+    ) f
+"""
+
 # A closed jury is read as it was frozen; who may not see a line sees the others close ranks.
 FROZEN = """
     ranked AS (
@@ -80,7 +111,7 @@ PAGE = """
         ORDER BY rank NULLS LAST, application_id LIMIT :limit OFFSET :offset
     )
     SELECT p.rank, a.id, a.number, {title} AS title, {applicant} AS applicant, a.requested,
-        a.state, p.mean, p.median, p.dispersion, p.scores, p.abstentions,
+        a.state, p.mean, {of}.median, {of}.dispersion, {of}.scores, {of}.abstentions,
         ARRAY(SELECT total FROM review r
             WHERE r.jury_id = :jury AND r.application_id = a.id
               AND r.state = 'final' AND r.set_aside_at IS NULL ORDER BY total) AS totals,
@@ -89,6 +120,7 @@ PAGE = """
     JOIN application a ON a.id = p.application_id
     JOIN person w ON w.id = a.author_id
     LEFT JOIN organisation o ON o.id = a.organisation_id
+    {of_line}
     ORDER BY p.rank NULLS LAST, p.application_id
 """
 
@@ -175,12 +207,14 @@ def ranking(
     the next one is skipped. Applications from which the viewer is recused are left out, and the
     others ranked without them. Members of a blind stage read no applicant until it closes.
     """
-    body = places_of(jury)
+    body, of = places_of(jury), {"of": "p", "of_line": ""}
+    if not jury.closed_at and scored_by(jury) is RankingRule.MEAN and per_page < ALL:
+        body, of = f"WITH {SCOPE}, {PLACED}", {"of": "f", "of_line": OF_LINE}
     facts = {"limit": per_page, "offset": (number - 1) * per_page}
     named = {"title": "a.title", "applicant": "coalesce(o.name, w.name)"}
     if is_blinded.holds(viewer, jury):
         named = {"title": title_sql("a"), "applicant": "''"}
-    page = PAGE.format(**named)
+    page = PAGE.format(**named, **of)
     rows = session.execute(_bound(body + page), {**_facts(jury, viewer), **facts}).all()
     return RankingPage(
         lines=[RankingRow(*row[:13]) for row in rows], of_all=rows[0].of_all if rows else 0
