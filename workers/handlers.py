@@ -14,4 +14,5 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "call.published": ("territories.open",),
     "call.form_revised": ("drafts.rebase",),
     "job.started": ("jobs.hear",),
+    "minutes.signed": ("minutes.write",),
 }

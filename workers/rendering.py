@@ -25,6 +25,7 @@ from grants.notices.giving import Written
 from grants.web import wording
 from grants.web.answers import ReadSection, read_sections
 from grants.web.calls import closing
+from grants.web.sittings.words import RECORD
 
 BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -93,7 +94,12 @@ class Pages:
         """The page of a letter, to typeset."""
         with self._app.app_context(), force_locale(locale):
             return render_template(
-                f"letters/{name}.html", locale=locale, sentence=sentence, read=read, **facts
+                f"letters/{name}.html",
+                locale=locale,
+                sentence=sentence,
+                read=read,
+                record_words=RECORD,
+                **facts,
             )
 
 

@@ -2,6 +2,7 @@
 
 from grants.notices.services.copying import write_copy
 from grants.notices.services.mailing import Failure, compose, forget_addresses, not_sent, sent
+from grants.notices.services.minutes import write_minutes
 from grants.notices.services.writing import write_letter
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "sent",
     "write_copy",
     "write_letter",
+    "write_minutes",
 ]

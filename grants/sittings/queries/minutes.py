@@ -62,7 +62,7 @@ def minutes(session: Session, sitting_id: UUID, viewer: Actor) -> Draft:
     held = sitting(session, sitting_id, viewer)
     leading = leads(session, held, viewer)
     signed = session.scalar(select(Minutes).where(Minutes.sitting_id == held.id))
-    if signed is None and not leading:
+    if signed is None and not (leading and held.opened_at):
         raise Unknown
     content = signed.content if signed else composed(session, held)
     shown = for_viewer(content, viewer, blinded=is_blinded.holds(viewer, held.jury))
@@ -259,7 +259,8 @@ def _revised(session: Session, held: Sitting) -> Mapping[UUID, int]:
         )
         .group_by(Review.application_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    found: Sequence[Any] = session.execute(statement).all()
+    return dict(found)
 
 
 def _ranking(session: Session, held: Sitting, lines: Sequence[juries.RankingRow]) -> Content | None:
@@ -270,6 +271,8 @@ def _ranking(session: Session, held: Sitting, lines: Sequence[juries.RankingRow]
     return {
         "frozen_at": _at(act.frozen_at),
         "sha256": act.inputs_sha256,
+        "bundle_sha256": act.bundle_sha256,
+        "version": act.version,
         "lines": [
             {
                 "application": str(line.application_id),
