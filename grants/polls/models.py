@@ -96,6 +96,12 @@ class Poll(Row, Base):
         )
 
     @property
+    def ranks(self) -> dict[UUID, int]:
+        """The rank of each application in the count; empty before."""
+        lines = self.results["lines"] if self.results else []
+        return {UUID(one["application"]): one["rank"] for one in lines}
+
+    @property
     def standing(self) -> list[Candidate]:
         """The candidates that votes count for."""
         return [one for one in self.candidates if one.cancelled_at is None]

@@ -93,6 +93,19 @@ def of_call(session: Session, call_id: UUID, viewer: Actor) -> dict[UUID, Poll]:
     return {one.stage_id: one for one in session.scalars(statement)}
 
 
+def counted(session: Session, call_id: UUID) -> Sequence[Poll]:
+    """The polls of a call that have their result, in the order of the stages. One statement.
+
+    The caller has asked who may know; and shows ranks of applications that the viewer may know.
+    """
+    statement = (
+        select(Poll)
+        .join(Stage, Stage.id == Poll.stage_id)
+        .where(Stage.call_id == call_id, Poll.closed_at.is_not(None))
+    )
+    return session.scalars(statement.order_by(Stage.position)).all()
+
+
 def eligible(session: Session, poll: Poll, viewer: Actor) -> Sequence[Application]:
     """Applications of the call that may stand and do not yet: finalists, else those in review."""
     statement = (

@@ -309,7 +309,7 @@ LISTINGS = [
     Listing("officer.conflicts.index", conflicting, 6),
     Listing("officer.rankings.show", office("classement"), 6),
     Listing("officer.rankings.download", office("classement.csv"), 5),
-    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 12),
+    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 13),
     Listing(
         "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 10
     ),

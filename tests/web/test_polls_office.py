@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -9,15 +10,18 @@ from sqlalchemy import select
 
 from build.calls import a_call
 from build.clock import NOW
+from build.documents import a_picture
 from build.juries import a_recusal, an_application_in_review
-from build.people import a_funder, a_funder_member
+from build.people import a_funder, a_funder_member, acting_as
 from build.polls import a_poll, a_vote_stage, vote
+from build.uploads import PDF
 from grants.applications.models import Application
 from grants.jobs.models import Job
 from grants.polls import services
 from grants.polls.anomalies import report
 from grants.polls.models import Candidate, Poll, Traffic
 
+PNG = a_picture("PNG")
 SETTINGS = {
     "title_fr": "Prix du public",
     "slug": "prix-du-public",
@@ -97,6 +101,19 @@ def test_while_it_is_open_only_the_turn_out_is_told(session, as_person, funder, 
     assert "Résultats" in as_person(person).get(page).text
 
 
+def test_the_ranks_of_the_count_are_on_the_decision_table(session, officer, call):
+    poll = a_poll(session, call=call)
+    page = f"/instruction/appels/{call.id}/decision"
+    assert f"/instruction/votes/{poll.id}" not in officer.get(page).text
+    for name, place in (("ana", 1), ("lou", 1), ("ida", 2)):
+        vote(session, poll, f"{name}@example.org", place)
+    services.close_due(session, now=poll.closes_at)
+    session.flush()
+    assert f"/instruction/votes/{poll.id}" in officer.get(page).text
+    titles = {one.application_id: one.position for one in poll.candidates}
+    assert {titles[one]: rank for one, rank in poll.ranks.items()} == {1: 3, 2: 1, 3: 2}
+
+
 def test_a_candidate_who_withdraws_is_said_to_voters(session, client, officer, call):
     poll = a_poll(session, call=call)
     card = f"/instruction/votes/{poll.id}/candidats/{poll.candidates[0].id}"
@@ -124,6 +141,36 @@ def test_an_officer_who_stepped_back_reads_nothing_of_that_candidate(
     for address in (page, f"{page}/apercu"):
         assert title not in browser.get(address).text
     assert browser.get(f"{page}/candidats/{card}").status_code == 404
+
+
+def read(browser, address: str) -> bytes:
+    with browser.get(address) as answer:
+        return answer.data
+
+
+def test_a_picture_is_shown_once_the_vote_is_published(session, client, as_person, funder, call):
+    person = a_funder_member(session, funder)
+    officer = as_person(person)
+    poll = a_poll(session, call=call, published=False)
+    one = session.scalars(select(Candidate)).first()
+    card = f"/instruction/votes/{poll.id}/candidats/{one.id}"
+
+    def sent(name: str, content: bytes) -> int:
+        text = {"title": "Le canal", "applicant": "La ressourcerie", "picture_alt": "Un canal"}
+        picture = (io.BytesIO(content), name)
+        return officer.post(card, data={**text, "picture": picture}).status_code
+
+    assert sent("plan.pdf", PDF) == 409
+    assert sent("canal.png", PNG) == 303
+    assert read(officer, f"{card}/image") == PNG
+    shown = f"/votes/{poll.slug}/images/{one.id}"
+    assert client.get(shown).status_code == 404
+    services.publish(session, poll.id, actor=acting_as(session, person), now=NOW)
+    session.flush()
+    assert read(client, shown) == PNG
+    assert shown in client.get(f"/votes/{poll.slug}").text
+    hidden = {"title": "Le canal", "applicant": "La ressourcerie", "no_picture": "y"}
+    assert officer.post(card, data=hidden).status_code == 409  # it is open
 
 
 def test_codes_are_printed_by_a_job(session, officer, call):

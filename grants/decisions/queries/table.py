@@ -21,6 +21,8 @@ from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount, Unit
 from grants.ledger import queries as ledger
 from grants.people.models import Funder
+from grants.polls.models import Poll
+from grants.polls.queries import counted
 
 S = ApplicationState
 ON_THE_TABLE = (
@@ -82,9 +84,15 @@ class DecisionTable:
     call: Call
     funder: Funder
     juries: Sequence[Jury]
+    polls: Sequence[Poll]
     lines: list[Line]
     standings: list[EnvelopeStanding]
     was_cut: bool
+
+    @property
+    def columns(self) -> list[Jury | Poll]:
+        """Whatever ranked applications: juries, then the public."""
+        return [*self.juries, *self.polls]
 
     @property
     def ready(self) -> list[Proposal]:
@@ -110,6 +118,10 @@ def decision_table(
     shown = applications[:ROWS_MAX]
     ids = [one.id for one in shown]
     ranks = _ranks(session, ids)
+    polls = counted(session, call_id)
+    for poll in polls:
+        for application_id, rank in poll.ranks.items():
+            ranks.setdefault(application_id, {})[poll.id] = rank
     lines = {one.id: Line(one, ranks.get(one.id, {})) for one in shown}
     ours, theirs = _proposals(session, ids, funder_id)
     for proposal in ours:
@@ -121,6 +133,7 @@ def decision_table(
         call=call,
         funder=funder,
         juries=juries,
+        polls=polls,
         lines=list(lines.values()),
         standings=_standings(session, call_id, funder_id, requested, ours),
         was_cut=len(applications) > ROWS_MAX,

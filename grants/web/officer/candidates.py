@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.files.models import StoredFile
 from grants.files.services import deposit
 from grants.kernel.errors import Refused, Unknown
 from grants.polls import queries, rules, services
 from grants.polls.models import Candidate, Poll
 from grants.web.account.fields import typed
+from grants.web.downloads import send
 from grants.web.forms import attempt
 from grants.web.officer.poll_forms import CancelForm, CardForm
 from grants.web.requests import current_actor, now, store
@@ -49,6 +51,18 @@ def describe(session: Session, poll_id: UUID, candidate_id: UUID) -> ResponseRet
             flash(_("The card is saved."), "success")
             return redirect(url_for("officer.polls.show", poll_id=poll_id), 303)
     return page(poll, candidate, form, CancelForm(formdata=None)), form.status
+
+
+@bp.get("/image")
+@allow(Audience.OFFICER, rules.follows)
+def picture(session: Session, poll_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
+    """The picture of a card that is not public yet."""
+    poll = queries.poll(session, poll_id, current_actor())
+    shown = {one.id: one.picture_id for one in poll.candidates}.get(candidate_id)
+    stored = session.get(StoredFile, shown) if shown else None
+    if stored is None:
+        raise Unknown
+    return send(stored)
 
 
 @bp.post("/retrait")
