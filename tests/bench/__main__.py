@@ -15,9 +15,20 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.bench import commitments, exports, flows, juries, load, ranking, seed, site, sql
+from tests.bench import (
+    assigning,
+    commitments,
+    exports,
+    flows,
+    juries,
+    load,
+    ranking,
+    seed,
+    site,
+    sql,
+)
 from tests.bench.flows import Flow, Place
-from tests.bench.goals import Figures, goals, rankings, reckonings
+from tests.bench.goals import Figures, assignments, goals, rankings, reckonings
 from tests.bench.load import Load, Measured
 
 TURNS = 2
@@ -58,10 +69,8 @@ def main() -> None:
         directory = Path(name)
         directory.chmod(0o755)
         with site.postgres(directory) as url:
-            if asked.ranking:
-                rank(figures, url)
-                for goal in rankings(figures.rankings):
-                    say(goal.line())
+            if asked.ranking or asked.assigning:
+                alone(figures, url, asked)
                 return
             place, figures.files = seed.seed(url, asked.files), asked.files
             say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
@@ -75,6 +84,7 @@ def main() -> None:
                 starts(figures, url, directory, place)
                 ledger(figures, url, asked)
                 rank(figures, url)
+                assign(figures, url)
                 reckon(figures)
     if not asked.only:
         tell(figures)
@@ -155,6 +165,22 @@ def rank(figures: Figures, url: str) -> None:
         say(f"{one}; load {os.getloadavg()[0]:.1f}")
 
 
+def alone(figures: Figures, url: str, asked: argparse.Namespace) -> None:
+    """One part of the juries' work, and its goals."""
+    if asked.ranking:
+        rank(figures, url)
+    if asked.assigning:
+        assign(figures, url)
+    for goal in (*rankings(figures.rankings), *assignments(figures.assignments)):
+        say(goal.line())
+
+
+def assign(figures: Figures, url: str) -> None:
+    """An assignment from the first row read to the last one written."""
+    figures.assignments.append(assigning.measure(url))
+    say(f"{figures.assignments[-1]}; load {os.getloadavg()[0]:.1f}")
+
+
 def reckon(figures: Figures) -> None:
     """The arithmetic of juries."""
     for one in juries.measure():
@@ -181,6 +207,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--files", type=int, default=seed.FILES, help="of the call, 300 or more")
     parser.add_argument("--only", default="", help="only flows whose name holds this")
     parser.add_argument("--ranking", action="store_true", help="only the ranking of a large jury")
+    parser.add_argument("--assigning", action="store_true", help="only a computed assignment")
     parser.add_argument("--juries", action="store_true", help="only the arithmetic of juries")
     return parser.parse_args()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tests.bench.assigning import Assigned
 from tests.bench.commitments import Figure
 from tests.bench.exports import Export
 from tests.bench.juries import Reckoned
@@ -35,6 +36,7 @@ class Figures:
     exports: list[Export] = field(default_factory=list)
     juries: list[Reckoned] = field(default_factory=list)
     rankings: list[Ranked] = field(default_factory=list)
+    assignments: list[Assigned] = field(default_factory=list)
     files: int = FILES
 
     def pace(self, name: str) -> float:
@@ -118,6 +120,7 @@ def goals(figures: Figures) -> Iterator[Goal]:
     yield Goal(9, "cold start to the first 200, 4 workers", figures.cold, 1, " s", pace=1 / slow)
     yield from _ledger(figures)
     yield from rankings(figures.rankings)
+    yield from assignments(figures.assignments)
     yield from reckonings(figures.juries)
 
 
@@ -186,6 +189,13 @@ def rankings(seen: Iterable[Ranked]) -> Iterator[Goal]:
     for one in seen:
         yield Goal(13, one.what, one.ratio, 1.5, "x")
         yield Goal(13, "  milliseconds of the page's statement", one.ours_ms, 40, " ms")
+
+
+def assignments(seen: Iterable[Assigned]) -> Iterator[Goal]:
+    """A computed assignment, everything that the database does for it included."""
+    for one in seen:
+        what = "assignment 10,000 x 3 of 300, end to end"
+        yield Goal(14, what, one.seconds, 2, " s", pace=one.pace)
 
 
 def reckonings(seen: Iterable[Reckoned]) -> Iterator[Goal]:
