@@ -25,10 +25,10 @@ ANNEX = "recusals.annex"
 """The job that typesets the annex (`workers.exports.annex`)."""
 COLUMNS = ("date", "personne", "numero", "projet", "origine", "nature_de_l_interet")
 
-bp = Blueprint("recusals", __name__, url_prefix="/jurys/<uuid:jury_id>/deports")
+bp = Blueprint("recusals", __name__, url_prefix="/jurys/<uuid:jury_id>")
 
 
-@bp.get("")
+@bp.get("/deports")
 @allow(Audience.OFFICER, rules.follows)
 def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
     """The register of the call, without what one is recused from; and the certificates."""
@@ -47,7 +47,7 @@ def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
     )
 
 
-@bp.get(".csv")
+@bp.get("/deports.csv")
 @allow(Audience.OFFICER, rules.follows)
 def download(session: Session, jury_id: UUID) -> ResponseReturnValue:
     """The whole register as a file; nobody's own words are in it."""
@@ -61,7 +61,7 @@ def download(session: Session, jury_id: UUID) -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/annexe")
+@bp.post("/deports/annexe")
 @allow(Audience.OFFICER, rules.manages)
 def annex(session: Session, jury_id: UUID) -> ResponseReturnValue:
     """Have the annex of the deliberation typeset, as a job."""

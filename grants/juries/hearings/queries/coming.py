@@ -25,6 +25,7 @@ from grants.juries.hearings.models import (
 )
 from grants.juries.hearings.queries.board import STANDS
 from grants.juries.models import Assignment, Seat
+from grants.juries.queries import title_of
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
@@ -114,7 +115,7 @@ def own_plan(seat: Seat, viewer: Actor) -> Select[*tuple[Any, ...]]:
 
     blind = seat.jury.stage.blind
     applicant = null() if blind else func.coalesce(Organisation.name, Person.name)
-    named = (Hearing.application_id, Application.number, Application.title, applicant)
+    named = (Hearing.application_id, Application.number, title_of(seat.jury, viewer), applicant)
     rest = (_reads(seat), Hearing.answer, Hearing.attendance)
     asked = (HearingFeedback.released_at, HearingFeedback.replied_at)
     return (
