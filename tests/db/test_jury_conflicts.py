@@ -19,6 +19,7 @@ from build.juries import (
 )
 from build.people import a_member, a_person, a_siret, acting_as, an_organisation
 from build.vault import an_aid
+from grants.jobs.models import Job
 from grants.juries import queries, services
 from grants.juries.models import (
     Answer,
@@ -34,6 +35,7 @@ from grants.juries.models import (
 from grants.juries.queries import conflicts
 from grants.juries.queries.suspects import suspicions
 from grants.juries.roster import Listed
+from grants.juries.services import radar
 from grants.juries.services.radar import look, seats_of
 from grants.kernel.errors import Refused, Unknown
 from grants.outbox.models import Message
@@ -318,3 +320,13 @@ def test_a_list_invites_once_and_settles_colleges(session, panel, officer):
     assert queries.members(session, panel.jury, officer)
     assert len(session.scalars(select(Message).where(Message.kind == "juror.invited")).all()) == 1
     assert session.scalars(select(Person).where(Person.email == "zoe@example.org")).all() == []
+
+
+def test_a_large_jury_is_looked_at_by_a_job(session, panel, officer, hint, monkeypatch):
+    monkeypatch.setattr(radar, "PAIRS_AT_ONCE", 0)
+    session.execute(ConflictHint.__table__.delete())
+    job_id = services.search_conflicts(session, panel.jury.id, actor=officer, now=NOW)
+    job = session.get_one(Job, job_id)
+    assert (job.kind, job.total, job.payload) == (radar.JOB, 2, {"jury": str(panel.jury.id)})
+    assert session.scalars(select(ConflictHint)).all() == []
+    assert radar.look_at_all(session, panel.jury.id, now=NOW) == 1

@@ -48,6 +48,15 @@ def test_the_actor_holds_every_role_of_this_instant(session):
     )
 
 
+def declare(session, person, *, until):
+    statement = (
+        "INSERT INTO interests_declaration (id, person_id, declared_at, lapses_on, nothing) "
+        "VALUES (:id, :person, :now, :lapses_on, true)"
+    )
+    given = {"id": uuid4(), "person": person.id, "now": NOW, "lapses_on": until}
+    session.execute(text(statement), given)
+
+
 def test_seats_accepted_and_recusals_come_with_the_actor(session):
     # The tables stand above people: here without their own constraints.
     session.execute(text("SET LOCAL session_replication_role = replica"))
@@ -80,18 +89,7 @@ def test_seats_accepted_and_recusals_come_with_the_actor(session):
     token = hash_of(a_token(session, person))
     undeclared = queries.identity(session, token, now=NOW)
     assert (undeclared.juries, undeclared.to_declare) == (frozenset(), True)
-    session.execute(
-        text(
-            "INSERT INTO interests_declaration (id, person_id, declared_at, lapses_on, nothing) "
-            "VALUES (:id, :person, :now, :lapses_on, true)"
-        ),
-        {
-            "id": uuid4(),
-            "person": person.id,
-            "now": NOW,
-            "lapses_on": paris_date(NOW) + timedelta(days=1),
-        },
-    )
+    declare(session, person, until=paris_date(NOW) + timedelta(days=1))
     # In force to the last instant of its last day in Paris.
     until = {22: True, 21: False}
     for hour, lapsed in until.items():

@@ -59,10 +59,7 @@ def declare_interests(
         raise Unknown
     if not charter:
         raise Refused("interests.charter", field="charter")
-    said = bool(interests or family.strip())
-    if nothing == said:
-        code = "interests.nothing_and_something" if said else "interests.nothing_said"
-        raise Refused(code, field="nothing")
+    _require_sense(nothing=nothing, said=bool(interests or family.strip()))
     declaration = InterestsDeclaration(
         person_id=actor.id,
         declared_at=now,
@@ -87,6 +84,12 @@ def declare_interests(
     announce(session, "interests.declared", by=actor, at=now, subject=declaration.id)
     look_again_for(session, actor.id, now=now)
     return declaration
+
+
+def _require_sense(*, nothing: bool, said: bool) -> None:
+    if nothing == said:
+        code = "interests.nothing_and_something" if said else "interests.nothing_said"
+        raise Refused(code, field="nothing")
 
 
 def remind_of_lapse(session: Session, *, now: datetime) -> int:

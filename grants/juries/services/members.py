@@ -141,14 +141,7 @@ def accept(
     if seat.accepted_at:
         return seat
     require(jury_is_open(seat.jury, now))
-    if seat.declined_at:
-        raise Refused("juror.accept.declined", declined_at=seat.declined_at)
-    if not charter:
-        raise Refused("juror.accept.charter", field="charter")
-    if session.scalar(
-        select(Seat.id).where(Seat.jury_id == seat.jury_id, Seat.person_id == actor.id)
-    ):
-        raise Refused("juror.accept.already_seated")
+    require(_may_not_accept(session, seat, actor, charter=charter))
     seat.person_id, seat.accepted_at, seat.charter_accepted_at = actor.id, now, now
     if profile is not None:
         take_profile(seat, profile)
@@ -171,6 +164,15 @@ def accept(
         call=str(seat.jury.call_id),
     )
     return seat
+
+
+def _may_not_accept(session: Session, seat: Seat, actor: Actor, *, charter: bool) -> Refused | None:
+    if seat.declined_at:
+        return Refused("juror.accept.declined", declined_at=seat.declined_at)
+    if not charter:
+        return Refused("juror.accept.charter", field="charter")
+    held = select(Seat.id).where(Seat.jury_id == seat.jury_id, Seat.person_id == actor.id)
+    return Refused("juror.accept.already_seated") if session.scalar(held) else None
 
 
 def decline(session: Session, seat_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Seat:

@@ -124,14 +124,10 @@ class InterestForm(FormPart):
         _l("Kind of tie"), choices=[SelectChoice(key.value, words) for key, words in TIES.items()]
     )
     body = StringField(_l("Body"), [Length(max=NAME_MAX)])
-    number = StringField(
-        _l("SIREN, SIRET or RNA number"), description=_l("If you know it: it avoids mistakes.")
-    )
+    number = StringField(_l("SIREN, SIRET or RNA number"))
     role = StringField(_l("Role"), [Length(max=NAME_MAX)])
     since = DateField(_l("From"), format=DAYS, validators=[Optional()])
-    until = DateField(
-        _l("To"), format=DAYS, description=_l("Empty if it goes on."), validators=[Optional()]
-    )
+    until = DateField(_l("To"), format=DAYS, validators=[Optional()])
 
     @property
     def is_empty(self) -> bool:

@@ -94,7 +94,9 @@ def _cofunder(facts: Mapping[str, Any]) -> str:
 def _family(facts: Mapping[str, Any]) -> str:
     told = {"name": facts["name"], "applicant": facts["applicant"]}
     if facts["person"]:
-        return str(_("Names %(name)s, who acts for “%(applicant)s”, among close relations.", **told))
+        return str(
+            _("Names %(name)s, who acts for “%(applicant)s”, among close relations.", **told)
+        )
     return str(_("Names “%(name)s” when speaking of close relations.", **told))
 
 
