@@ -8,6 +8,7 @@ import re
 import pikepdf
 from PIL import Image
 
+from build.calls import a_form
 from build.clock import NOW
 from build.documents import a_docx
 from build.juries import Desk, a_panel, a_review, an_application_in_review, an_assignment
@@ -71,10 +72,18 @@ DOCUMENTS = {
 }
 
 
+def a_form_for_jurors() -> dict[str, object]:
+    """The short form, its contact read by jurors unless they are blind."""
+    form = a_form()
+    (contact,) = [one for one in form["sections"][0]["fields"] if one["key"] == "contact"]
+    contact["visible_to"] = ["juror"]
+    return form
+
+
 def a_blind_desk(database, file_store, as_person) -> Desk:
     """A blind stage with one file that tells of its applicant wherever it can, already scored."""
     with database.transaction() as session:
-        panel = a_panel(session, jurors=1, applications=0)
+        panel = a_panel(session, jurors=1, applications=0, document=a_form_for_jurors())
         session.get_one(Stage, panel.jury.stage_id).blind = True
         application = an_application_in_review(
             session,

@@ -79,11 +79,16 @@ class Desk:
 
 
 def a_panel(
-    session: Session, *, jurors: int = 1, applications: int = 1, assigned: bool = True
+    session: Session,
+    *,
+    jurors: int = 1,
+    applications: int = 1,
+    assigned: bool = True,
+    document: dict[str, object] | None = None,
 ) -> Panel:
     """A published call in review, a jury of `jurors` who accepted; everyone reads everything."""
     funder = a_funder(session)
-    call = a_call(session, funders=[funder])
+    call = a_call(session, funders=[funder], document=document)
     jury = session.scalars(select(Jury).where(Jury.call_id == call.id)).one()
     seats = [a_seat(session, jury) for _ in range(jurors)]
     panel = Panel(

@@ -35,7 +35,8 @@ def test_a_stage_that_is_not_blind_tells_it_all(database, desk):
     """The same reach, so that the test above cannot pass on an empty page."""
     with database.transaction() as session:
         session.get_one(Stage, desk.panel.jury.stage_id).blind = False
-    assert {"Valromey", "Ombeline", "Castagn"} <= set(betrayed(reach(desk)))
+    told = {"Valromey", "Ombeline", "Castagn", "castagnede@"}
+    assert told <= set(betrayed(reach(desk)))
 
 
 def test_documents_have_neutral_names_and_hold_what_they_held(desk):
