@@ -7,7 +7,8 @@ from uuid import UUID
 from grants.appraisal.queries import exported
 from grants.calls.models import FormRevision
 from grants.web.officer.exports import layout
-from grants.web.officer.workbooks import MEDIA_TYPE, write_workbook
+from grants.web.officer.workbooks import write_workbook
+from grants.web.sheets import MEDIA_TYPE
 from workers.app import database, now, settings
 from workers.exports.asked import deliver, work
 from workers.rendering import Pages

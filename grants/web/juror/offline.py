@@ -24,11 +24,12 @@ from grants.juries.offline import Line
 from grants.juries.services import Becomes, Fate
 from grants.kernel.errors import Refused
 from grants.web.forms import Form, attempt
-from grants.web.juror.score_sheets import MEDIA_TYPE, write_score_sheet
+from grants.web.juror.score_sheets import write_score_sheet
 from grants.web.juror.words import Words
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.sentences import sentence
+from grants.web.sheets import MEDIA_TYPE
 
 BOOKLET = "juries.booklet"
 KEPT_MAX = 3_000_000

@@ -13,9 +13,7 @@ from grants.juries.models import ReviewState
 from grants.juries.offline import MARK, NUMBER, TEXTS
 from grants.juries.queries import CriterionLine, Entry
 from grants.web import wording
-from grants.web.officer.workbooks import MEDIA_TYPE, SAFE
-
-__all__ = ["MEDIA_TYPE", "write_score_sheet"]
+from grants.web.sheets import SAFE
 
 ABSTAINS = "abs"
 FACTS = 4

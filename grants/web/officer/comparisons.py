@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from grants.juries import queries, rules, services
 from grants.web import comparing
 from grants.web.officer import figure_files
-from grants.web.officer.workbooks import MEDIA_TYPE
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
+from grants.web.sheets import MEDIA_TYPE
 
 bp = Blueprint("comparisons", __name__, url_prefix="/jurys/<uuid:jury_id>/comparaison")
 

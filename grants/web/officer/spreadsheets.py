@@ -18,9 +18,10 @@ from grants.calls.models import Call
 from grants.jobs import services as jobs
 from grants.web.officer import lists
 from grants.web.officer.exports import MARK, Layout, cells_of, layout_of, line_of
-from grants.web.officer.workbooks import MEDIA_TYPE, write_workbook
+from grants.web.officer.workbooks import write_workbook
 from grants.web.requests import current_actor, database, now
 from grants.web.routes import Audience, allow
+from grants.web.sheets import MEDIA_TYPE
 
 bp = Blueprint("spreadsheets", __name__)
 AT_ONCE_MAX = 2_000

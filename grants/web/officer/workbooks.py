@@ -13,19 +13,11 @@ from flask_babel import gettext as _
 from grants.appraisal.queries.exported import Row
 from grants.web import wording
 from grants.web.officer.exports import Layout, cells_of, repeated_headings, repeated_lines
+from grants.web.sheets import SAFE
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT_MAX = 32_767  # what a cell can hold
 TITLE_MAX = 31
 TELL_EVERY = 200
-SAFE = {
-    "constant_memory": True,
-    # Text is text: « =1+1 » and « http://… » are what somebody typed.
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": True,
-}
 
 
 def write_workbook(
