@@ -11,10 +11,12 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pikepdf
-from PIL import Image, ImageOps
-
 from grants.files.inspection import OFFICE, OPEN_DOCUMENT
+from grants.kernel.late import Late
+
+pikepdf: Any = Late("pikepdf")
+pictures: Any = Late("PIL.Image")
+turning: Any = Late("PIL.ImageOps")
 
 JPEG_QUALITY = 92
 PDF_TRACES = ("/Metadata", "/PieceInfo", "/LastModified")
@@ -113,8 +115,8 @@ def _png(data: bytes) -> bytes:
 def _drawn(data: bytes, kind: str, **options: Any) -> bytes:
     """The picture drawn again, upright: its pixels and nothing else."""
     out = io.BytesIO()
-    with Image.open(io.BytesIO(data), formats=[kind]) as picture:
-        upright = ImageOps.exif_transpose(picture)
+    with pictures.open(io.BytesIO(data), formats=[kind]) as picture:
+        upright = turning.exif_transpose(picture)
         bare = upright.copy()
         bare.info = {}
         bare.save(out, kind, **options)

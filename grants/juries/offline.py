@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID
 from warnings import catch_warnings, simplefilter
 
-from openpyxl import load_workbook
-
 from grants.files.inspection import media_type
 from grants.kernel.errors import Refused
+from grants.kernel.late import Late
+
+openpyxl: Any = Late("openpyxl")
 
 LINES_MAX = 2_000
 COLUMNS_MAX = 120
@@ -119,7 +120,7 @@ def _rows(path: Path) -> list[tuple[Any, ...]]:
     try:
         with path.open("rb") as stream, catch_warnings():
             simplefilter("ignore")  # what it makes of styles and extensions is of no interest
-            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             cells = book.worksheets[0].iter_rows(
                 min_row=1,
                 max_row=LINES_MAX + HEAD_ROWS + 1,
