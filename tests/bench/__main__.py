@@ -22,13 +22,14 @@ from tests.bench import (
     flows,
     juries,
     load,
+    meeting,
     ranking,
     seed,
     site,
     sql,
 )
 from tests.bench.flows import Flow, Place
-from tests.bench.goals import Figures, assignments, goals, rankings, reckonings
+from tests.bench.goals import Figures, assignments, goals, meetings, rankings, reckonings
 from tests.bench.load import Load, Measured
 
 TURNS = 2
@@ -69,8 +70,8 @@ def main() -> None:
         directory = Path(name)
         directory.chmod(0o755)
         with site.postgres(directory) as url:
-            if asked.ranking or asked.assigning:
-                alone(figures, url, asked)
+            if asked.ranking or asked.assigning or asked.meeting:
+                alone(figures, url, directory, asked)
                 return
             place, figures.files = seed.seed(url, asked.files), asked.files
             say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
@@ -85,6 +86,7 @@ def main() -> None:
                 ledger(figures, url, asked)
                 rank(figures, url)
                 assign(figures, url)
+                meet(figures, url, directory)
                 reckon(figures)
     if not asked.only:
         tell(figures)
@@ -165,14 +167,27 @@ def rank(figures: Figures, url: str) -> None:
         say(f"{one}; load {os.getloadavg()[0]:.1f}")
 
 
-def alone(figures: Figures, url: str, asked: argparse.Namespace) -> None:
+def alone(figures: Figures, url: str, directory: Path, asked: argparse.Namespace) -> None:
     """One part of the juries' work, and its goals."""
     if asked.ranking:
         rank(figures, url)
     if asked.assigning:
         assign(figures, url)
-    for goal in (*rankings(figures.rankings), *assignments(figures.assignments)):
+    if asked.meeting:
+        meet(figures, url, directory)
+    seen = (
+        rankings(figures.rankings),
+        assignments(figures.assignments),
+        meetings(figures.meetings),
+    )
+    for goal in (one for part in seen for one in part):
         say(goal.line())
+
+
+def meet(figures: Figures, url: str, directory: Path) -> None:
+    """A jury's meeting on sixty screens."""
+    figures.meetings.append(meeting.measure(url, directory))
+    say(f"{figures.meetings[-1]}; load {os.getloadavg()[0]:.1f}")
 
 
 def assign(figures: Figures, url: str) -> None:
@@ -208,6 +223,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="only flows whose name holds this")
     parser.add_argument("--ranking", action="store_true", help="only the ranking of a large jury")
     parser.add_argument("--assigning", action="store_true", help="only a computed assignment")
+    parser.add_argument("--meeting", action="store_true", help="only a meeting on sixty screens")
     parser.add_argument("--juries", action="store_true", help="only the arithmetic of juries")
     return parser.parse_args()
 

@@ -10,6 +10,7 @@ from tests.bench.commitments import Figure
 from tests.bench.exports import Export
 from tests.bench.juries import Reckoned
 from tests.bench.load import Measured
+from tests.bench.meeting import Followed
 from tests.bench.ranking import Ranked
 from tests.bench.seed import FILES
 
@@ -37,6 +38,7 @@ class Figures:
     juries: list[Reckoned] = field(default_factory=list)
     rankings: list[Ranked] = field(default_factory=list)
     assignments: list[Assigned] = field(default_factory=list)
+    meetings: list[Followed] = field(default_factory=list)
     files: int = FILES
 
     def pace(self, name: str) -> float:
@@ -121,6 +123,7 @@ def goals(figures: Figures) -> Iterator[Goal]:
     yield from _ledger(figures)
     yield from rankings(figures.rankings)
     yield from assignments(figures.assignments)
+    yield from meetings(figures.meetings)
     yield from reckonings(figures.juries)
 
 
@@ -196,6 +199,13 @@ def assignments(seen: Iterable[Assigned]) -> Iterator[Goal]:
     for one in seen:
         what = "assignment 10,000 x 3 of 300, end to end"
         yield Goal(14, what, one.seconds, 2, " s", pace=one.pace)
+
+
+def meetings(seen: Iterable[Followed]) -> Iterator[Goal]:
+    """A meeting followed by sixty screens."""
+    for one in seen:
+        yield Goal(0, "meeting, a change on 60 screens", one.slowest, 2, " s")
+        yield Goal(0, "  share of one processor", one.share * 100, 30, " %")
 
 
 def reckonings(seen: Iterable[Reckoned]) -> Iterator[Goal]:

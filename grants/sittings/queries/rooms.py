@@ -130,7 +130,8 @@ class Room:
 HALF = Decimal("0.5")
 LIVE = text(
     """
-    SELECT s.id, s.jury_id, s.version, s.closed_at IS NOT NULL AS over, i.application_id,
+    SELECT s.id, s.jury_id, s.version, s.closed_at IS NOT NULL AS over,
+        i.id AS item_id, i.application_id,
         (SELECT m.votes_for + m.votes_against + m.abstentions FROM motion m
          WHERE m.sitting_id = s.id AND m.closed_at IS NULL) AS voted,
         (SELECT count(*) FROM review_revision v JOIN review r ON r.id = v.review_id
@@ -156,6 +157,10 @@ def pulse(session: Session, sitting_id: UUID, viewer: Actor) -> Pulse:
     Raises:
         Unknown: there is no such meeting, or it is not the viewer's to see.
     """
+    return _pulse(_live(session, sitting_id, viewer), viewer)
+
+
+def _live(session: Session, sitting_id: UUID, viewer: Actor) -> Any:
     row = session.execute(LIVE, {"sitting": sitting_id}).one_or_none()
     if row is None:
         raise Unknown
@@ -163,6 +168,10 @@ def pulse(session: Session, sitting_id: UUID, viewer: Actor) -> Pulse:
         known = select(Jury.id).where(Jury.id == row.jury_id, juries.follows.where(viewer))
         if session.scalar(known) is None:
             raise Unknown
+    return row
+
+
+def _pulse(row: Any, viewer: Actor) -> Pulse:
     is_out = row.application_id in viewer.recused_from
     hidden = len(viewer.recused_from)
     told = "out" if is_out else row.revisions
@@ -343,53 +352,57 @@ def room(session: Session, sitting_id: UUID, viewer: Actor) -> Room:
     Raises:
         Unknown: there is none, or the viewer has no part in it.
     """
-    beat = pulse(session, sitting_id, viewer)
+    live = _live(session, sitting_id, viewer)
     held = sitting(session, sitting_id, viewer)
     seat = session.scalar(
         select(Seat).where(Seat.jury_id == held.jury_id, juries.holds.where(viewer))
     )
-    here = current(session, held)
-    is_out = here is not None and here.application_id in viewer.recused_from
-    shown = here if here is not None and not is_out else None
-    about = here.application_id if here is not None else None
-    seated = places(session, held, about)
-    facts: dict[str, Any] = {}
-    if shown is not None:
-        facts = _about(session, held, shown, seat, viewer)
+    is_out = live.application_id in viewer.recused_from
+    item_id = None if is_out else live.item_id
+    seated = places(session, held, live.application_id)
+    facts: dict[str, Any] = {"item": None}
+    if item_id is not None:
+        facts = _about(session, held, live, seat, viewer)
+    if not is_out:
+        facts |= _motions(session, held, item_id)
     return Room(
         sitting=held,
         seat=seat,
-        leads=leads(session, held, viewer),
+        leads=_leads(session, held, seat, viewer),
         is_out=is_out,
         places=seated,
-        stamp=beat.stamp,
-        here_id=here.id if here is not None else None,
-        **{"item": None, **_motions(session, held, shown, is_out=is_out), **facts},
+        stamp=_pulse(live, viewer).stamp,
+        here_id=live.item_id,
+        **facts,
     )
 
 
+def _leads(session: Session, held: Sitting, seat: Seat | None, viewer: Actor) -> bool:
+    """As `leads`, without asking for a member who works for nobody: sixty screens draw at once."""
+    if seat is not None and seat.role is SeatRole.CHAIR:
+        return True
+    return bool(viewer.funders) and leads(session, held, viewer)
+
+
 def _about(
-    session: Session, held: Sitting, shown: SittingItem, seat: Seat | None, viewer: Actor
+    session: Session, held: Sitting, live: Any, seat: Seat | None, viewer: Actor
 ) -> dict[str, Any]:
-    line = session.execute(agenda(held, viewer).where(SittingItem.id == shown.id)).one()
-    known = {"jury": held.jury_id, "application": shown.application_id}
+    line = session.execute(agenda(held, viewer).where(SittingItem.id == live.item_id)).one()
+    known = {"jury": held.jury_id, "application": live.application_id}
     own = {"seat": seat.id if seat else None}
     row = session.execute(FIGURES, known | own).one()
     median = None if row.median is None else int(row.median + HALF)
     figures = Figures(
         row.scores, row.mean, median, row.least, row.most, row.mine, row.mine is not None
     )
-    revised = [Revised._make(one) for one in session.execute(REVISED, known)]
+    changed = session.execute(REVISED, known) if live.revisions else ()
+    revised = [Revised._make(one) for one in changed]
     return {"item": ItemLine._make(line), "figures": figures, "revised": revised}
 
 
-def _motions(
-    session: Session, held: Sitting, shown: SittingItem | None, *, is_out: bool
-) -> dict[str, Any]:
+def _motions(session: Session, held: Sitting, item_id: UUID | None) -> dict[str, Any]:
     """The motions of the point at hand and those on the whole, latest first; who voted."""
-    if is_out:
-        return {}
-    of_item = [Motion.item_id == shown.id] if shown is not None else []
+    of_item = [Motion.item_id == item_id] if item_id is not None else []
     found = session.scalars(
         select(Motion)
         .where(Motion.sitting_id == held.id, or_(Motion.item_id.is_(None), *of_item))
