@@ -86,7 +86,7 @@ def publish(officer, houses):
 
 def fill_with_care(applicant, draft):
     """The first page by hand: saved by itself, wrong answers told; the others as they come."""
-    answers = Answers(LEAD, SCHEME)
+    answers = Answers(LEAD, SCHEME, date(2018, 10, 1))
     first, *rest = answers.sections
     applicant.goto(draft).follow("Continuer mon dossier")
     status = applicant.page.locator("[data-autosave-status]")

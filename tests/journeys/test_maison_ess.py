@@ -111,7 +111,7 @@ def apply(applicant):
     Hands(applicant).walk()
     applying.add_structure(applicant, LEAD, rank=320)
     draft = applying.begin(applicant)
-    answers = Answers(LEAD, SCHEME)
+    answers = Answers(LEAD, SCHEME, date(2018, 10, 1))
     applicant.goto(f"{draft}/rubriques/{answers.sections[0].key}")
     Hands(applicant).walk()
     applying.fill_in(applicant, draft, answers, answers.sections)

@@ -46,7 +46,7 @@ def test_scic_creation_from_the_call_to_the_shares_without_scripts(stage):
     applying.sign_up(stage, applicant, LEAD, slug=SLUG)
     applying.add_structure(applicant, LEAD, rank=310)
     draft = applying.begin(applicant)
-    answers = Answers(LEAD, SCHEME)
+    answers = Answers(LEAD, SCHEME, date(2018, 10, 1))
     applying.fill_in(applicant, draft, answers, answers.sections)
     applying.submit(applicant, draft)
     drafts = {LEAD.organisation: draft} | applying.others_apply(

@@ -45,33 +45,40 @@ SUBJECTS = """
             ORDER BY x.declared_at DESC, x.id DESC LIMIT 1) latest),
     i AS MATERIALIZED (SELECT d.subject, x.kind, x.body, x.core, x.siren, x.rna, x.role,
             x.since, x.until FROM d JOIN declared_interest x ON x.declaration_id = d.id),
-    a AS MATERIALIZED (SELECT id, organisation_id, author_id, accounts, search_vector, number
+    a AS MATERIALIZED (SELECT id, organisation_id, author_id, accounts
         FROM application WHERE call_id = :call AND submitted_at IS NOT NULL
         AND state NOT IN ('withdrawn', 'inadmissible', 'eliminated'))
 """
+# Names are compared letter by letter where a word that tells begins alike: the rest is too much.
+STEMS = """ARRAY(SELECT left(w, 4) FROM regexp_split_to_table({0}, ' ') w
+            WHERE w <> '' AND w <> ALL(:small) AND w <> ALL(:legal))"""
 BODIES = f"""
     WITH {SUBJECTS},
-    o AS MATERIALIZED (SELECT a.id AS application_id, o.name, left(o.siret, 9) AS siren, o.rna,
+    j AS MATERIALIZED (SELECT i.*, {STEMS.format("i.core")} AS stems FROM i),
+    n AS MATERIALIZED (SELECT a.id AS application_id, o.name, left(o.siret, 9) AS siren, o.rna,
             {FLAT.format("o.name")} AS flat
-        FROM a JOIN organisation o ON o.id = a.organisation_id)
-    SELECT i.subject, i.kind, i.body, i.core, i.role, i.since, i.until, o.application_id,
-        o.name AS applicant, o.flat, i.siren = o.siren AS same_siren, i.rna = o.rna AS same_rna
-    FROM i JOIN o ON i.siren = o.siren OR i.rna = o.rna
-        OR (i.core <> '' AND (word_similarity(i.core, o.flat) > 0.6
-            OR similarity(i.core, o.flat) > :near))
+        FROM a JOIN organisation o ON o.id = a.organisation_id),
+    o AS MATERIALIZED (SELECT n.*, {STEMS.format("n.flat")} AS stems FROM n)
+    SELECT j.subject, j.kind, j.body, j.core, j.role, j.since, j.until, o.application_id,
+        o.name AS applicant, o.flat, j.siren = o.siren AS same_siren, j.rna = o.rna AS same_rna
+    FROM j JOIN o ON j.siren = o.siren OR j.rna = o.rna
+        OR (j.core <> '' AND j.stems && o.stems
+            AND (word_similarity(j.core, o.flat) > 0.6 OR similarity(j.core, o.flat) > :near))
 """
 TEXTS = f"""
     WITH {SUBJECTS},
-    q AS (SELECT i.subject, i.kind, i.body, i.core, i.siren, i.role, i.since, i.until,
+    w AS MATERIALIZED (SELECT i.*,
             phraseto_tsquery('public.laureat_french', i.core) AS named,
-            CASE WHEN i.siren IS NULL THEN NULL ELSE to_tsquery('simple', i.siren || ':*') END
-                AS numbered FROM i)
-    SELECT q.subject, q.kind, q.body, q.core, q.role, q.since, q.until, a.id AS application_id,
-        coalesce(a.search_vector @@ q.numbered, false) AS by_number,
-        EXISTS (SELECT FROM funder f WHERE left(f.siret, 9) = q.siren
-            OR (q.core <> '' AND {FLAT.format("f.name")} LIKE '%' || q.core || '%')) AS funds
-    FROM q JOIN a ON (numnode(q.named) > 0 AND a.search_vector @@ q.named)
-        OR a.search_vector @@ q.numbered
+            CASE WHEN i.siren IS NULL THEN ''::tsquery
+                ELSE to_tsquery('simple', i.siren || ':*') END AS numbered,
+            EXISTS (SELECT FROM funder f WHERE left(f.siret, 9) = i.siren
+                OR (i.core <> '' AND {FLAT.format("f.name")} LIKE '%' || i.core || '%')) AS funds
+        FROM i),
+    q AS MATERIALIZED (SELECT w.*, w.named || w.numbered AS query FROM w
+        WHERE numnode(w.named || w.numbered) > 0)
+    SELECT q.subject, q.kind, q.body, q.core, q.role, q.since, q.until, q.funds,
+        x.id AS application_id, x.search_vector @@ q.numbered AS by_number
+    FROM q JOIN application x ON x.search_vector @@ q.query AND x.id IN (SELECT id FROM a)
 """
 AIDS = f"""
     WITH {SUBJECTS}
@@ -109,11 +116,12 @@ WEBSITES = f"""
         lower(o.website), '^(https?://)?(www\\.)?([^/:]+).*$', '\\3')
 """
 NAMED = f"""
-    WITH {SUBJECTS}
-    SELECT s.id AS subject, a.id AS application_id
-    FROM s JOIN a ON s.key <> '' AND (
-        a.search_vector @@ phraseto_tsquery('public.laureat_french', s.forward)
-        OR a.search_vector @@ phraseto_tsquery('public.laureat_french', s.backward))
+    WITH {SUBJECTS},
+    q AS MATERIALIZED (SELECT s.id, phraseto_tsquery('public.laureat_french', s.forward)
+            || phraseto_tsquery('public.laureat_french', s.backward) AS query
+        FROM s WHERE s.key <> '')
+    SELECT q.id AS subject, x.id AS application_id
+    FROM q JOIN application x ON x.search_vector @@ q.query AND x.id IN (SELECT id FROM a)
 """
 FAMILY = f"""
     WITH {SUBJECTS},

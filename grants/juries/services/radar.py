@@ -26,7 +26,7 @@ from grants.kernel.identity import new_id
 from grants.outbox.services import announce
 
 JOB = "jury.radar"
-PAIRS_AT_ONCE = 30_000
+PAIRS_AT_ONCE = 20_000
 """How many pairs of a member and an application are looked at within a request."""
 LINES_AT_ONCE = 500
 
