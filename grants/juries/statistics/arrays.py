@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,16 +44,12 @@ class Scores:
 
 def marks(sheet: Sheet) -> Ints:
     """Every mark, a row for each reading and a column for each criterion; −1 abstained."""
-    rows = [
-        [ABSTAINED if mark is None else mark for mark in reading.marks]
-        for reading in sheet.readings
-    ]
-    return np.array(rows, dtype=np.int64).reshape(len(rows), len(sheet.criteria))
+    return _tables(sheet)[1]
 
 
 def scores(sheet: Sheet, weights: Sequence[int] | None = None) -> Scores:
     """The counted totals, as `scoring.total` finds them, with the sheet's weights or others."""
-    places = np.array([reading[:2] for reading in sheet.readings], dtype=np.int64).reshape(-1, 2)
+    places = _tables(sheet)[0]
     totals = _totals(sheet, tuple(sheet.weights if weights is None else weights))
     counted = np.flatnonzero(totals >= 0)
     return Scores(
@@ -63,6 +60,29 @@ def scores(sheet: Sheet, weights: Sequence[int] | None = None) -> Scores:
         juror=places[counted, 1],
         total=totals[counted],
     )
+
+
+def _tables(sheet: Sheet) -> tuple[Ints, Ints]:
+    """Places and marks of a sheet, read off it once: every statistic begins with them."""
+    found = _READ.get(sheet)
+    if found is None:
+        places = [reading[:2] for reading in sheet.readings]
+        rows = [
+            [ABSTAINED if mark is None else mark for mark in reading.marks]
+            for reading in sheet.readings
+        ]
+        found = (
+            np.array(places, dtype=np.int64).reshape(len(rows), 2),
+            np.array(rows, dtype=np.int64).reshape(len(rows), len(sheet.criteria)),
+        )
+        for table in found:
+            table.flags.writeable = False
+        _READ[sheet] = found
+    return found
+
+
+_READ: WeakKeyDictionary[Sheet, tuple[Ints, Ints]] = WeakKeyDictionary()
+"""Sheets are told apart by identity, never change, and are forgotten with their tables."""
 
 
 def of_criterion(sheet: Sheet, criterion: int) -> Scores:

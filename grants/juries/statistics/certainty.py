@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,17 +137,24 @@ def pairs_across(
     """Of the `reach` applications on either side of the funding line, each pair across it."""
     scores = arrays.scores(sheet)
     figures = official(scores, by)
-    drawn = _drawn(scores, figures, (seed, draws, by))
-    ranks = arrays.ranks(figures)[drawn.scored]
-    order = np.lexsort((drawn.scored, ranks))
+    scored = np.flatnonzero(figures >= 0)
+    ranks = arrays.ranks(figures)[scored]
+    order = np.lexsort((scored, ranks))
     line = int((ranks <= places).sum())
-    above, below = order[max(0, line - reach) : line], order[line : line + reach]
+    first, last = max(0, line - reach), min(len(order), line + reach)
+    near = order[first:last]
+    if not first < line < last:
+        return ()
+    # Only those near the line: nobody's rank is asked for.
+    each = _EACH[by](scores, scored, seed, draws)
+    drawn = np.stack([one[near] for one in each], axis=1).astype(np.int32)
     found = []
-    for better in above.tolist():
-        for worse in below.tolist():
-            share = _share(drawn.means[better], drawn.means[worse])
+    for better in range(line - first):
+        for worse in range(line - first, last - first):
+            share = _share(drawn[better], drawn[worse])
             sure = share >= (1 + level) / 2
-            found.append(Pair(int(drawn.scored[better]), int(drawn.scored[worse]), share, sure))
+            files = int(scored[near[better]]), int(scored[near[worse]])
+            found.append(Pair(*files, share, sure))
     return tuple(found)
 
 
@@ -157,8 +164,7 @@ def _drawn(scores: Scores, figures: Ints, asked: tuple[int, int, By]) -> _Drawn:
     means = np.full((len(scored), draws), arrays.ABSTAINED, dtype=np.int32)
     ranks = np.zeros((len(scored), draws), dtype=np.int32)
     own = figures[scored]
-    each = _means if by is By.MEAN else _medians
-    for at, found in enumerate(each(scores, scored, seed, draws)):
+    for at, found in enumerate(_EACH[by](scores, scored, seed, draws)):
         means[:, at] = found
         there = found >= 0
         place = arrays.ranks(np.where(there, found, own))
@@ -269,3 +275,9 @@ def _share(one: Draws, other: Draws) -> float:
     above = int(((one > other) & there).sum())
     equal = int(((one == other) & there).sum())
     return (above + equal / 2) / counted
+
+
+_EACH: dict[By, Callable[[Scores, Ints, int, int], Iterator[Ints]]] = {
+    By.MEAN: _means,
+    By.MEDIAN: _medians,
+}
