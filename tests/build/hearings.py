@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from build.calls import a_jury, a_stage
 from build.clock import NOW
-from build.juries import Panel, a_panel, a_seat, as_juror
+from build.juries import Panel, a_panel, a_seat
 from build.people import acting_as
 from grants.calls.models import Stage, StageKind
 from grants.juries.hearings import services
 from grants.juries.hearings.models import HearingAvailability
 from grants.juries.hearings.services import PlanOf
+from grants.juries.hearings.services.reach import locked_world
 from grants.juries.hearings.slots import halves_of
 from grants.juries.hearings.world import hours_of
-from grants.juries.models import Seat
+from grants.juries.models import SeatRole
 from grants.kernel.access import Actor
+from grants.kernel.clock import paris_instant
 
 DAY = date(2018, 11, 20)
 BRING = "Une pièce d’identité."
@@ -48,6 +52,46 @@ class Hearings:
     @property
     def ids(self):
         return [one.id for one in self.panel.applications]
+
+
+def hearings_under_way(session: Session, side: Any, applications: list[Any]) -> dict[str, Any]:
+    """For the world: the second application placed, the first told, asked and replied."""
+    call, officer = side["call.row"], acting_as(session, side.people["officer"])
+    stage = a_stage(session, call, position=3, kind=StageKind.HEARING, juries=0)
+    jury = a_jury(session, stage)
+    by = {"actor": officer, "now": NOW}
+    plan = services.write_plan(session, jury.id, replace(PLAN, counts_silent=True), **by)
+    halves = halves_of(hours_of(plan))
+    for role in ("juror", "chair", "recused"):
+        held = SeatRole.CHAIR if role == "chair" else SeatRole.JUROR
+        seat = a_seat(session, jury, person=side.people[role], role=held)
+        session.add(HearingAvailability(seat_id=seat.id, halves=halves, answered_at=NOW))
+    keys = slot_keys(session, jury.id, officer)
+    for nth, one in enumerate(applications):
+        services.move(session, jury.id, one.id, keys[nth], **by)
+        if nth == 0:
+            services.convoke(session, jury.id, **by)
+    first = applications[0]
+    away = (paris_instant(DAY, 18), paris_instant(DAY, 19))
+    note = services.note_impossibility(session, jury.id, first.id, *away, note="", **by)
+    asked = services.write_feedback(
+        session, jury.id, first.id, "Quel loyer ?", due_on=DAY - timedelta(days=3), **by
+    )
+    services.release_feedback(session, jury.id, first.id, **by)
+    asked.reply, asked.replied_at, asked.replied_by = "1 200 €", NOW, first.author_id
+    asked.reply_file_id = side["stored.reply"]
+    session.flush()
+    return {
+        "jury.hearing": jury.id,
+        "slot.free": keys[3],
+        "impossibility": note.id,
+    }
+
+
+def slot_keys(session: Session, jury_id: Any, officer: Actor) -> list[str]:
+    """The slots of a plan, as forms name them."""
+    board = locked_world(session, jury_id, officer, NOW).board(only_kept=False)
+    return [services.slot_key(one) for one in board.slots]
 
 
 def a_hearing_panel(
@@ -87,9 +131,4 @@ def seen(session: Session, hearings: Hearings) -> str:
 
 def world(session: Session, hearings: Hearings):
     """Everything that decides of slots, as the officer's page reads it."""
-    from grants.juries.hearings.services.reach import locked_world
-
     return locked_world(session, hearings.jury_id, hearings.officer, NOW)
-
-
-__all__ = ["BRING", "DAY", "PLAN", "Hearings", "Seat", "a_hearing_panel", "a_seat", "as_juror"]

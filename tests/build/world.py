@@ -115,7 +115,7 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     a_purse(session, side, funder)
     some_calls(session, side, funder)
     applications_in_every_state(session, store, side)
-    juries_at_work(session, side)
+    juries_at_work(session, store, side)
     decisions_taken(session, store, side, funder)
     payments_half_made(session, store, side)
     links_by_mail(session, side, funder)

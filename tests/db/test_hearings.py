@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from build.calls import a_jury
 from build.clock import NOW
 from build.hearings import DAY, PLAN, a_hearing_panel, planned, seen, world
-from build.juries import a_recusal, a_review, a_seat, as_juror
+from build.juries import a_recusal, a_review, a_seat, an_application_in_review, as_juror
 from build.people import acting_as
 from build.sides import PDF
 from grants.calls.models import Jury, Stage
@@ -191,6 +191,11 @@ def test_what_was_convoked_stays_when_the_plan_is_made_again(session, told):
     before = times(session, told)
     planned(session, told)
     assert times(session, told) == before
+    same = replace(PLAN, last_minute=LATER + 40)
+    services.write_plan(session, told.jury_id, same, actor=told.officer, now=NOW)
+    an_application_in_review(session, told.panel.call)
+    planned(session, told)
+    assert times(session, told) == [*before, before[-1] + timedelta(minutes=40)]
 
 
 def test_convocations_leave_once_and_again_only_when_something_changed(session, told):

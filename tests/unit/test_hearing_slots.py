@@ -177,3 +177,14 @@ def test_whoever_comes_too_late_is_told_that_slots_are_taken():
     plan = propose(Board(hours, [juror(5, halves_of(hours))], [], 1), case)
     assert [one.application_id for one in plan.placed] == [ident(0)]
     assert plan.unplaced[ident(1)].why is Why.TAKEN
+
+
+def test_one_gives_its_hour_up_to_another_that_has_no_other():
+    hours = some_hours(last=610)
+    second = grid(hours)[1]
+    easy, hard = (
+        Case(ident(0), "001"),
+        Case(ident(1), "002", away=((second.starts_at, second.ends_at),)),
+    )
+    plan = propose(Board(hours, [juror(5, halves_of(hours))], [], 1), [easy, hard])
+    assert [one.application_id for one in plan.placed] == [ident(1), ident(0)]

@@ -117,6 +117,7 @@ def key_of(hearing):
 
 
 def test_the_applicant_reads_where_to_come_and_answers(database, scene):
+    assert scene.page in scene.author.get(scene.page.removesuffix("/audition")).text
     text = words(scene.author.get(scene.page))
     assert "mardi 20" in text
     assert "Salle du conseil" in text

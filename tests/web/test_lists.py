@@ -16,6 +16,7 @@ from build.appraisal import a_job, an_opinion
 from build.calls import a_call
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
+from build.hearings import a_hearing_panel, planned
 from build.juries import a_hint, a_panel, a_review, a_seat
 from build.ledger import a_book, an_envelope
 from build.listings import calls_of_the_public, home, results, votes
@@ -283,6 +284,19 @@ def own_jobs(session, n: int) -> Made:
     return person, "/taches"
 
 
+def heard(*, of_juror: bool) -> Any:
+    """The hearings of a jury, for its officer or for a member."""
+
+    def made(session, n: int) -> Made:
+        hearings = a_hearing_panel(session, jurors=n, applications=n)
+        planned(session, hearings, sent=True)
+        if of_juror:
+            return hearings.panel.jurors[0], f"/jury/{hearings.jury_id}/auditions"
+        return hearings.panel.officer, f"/instruction/jurys/{hearings.jury_id}/auditions"
+
+    return made
+
+
 LISTINGS = [
     Listing("public.home.show", home, 2),
     Listing("public.calls.index", calls_of_the_public, 3),
@@ -307,6 +321,8 @@ LISTINGS = [
     Listing("officer.juries.show", office(), 8),
     Listing("officer.juries.shares", office("repartition"), 8),
     Listing("officer.conflicts.index", conflicting, 6),
+    Listing("officer.hearings.show", heard(of_juror=False), 8),
+    Listing("juror.hearings.show", heard(of_juror=True), 6),
     Listing("officer.rankings.show", office("classement"), 6),
     Listing("officer.rankings.download", office("classement.csv"), 5),
     Listing("officer.decisions.show", table("appels", "{call}", "decision"), 13),

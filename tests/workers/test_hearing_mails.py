@@ -48,7 +48,9 @@ def post(monkeypatch, database, session, test_settings, clock):
                     services.compose(session, one.id, renderer=PAGES, site=SITE, now=NOW)
             session.flush()
             tasks.send_due()
-            return {one["To"]: one for one in box.messages()}
+            found = {one["To"]: one for one in box.messages()}
+            assert len(found) == len(box.received)  # nobody is written to twice
+            return found
 
         yield arrive
 

@@ -1,7 +1,13 @@
 """Applications, read: only those that the viewer may know of."""
 
 from grants.applications.queries.deposits import Proven, copy_of, deposit_of, proven
-from grants.applications.queries.history import DECISION_ANNOUNCED, Event, notes, timeline
+from grants.applications.queries.history import (
+    DECISION_ANNOUNCED,
+    HEARD_OF,
+    Event,
+    notes,
+    timeline,
+)
 from grants.applications.queries.lists import (
     Asked,
     InboxLine,
@@ -30,6 +36,7 @@ from grants.applications.queries.present import Present
 
 __all__ = [
     "DECISION_ANNOUNCED",
+    "HEARD_OF",
     "Asked",
     "Event",
     "InboxLine",

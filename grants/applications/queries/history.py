@@ -19,6 +19,10 @@ from grants.people.models import Person
 STARTED = "application.started"
 DECISION_ANNOUNCED = "decision.announced"
 """From then on the applicant may learn the decision; before, a vote is between officers."""
+HEARD_OF = frozenset(
+    {"hearing.convoked", "hearing.released", "hearing.feedback_released", "hearing.replied"}
+)
+"""Once one of these happened, the page of the hearing has something to show."""
 FOR_APPLICANT = frozenset(
     {
         STARTED,
@@ -32,6 +36,8 @@ FOR_APPLICANT = frozenset(
         "application.lapsed",
         "application.rebased",
         "application.let_in",
+        *HEARD_OF,
+        "hearing.answered",
         DECISION_ANNOUNCED,
         "application.decision_known",
     }

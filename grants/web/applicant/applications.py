@@ -152,6 +152,9 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         if announced
         else None,
         payments_url=payments_url(application),
+        hearing_url=url_for("applicant.hearings.show", application_id=application_id)
+        if any(one.kind in queries.HEARD_OF for one in history)
+        else None,
         reasons=REASONS,
         sections=[] if application.state is S.DRAFT else answers_of(application),
         events=[

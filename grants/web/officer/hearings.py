@@ -19,9 +19,11 @@ from grants.kernel.errors import Refused
 from grants.web.forms import Form, attempt
 from grants.web.juror.hearing_words import FILTERS, STANDS, half, weekday, why_not
 from grants.web.officer.hearing_forms import ApplyForm, PlanForm
-from grants.web.paging import Page, asked_page, page_of
+from grants.web.paging import Page, asked_page
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
+
+PER_PAGE = 50
 
 bp = Blueprint("hearings", __name__, url_prefix="/jurys/<uuid:jury_id>/auditions")
 
@@ -113,23 +115,19 @@ def page(session: Session, jury_id: UUID, form: Form) -> str:
     actor = current_actor()
     jury = queries.hearing_jury(session, jury_id, actor)
     plan = plan_of(session, jury.id)
-    statement = queries.board(
-        jury,
-        actor,
-        words=request.args.get("q", ""),
-        stand=request.args.get("show", ""),
-        sort=request.args.get("sort", ""),
-    )
-    found = page_of(session, statement, number=asked_page())
+    words, stand, number = request.args.get("q", ""), request.args.get("show", ""), asked_page()
+    sort = request.args.get("sort", "")
+    tally = queries.tally(session, jury, actor, words=words)
+    statement = queries.board(jury, actor, words=words, stand=stand, sort=sort)
+    cut = statement.limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    rows = [BoardLine(*row) for row in session.execute(cut)]
     return render_template(
         "officer/hearings/show.html",
         jury=jury,
         plan=plan,
         form=form,
-        page=Page(
-            [BoardLine(*row) for row in found.rows], found.number, found.per_page, found.total
-        ),
-        tally=queries.tally(session, jury, actor),
+        page=Page(rows, number, PER_PAGE, tally.get(stand, tally["all"])),
+        tally=tally,
         members=queries.availabilities(session, jury),
         halves=halves_of(hours_of(plan)) if plan else [],
         half=half,

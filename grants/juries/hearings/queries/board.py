@@ -139,16 +139,13 @@ def board(
     jury: Jury, viewer: Actor, *, words: str = "", stand: str = "", sort: str = ""
 ) -> Select[*tuple[Any, ...]]:
     """Every application that the jury hears or should, in the order of hours; to be paged."""
-    wanted = folded(words).split()[:WORDS_MAX]
     order: dict[str, list[Any]] = {
         "number": [Application.number],
         "-number": [Application.number.desc()],
     }
-    statement = _of_board(jury, viewer, *COLUMNS)
+    statement = _with(_of_board(jury, viewer, *COLUMNS), words)
     if stand in STAND_FILTERS:
         statement = statement.where(STAND_FILTERS[stand])
-    for word in wanted:
-        statement = statement.where(Application.search_text.contains(word, autoescape=True))
     by = order.get(sort, [Hearing.starts_at, Hearing.place])
     return statement.order_by(*by, Application.number)
 
@@ -166,11 +163,17 @@ def line(session: Session, jury: Jury, application_id: UUID, viewer: Actor) -> B
     return BoardLine._make(row)
 
 
-def tally(session: Session, jury: Jury, viewer: Actor) -> dict[str, int]:
+def tally(session: Session, jury: Jury, viewer: Actor, *, words: str = "") -> dict[str, int]:
     """How many applications stand where, by the keys of STAND_FILTERS, and `all`. One statement."""
     counts = [func.count().filter(one) for one in STAND_FILTERS.values()]
-    row = session.execute(_of_board(jury, viewer, func.count(), *counts)).one()
+    row = session.execute(_with(_of_board(jury, viewer, func.count(), *counts), words)).one()
     return dict(zip(("all", *STAND_FILTERS), row, strict=True))
+
+
+def _with(statement: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
+    for word in folded(words).split()[:WORDS_MAX]:
+        statement = statement.where(Application.search_text.contains(word, autoescape=True))
+    return statement
 
 
 def _of_board(jury: Jury, viewer: Actor, *columns: Any) -> Select[*tuple[Any, ...]]:
