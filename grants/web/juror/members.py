@@ -14,7 +14,7 @@ from grants.juries.models import Seat, SeatRole
 from grants.juries.phases import Phase, phase_of
 from grants.kernel.errors import Unknown
 from grants.web.forms import Form, attempt
-from grants.web.recusal_forms import MemberForm
+from grants.web.juror.recusal_forms import MemberForm
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 

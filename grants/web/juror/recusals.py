@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.juries import queries, rules, services
 from grants.web.forms import attempt
-from grants.web.recusal_forms import ReasonForm
+from grants.web.juror.recusal_forms import ReasonForm
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 

@@ -13,8 +13,8 @@ from wtforms.validators import Email, InputRequired, Length
 from grants.juries.models import SeatRole
 from grants.juries.queries import Member
 from grants.web.forms import Form
+from grants.web.juror.recusal_forms import class_field
 from grants.web.juror.words import ROLES
-from grants.web.recusal_forms import class_field
 
 
 class InvitationForm(Form):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from grants.applications.models import Application
 from grants.juries import queries, rules, services
 from grants.web.forms import attempt
-from grants.web.recusal_forms import AgentForm, ReasonForm
+from grants.web.juror.recusal_forms import AgentForm, ReasonForm
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
