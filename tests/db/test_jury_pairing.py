@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, select, text
@@ -21,7 +20,6 @@ from build.juries import (
     as_juror,
 )
 from build.people import a_member, a_person, acting_as
-from grants.calls.models import Stage
 from grants.juries import queries, services
 from grants.juries.matching.explaining import Code, explain, why_not
 from grants.juries.matching.problem import Plan, Shortfall, Weights
@@ -347,44 +345,6 @@ def test_only_officers_of_the_call_ask_and_apply(session, office):
     elsewhere = acting_as(session, other.officer)
     with pytest.raises(Unknown):
         services.apply_plan(session, other.jury.id, plan.id, actor=elsewhere, now=NOW)
-
-
-def test_preferences_are_said_before_scoring_and_only_of_what_one_may_know(session, office):
-    juror = office.panel.jurors[0]
-    stage = session.get_one(Stage, office.jury.stage_id)
-    stage.starts_on, stage.ends_on = date(2030, 1, 1), date(2030, 2, 1)
-    one, two, three, hidden = office.panel.applications[:4]
-    two.author_id = juror.id
-    a_recusal(session, juror, hidden)
-    actor = as_juror(session, juror)
-    elsewhere = a_panel(session).applications[0]
-    likings = {
-        one.id: Liking.WANT,
-        two.id: Liking.WANT,
-        three.id: None,
-        hidden.id: Liking.WANT,
-        elsewhere.id: Liking.WANT,
-    }
-    assert services.prefer(session, office.jury.id, likings, actor=actor, now=NOW) == 1
-    assert (
-        services.prefer(
-            session, office.jury.id, {three.id: Liking.RATHER_NOT}, actor=actor, now=NOW
-        )
-        == 1
-    )
-    said = {row.application_id: row.liking for row in session.scalars(select(ReadingPreference))}
-    assert said == {one.id: Liking.WANT, three.id: Liking.RATHER_NOT}
-    seat = queries.own_seat(session, office.jury.id, actor)
-    shown = session.execute(queries.preferences(seat, actor)).all()
-    assert {row[0] for row in shown} == {
-        item.id for item in office.panel.applications if item not in (two, hidden)
-    }
-    services.prefer(session, office.jury.id, {one.id: None}, actor=actor, now=NOW)
-    assert len(session.scalars(select(ReadingPreference)).all()) == 1
-    stage.starts_on = (NOW - timedelta(days=1)).date()
-    session.flush()
-    with pytest.raises(Refused, match=r"preference.too_late"):
-        services.prefer(session, office.jury.id, {one.id: None}, actor=actor, now=NOW)
 
 
 def test_a_wish_is_granted_where_nothing_else_weighs(session, office):

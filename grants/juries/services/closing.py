@@ -43,6 +43,30 @@ def close_jury(
         raise Refused("jury.close.nothing")
     if tally.short:
         raise Refused("jury.close.quorum", short=tally.short, quorum=jury.quorum)
+    act = _frozen(session, jury, store, actor=actor, now=now)
+    jury.closed_at = now
+    session.flush()
+    announce(
+        session,
+        "jury.closed",
+        by=actor,
+        at=now,
+        funder=jury.call.lead_id,
+        subject=jury.id,
+        call=str(jury.call_id),
+        ranking=str(act.id),
+        applications=tally.applications,
+        version=act.version,
+        inputs=act.inputs_sha256,
+        bundle=act.bundle_sha256,
+    )
+    return jury
+
+
+def _frozen(
+    session: Session, jury: Jury, store: FileStore, *, actor: Actor, now: datetime
+) -> Ranking:
+    """The lines, the file and the act, in the order in which each rests on the one before."""
     version = _next_version(session, jury)
     facts = {"jury": jury.id, "call": jury.call_id, "hidden": [], "now": now, "version": version}
     session.execute(queries.freeze_statement(jury), facts)
@@ -63,23 +87,7 @@ def close_jury(
     )
     session.add(act)
     session.flush()
-    jury.closed_at = now
-    session.flush()
-    announce(
-        session,
-        "jury.closed",
-        by=actor,
-        at=now,
-        funder=jury.call.lead_id,
-        subject=jury.id,
-        call=str(jury.call_id),
-        ranking=str(act.id),
-        applications=tally.applications,
-        version=version,
-        inputs=sealed,
-        bundle=bundle.sha256,
-    )
-    return jury
+    return act
 
 
 def _next_version(session: Session, jury: Jury) -> int:
