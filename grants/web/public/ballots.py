@@ -10,7 +10,10 @@ from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
 
 from grants.juries.statistics.ballots import Fault, Flaw
 from grants.polls import rules
@@ -24,6 +27,17 @@ KEPT_SECONDS = 86_400
 COOKIE_MAX = 3_500
 POINTS = "points-"
 DIGITS_MAX = 6
+
+
+class CodeForm(Form):
+    """A code on paper."""
+
+    code = StringField(
+        _l("Code"),
+        description=_l("Sixteen letters and digits. Dashes and case do not matter."),
+        validators=[InputRequired(_l("Write the code.")), Length(max=60)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
 
 
 class BallotForm(Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,8 @@ from grants.kernel.errors import Unknown
 from grants.polls import counting, queries, voters
 from grants.polls.models import Poll
 from grants.web.downloads import send
-from grants.web.forms import Form
 from grants.web.paging import asked_page, page_of
-from grants.web.public.ballots import BallotForm, rule_in_words
+from grants.web.public.ballots import BallotForm, CodeForm, rule_in_words
 from grants.web.requests import now
 from grants.web.routes import ANYONE, Audience, allow
 
@@ -44,18 +43,19 @@ def show(session: Session, slug: str) -> ResponseReturnValue:
 @allow(Audience.PUBLIC, ANYONE)
 def ask_receipt(session: Session, slug: str) -> ResponseReturnValue:
     """Where the code of a receipt is typed."""
-    return receipt_page(queries.published(session, slug))
+    return receipt_page(queries.published(session, slug), CodeForm(formdata=None))
 
 
 @bp.post("/<slug>/recu")
 @allow(Audience.PUBLIC, ANYONE)
 def check_receipt(session: Session, slug: str) -> ResponseReturnValue:
     """Whether a ballot of that receipt is in the urn. Not an address: it is the ballot's key."""
-    poll = queries.published(session, slug)
-    typed = request.form.get("code", "")
-    code = as_code(typed)
+    poll, form = queries.published(session, slug), CodeForm()
+    if not form.validate():
+        return receipt_page(poll, form), form.status
+    code = as_code(form.code.data or "")
     is_in = bool(code) and queries.holds(session, poll.id, voters.receipt_of(code or ""))
-    return receipt_page(poll, typed=typed, is_in=is_in)
+    return receipt_page(poll, form, is_in=is_in)
 
 
 @bp.get("/<slug>/bulletins.txt")
@@ -124,8 +124,6 @@ def page(poll: Poll, form: BallotForm) -> str:
     )
 
 
-def receipt_page(poll: Poll, typed: str = "", *, is_in: bool | None = None) -> str:
+def receipt_page(poll: Poll, form: CodeForm, *, is_in: bool | None = None) -> str:
     """The page where receipts are checked; `is_in` None before anything was asked."""
-    return render_template(
-        "public/votes/check.html", poll=poll, form=Form(), typed=typed, is_in=is_in
-    )
+    return render_template("public/votes/check.html", poll=poll, form=form, is_in=is_in)

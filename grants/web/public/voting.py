@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
 
 from grants.kernel.errors import Refused
 from grants.polls import queries, services
@@ -16,7 +13,7 @@ from grants.polls.models import Poll
 from grants.web.account.fields import email_field, typed
 from grants.web.forms import Form, attempt
 from grants.web.public import ballots
-from grants.web.public.ballots import BallotForm, rule_in_words
+from grants.web.public.ballots import BallotForm, CodeForm, rule_in_words
 from grants.web.public.votes import page
 from grants.web.requests import keep_changes, now, settings
 from grants.web.routes import ANYONE, Audience, allow
@@ -29,17 +26,6 @@ class AddressForm(Form):
     """Where to write to."""
 
     email = email_field()
-
-
-class CodeForm(Form):
-    """A code on paper."""
-
-    code = StringField(
-        _l("Code"),
-        description=_l("Sixteen letters and digits. Dashes and case do not matter."),
-        validators=[InputRequired(_l("Write the code.")), Length(max=60)],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-    )
 
 
 @bp.post("/bulletin")
