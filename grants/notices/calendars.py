@@ -48,9 +48,9 @@ class Appointment:
         event.add("organizer", _person(self.organiser, self.organiser_name))
         attendee = _person(recipient.address, recipient.name or recipient.address)
         attendee.params["role"] = vText("REQ-PARTICIPANT")
-        event.add("attendee", attendee, encode=0)
+        event.add("attendee", attendee, encode=False)
         calendar.add_component(event)
-        return calendar.to_ical().decode()
+        return str(calendar.to_ical(), "utf-8")
 
 
 def uid_of(convocation_id: UUID, host: str) -> str:

@@ -132,3 +132,16 @@ def seen(session: Session, hearings: Hearings) -> str:
 def world(session: Session, hearings: Hearings):
     """Everything that decides of slots, as the officer's page reads it."""
     return locked_world(session, hearings.jury_id, hearings.officer, NOW)
+
+
+def heard(*, of_juror: bool) -> Any:
+    """The hearings of a jury of so many, with whoever reads them: an officer, or a member."""
+
+    def made(session: Session, n: int) -> tuple[Any, str]:
+        hearings = a_hearing_panel(session, jurors=n, applications=n)
+        planned(session, hearings, sent=True)
+        if of_juror:
+            return hearings.panel.jurors[0], f"/jury/{hearings.jury_id}/auditions"
+        return hearings.panel.officer, f"/instruction/jurys/{hearings.jury_id}/auditions"
+
+    return made

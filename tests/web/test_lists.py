@@ -16,7 +16,7 @@ from build.appraisal import a_job, an_opinion
 from build.calls import a_call
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
-from build.hearings import a_hearing_panel, planned
+from build.hearings import heard
 from build.juries import a_hint, a_panel, a_review, a_seat
 from build.ledger import a_book, an_envelope
 from build.listings import calls_of_the_public, home, results, votes
@@ -282,19 +282,6 @@ def own_jobs(session, n: int) -> Made:
     for _ in range(n):
         a_job(session, person)
     return person, "/taches"
-
-
-def heard(*, of_juror: bool) -> Any:
-    """The hearings of a jury, for its officer or for a member."""
-
-    def made(session, n: int) -> Made:
-        hearings = a_hearing_panel(session, jurors=n, applications=n)
-        planned(session, hearings, sent=True)
-        if of_juror:
-            return hearings.panel.jurors[0], f"/jury/{hearings.jury_id}/auditions"
-        return hearings.panel.officer, f"/instruction/jurys/{hearings.jury_id}/auditions"
-
-    return made
 
 
 LISTINGS = [
