@@ -40,7 +40,8 @@ FREE_MAIL = frozenset(_FREE_MAIL.split())
 """Where anyone has an address: sharing it says nothing."""
 
 RESERVED = frozenset({"example.org", "example.com", "example.net"})
-"""Kept for examples by RFC 2606: nobody's."""
+RESERVED_ENDINGS = (".example", ".test", ".invalid")
+"""Kept for examples and rehearsals by RFC 2606: nobody's."""
 
 OLD = timedelta(days=3 * 365)
 CORE_LETTERS_MIN = 4
@@ -86,7 +87,9 @@ def person_key(folded_name: str) -> str:
 def domain_of(email: str) -> str:
     """The domain of an address, "" when anyone may have an address there."""
     _, at, domain = email.strip().lower().rpartition("@")
-    return domain if at and domain not in FREE_MAIL | RESERVED else ""
+    if not at or domain in FREE_MAIL | RESERVED or domain.endswith(RESERVED_ENDINGS):
+        return ""
+    return domain
 
 
 def address_key(folded_street: str, postcode: str) -> str:

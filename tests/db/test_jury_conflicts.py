@@ -134,12 +134,12 @@ def test_people_are_compared_by_account_by_name_and_by_domain(session, panel, ap
     assert hints(session, panel) == {(K.MEMBER, S.STRONG)}
     session.execute(ConflictHint.__table__.delete())
     seat.person_id = a_person(session, name="Autre").id
-    seat.name, seat.email = "LE GOFF Maëlle", "maelle@etang.example"
+    seat.name, seat.email = "LE GOFF Maëlle", "maelle@amis-etang.fr"
     a_member(session, applicant, name="Maelle Le Goff")
     assert hints(session, panel) == {(K.OFFICER, S.MEDIUM)}
     session.execute(ConflictHint.__table__.delete())
     seat.name = "Yann Kermadec"
-    applicant.website = "https://www.etang.example/accueil"
+    applicant.website = "https://www.amis-etang.fr/accueil"
     session.flush()
     assert hints(session, panel) == {(K.DOMAIN, S.STRONG)}
     session.execute(ConflictHint.__table__.delete())

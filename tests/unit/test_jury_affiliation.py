@@ -67,6 +67,7 @@ def test_a_person_is_the_same_whatever_the_order_of_the_name():
         ("lou@laposte.net", ""),
         ("lou@orange.fr", ""),
         ("lou@example.org", ""),
+        ("lou@demo.example", ""),
         ("lou", ""),
         ("", ""),
     ],
