@@ -57,7 +57,7 @@ MODELS: Mapping[Arranged, type[Any]] = {
 FREE: Mapping[Arranged, frozenset[str]] = {
     Arranged.TRACK: frozenset({"label_fr", "label_en"}),
     Arranged.STAGE: frozenset(
-        {"title_fr", "title_en", "help_fr", "help_en", "starts_on", "ends_on"}
+        {"title_fr", "title_en", "help_fr", "help_en", "starts_on", "ends_on", "remind_days"}
     ),
     Arranged.JURY: frozenset({"name_fr", "name_en"}),
     Arranged.CRITERION: frozenset(),
