@@ -112,21 +112,25 @@ def forget(answer: Response, poll: Poll) -> None:
 def told(poll: Poll, fault: Fault) -> str:
     """What is wrong with a ballot, in a sentence."""
     if fault.flaw is Flaw.UNKNOWN:
-        return _("A project that is not, or no longer, in this vote was chosen.")
+        return str(_("A project that is not, or no longer, in this vote was chosen."))
     if fault.flaw is Flaw.TOO_FEW:
-        return _("Choose one project at least.")
+        return str(_("Choose one project at least."))
     if fault.flaw is Flaw.TOO_DEAR:
-        return _(
-            "Your projects cost %(seen)s together: %(allowed)s at most.",
-            seen=wording.money(fault.seen),
-            allowed=wording.money(fault.allowed),
+        return str(
+            _(
+                "Your projects cost %(seen)s together: %(allowed)s at most.",
+                seen=wording.money(fault.seen),
+                allowed=wording.money(fault.allowed),
+            )
         )
     if fault.flaw is Flaw.TOO_MANY:
-        return ngettext(
-            "You chose %(seen)s projects: choose %(num)s at most.",
-            "You chose %(seen)s projects: choose %(num)s at most.",
-            fault.allowed,
-            seen=fault.seen,
+        return str(
+            ngettext(
+                "You chose %(seen)s projects: choose %(num)s at most.",
+                "You chose %(seen)s projects: choose %(num)s at most.",
+                fault.allowed,
+                seen=fault.seen,
+            )
         )
     return _told_points(poll, fault)
 
@@ -134,33 +138,41 @@ def told(poll: Poll, fault: Fault) -> str:
 def rule_in_words(poll: Poll) -> str:
     """What one may do with a ballot, in a sentence."""
     if poll.rule is PollRule.BUDGET:
-        return _(
-            "Choose as many projects as you like, as long as they cost %(budget)s together at "
-            "most.",
-            budget=wording.money(poll.budget_cents or 0),
+        return str(
+            _(
+                "Choose as many projects as you like, as long as they cost %(budget)s together at "
+                "most.",
+                budget=wording.money(poll.budget_cents or 0),
+            )
         )
     if poll.rule is PollRule.POINTS:
         words = _("Share %(total)s points between the projects.", total=poll.points_total)
         if poll.points_on_one:
             words += " " + _("No project may get more than %(most)s.", most=poll.points_on_one)
-        return words
+        return str(words)
     if poll.most is None:
-        return _("Choose all the projects that you would like to see win.")
-    return ngettext("Choose one project.", "Choose up to %(num)s projects.", poll.most)
+        return str(_("Choose all the projects that you would like to see win."))
+    return str(ngettext("Choose one project.", "Choose up to %(num)s projects.", poll.most))
 
 
 def _told_points(poll: Poll, fault: Fault) -> str:
     if fault.flaw is Flaw.TOO_MANY_POINTS:
-        return _(
-            "You gave %(seen)s points: %(allowed)s at most.", seen=fault.seen, allowed=fault.allowed
+        return str(
+            _(
+                "You gave %(seen)s points: %(allowed)s at most.",
+                seen=fault.seen,
+                allowed=fault.allowed,
+            )
         )
     if fault.flaw is Flaw.TOO_MANY_ON_ONE and poll.rule is PollRule.POINTS:
-        return _(
-            "You gave %(seen)s points to one project: %(allowed)s at most.",
-            seen=fault.seen,
-            allowed=fault.allowed,
+        return str(
+            _(
+                "You gave %(seen)s points to one project: %(allowed)s at most.",
+                seen=fault.seen,
+                allowed=fault.allowed,
+            )
         )
-    return _("Points are whole numbers, and projects those of this vote.")
+    return str(_("Points are whole numbers, and projects those of this vote."))
 
 
 def _whole(typed: str) -> int:
