@@ -246,8 +246,11 @@ def offer_slots(form: MoveForm, world: World, application_id: UUID) -> list[tupl
     case = world.cases.get(application_id)
     good: list[SelectChoice] = []
     bad: list[tuple[str, str]] = []
-    board = world.without(application_id)
+    board, mine = world.without(application_id), world.hearing_of(application_id)
+    here = (mine.span.starts_at, mine.span.place) if mine else None
     for slot in board.slots[:SLOTS_MAX] if case else ():
+        if (slot.starts_at, slot.place) == here:
+            continue
         words = slot_words(slot)
         why = services.why_blocked(world, board, slot, application_id)
         if why is None:

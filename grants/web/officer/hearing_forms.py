@@ -181,8 +181,8 @@ class ImpossibilityForm(Form):
         format=DAYS,
         validators=[InputRequired(_l("Write a day, for example 20/11/2026."))],
     )
-    since = TimeField(_l("From"), validators=[InputRequired(_l("Write an hour."))])
-    until = TimeField(_l("Until"), validators=[InputRequired(_l("Write an hour."))])
+    since = TimeField(_l("From what time"), validators=[InputRequired(_l("Write an hour."))])
+    until = TimeField(_l("Until what time"), validators=[InputRequired(_l("Write an hour."))])
     note = StringField(_l("Why"), validators=[Length(max=NOTE_MAX)])
 
     def span(self) -> tuple[datetime, datetime]:
