@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from grants.applications.models import Application
 from grants.calls.models import Jury
 from grants.juries.models import SeatRole
 from grants.kernel.access import Actor
+from grants.people.models import Person
 from grants.sittings import services
 from grants.sittings.models import Attendance, Mode, Motion, Sitting, SittingItem
 
@@ -126,3 +128,18 @@ def meetings_under_way(
     session.add(motion)
     session.flush()
     return {"sitting": going.id, "sitting.planned": planned.id, "motion": motion.id}
+
+
+def several_meetings(*, of_juror: bool) -> Callable[[Session, int], tuple[Person, str]]:
+    """For the test of lists: a jury with `n` meetings, and who reads their list where."""
+
+    def make(session: Session, n: int) -> tuple[Person, str]:
+        panel = a_panel(session)
+        panel.seats[0].role = SeatRole.CHAIR
+        facts = {"jury_id": panel.jury.id, "meets_at": NOW, "convened_by": "Ada Besson"}
+        session.add_all(Sitting(place=f"Salle {nth}", **facts) for nth in range(n))
+        if of_juror:
+            return panel.jurors[0], f"/jury/{panel.jury.id}/seance"
+        return panel.officer, f"/instruction/jurys/{panel.jury.id}/seance"
+
+    return make

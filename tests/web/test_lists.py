@@ -30,6 +30,7 @@ from build.people import (
     an_operator,
     an_organisation,
 )
+from build.sittings import several_meetings
 from build.vault import a_kept_document, an_aid
 from grants.appraisal.models import ExportProfile, Label
 from grants.calls.outages import MINUTE, Heartbeat
@@ -310,6 +311,8 @@ LISTINGS = [
     Listing("officer.conflicts.index", conflicting, 6),
     Listing("officer.hearings.show", heard(of_juror=False), 8),
     Listing("juror.hearings.show", heard(of_juror=True), 6),
+    Listing("officer.sittings.index", several_meetings(of_juror=False), 6),
+    Listing("juror.sittings.index", several_meetings(of_juror=True), 4),
     Listing("officer.rankings.show", office("classement"), 6),
     Listing("officer.rankings.download", office("classement.csv"), 5),
     Listing("officer.decisions.show", table("appels", "{call}", "decision"), 13),

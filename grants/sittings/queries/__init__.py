@@ -1,10 +1,10 @@
 """Meetings, read: as one person sees them, and as their minutes tell them."""
 
 from grants.sittings.queries.minutes import Draft, composed, copy, digest, minutes
+from grants.sittings.queries.pulses import Pulse, pulse
 from grants.sittings.queries.rooms import (
     Figures,
     ItemLine,
-    Pulse,
     Revised,
     Room,
     agenda,
@@ -14,7 +14,6 @@ from grants.sittings.queries.rooms import (
     locked_sitting,
     places,
     presides,
-    pulse,
     room,
     sitting,
     sittings_of,

@@ -24,6 +24,7 @@ from grants.people.models import Organisation, Person
 from grants.sittings import rules
 from grants.sittings.arithmetic import Participation, Place, participation, stepped_out, votes_of
 from grants.sittings.models import Attendance, Motion, MotionVote, Proxy, Sitting, SittingItem
+from grants.sittings.queries.pulses import beat, live
 
 Who: TypeAlias = Callable[[Actor], ColumnElement[bool]]
 
@@ -128,54 +129,6 @@ class Room:
 
 
 HALF = Decimal("0.5")
-LIVE = text(
-    """
-    SELECT s.id, s.jury_id, s.version, s.closed_at IS NOT NULL AS over,
-        i.id AS item_id, i.application_id,
-        (SELECT m.votes_for + m.votes_against + m.abstentions FROM motion m
-         WHERE m.sitting_id = s.id AND m.closed_at IS NULL) AS voted,
-        (SELECT count(*) FROM review_revision v JOIN review r ON r.id = v.review_id
-         WHERE r.jury_id = s.jury_id AND r.application_id = i.application_id) AS revisions
-    FROM sitting s
-    LEFT JOIN sitting_item i ON i.sitting_id = s.id AND i.is_current
-    WHERE s.id = :sitting
-    """
-)
-
-
-class Pulse(NamedTuple):
-    """What a screen asks each second: whether to look again, and how many voted."""
-
-    stamp: str
-    voted: int | None
-    over: bool
-
-
-def pulse(session: Session, sitting_id: UUID, viewer: Actor) -> Pulse:
-    """One statement for members; a second one for those who read for a funder.
-
-    Raises:
-        Unknown: there is no such meeting, or it is not the viewer's to see.
-    """
-    return _pulse(_live(session, sitting_id, viewer), viewer)
-
-
-def _live(session: Session, sitting_id: UUID, viewer: Actor) -> Any:
-    row = session.execute(LIVE, {"sitting": sitting_id}).one_or_none()
-    if row is None:
-        raise Unknown
-    if row.jury_id not in viewer.juries:
-        known = select(Jury.id).where(Jury.id == row.jury_id, juries.follows.where(viewer))
-        if session.scalar(known) is None:
-            raise Unknown
-    return row
-
-
-def _pulse(row: Any, viewer: Actor) -> Pulse:
-    is_out = row.application_id in viewer.recused_from
-    hidden = len(viewer.recused_from)
-    told = "out" if is_out else row.revisions
-    return Pulse(f"{row.version}.{told}.{hidden}", None if is_out else row.voted, row.over)
 
 
 def sittings_of(session: Session, jury_id: UUID, viewer: Actor) -> Sequence[Sitting]:
@@ -352,17 +305,17 @@ def room(session: Session, sitting_id: UUID, viewer: Actor) -> Room:
     Raises:
         Unknown: there is none, or the viewer has no part in it.
     """
-    live = _live(session, sitting_id, viewer)
+    at_hand = live(session, sitting_id, viewer)
     held = sitting(session, sitting_id, viewer)
     seat = session.scalar(
         select(Seat).where(Seat.jury_id == held.jury_id, juries.holds.where(viewer))
     )
-    is_out = live.application_id in viewer.recused_from
-    item_id = None if is_out else live.item_id
-    seated = places(session, held, live.application_id)
+    is_out = at_hand.application_id in viewer.recused_from
+    item_id = None if is_out else at_hand.item_id
+    seated = places(session, held, at_hand.application_id)
     facts: dict[str, Any] = {"item": None}
     if item_id is not None:
-        facts = _about(session, held, live, seat, viewer)
+        facts = _about(session, held, at_hand, seat, viewer)
     if not is_out:
         facts |= _motions(session, held, item_id)
     return Room(
@@ -371,8 +324,8 @@ def room(session: Session, sitting_id: UUID, viewer: Actor) -> Room:
         leads=_leads(session, held, seat, viewer),
         is_out=is_out,
         places=seated,
-        stamp=_pulse(live, viewer).stamp,
-        here_id=live.item_id,
+        stamp=beat(at_hand, viewer).stamp,
+        here_id=at_hand.item_id,
         **facts,
     )
 
@@ -385,17 +338,17 @@ def _leads(session: Session, held: Sitting, seat: Seat | None, viewer: Actor) ->
 
 
 def _about(
-    session: Session, held: Sitting, live: Any, seat: Seat | None, viewer: Actor
+    session: Session, held: Sitting, at_hand: Any, seat: Seat | None, viewer: Actor
 ) -> dict[str, Any]:
-    line = session.execute(agenda(held, viewer).where(SittingItem.id == live.item_id)).one()
-    known = {"jury": held.jury_id, "application": live.application_id}
+    line = session.execute(agenda(held, viewer).where(SittingItem.id == at_hand.item_id)).one()
+    known = {"jury": held.jury_id, "application": at_hand.application_id}
     own = {"seat": seat.id if seat else None}
     row = session.execute(FIGURES, known | own).one()
     median = None if row.median is None else int(row.median + HALF)
     figures = Figures(
         row.scores, row.mean, median, row.least, row.most, row.mine, row.mine is not None
     )
-    changed = session.execute(REVISED, known) if live.revisions else ()
+    changed = session.execute(REVISED, known) if at_hand.revisions else ()
     revised = [Revised._make(one) for one in changed]
     return {"item": ItemLine._make(line), "figures": figures, "revised": revised}
 

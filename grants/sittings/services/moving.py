@@ -55,15 +55,12 @@ def move(
     following = (
         item_of(session, sitting, to, actor) if to else _beside(session, sitting, here, forward)
     )
-    if following is not None and following is here:
-        return here
-    if following is None and not forward:
+    if following is here or (following is None and not forward):
         return here
     put_away(session, sitting, now=now)
     if following is not None:
-        following.is_current = True
+        following.is_current, following.ended_at = True, None
         following.began_at = following.began_at or now
-        following.ended_at = None
     sitting.timer_since, sitting.timer_seconds = None, 0
     sitting.version += 1
     session.flush()

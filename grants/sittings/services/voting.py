@@ -42,13 +42,8 @@ def put_motion(
     sitting, wording = led(session, sitting_id, actor), text.strip()
     if not wording:
         raise Refused("motion.text", field="text")
-    going = session.scalar(
-        select(Motion).where(Motion.sitting_id == sitting.id, Motion.closed_at.is_(None))
-    )
-    if going is not None:
-        if going.text == wording:
-            return going
-        raise Refused("motion.one_at_a_time")
+    if going := _going(session, sitting, wording):
+        return going
     item = _about(session, sitting, actor, on_item=on_item, now=now)
     seated = queries.places(session, sitting, item.application_id if item else None)
     counted = participation(seated, sitting.jury.quorum)
@@ -158,6 +153,15 @@ def close_motion(
         votes=[motion.votes_for, motion.votes_against, motion.abstentions],
     )
     return motion
+
+
+def _going(session: Session, sitting: Sitting, wording: str) -> Motion | None:
+    """The same text, being voted on already."""
+    statement = select(Motion).where(Motion.sitting_id == sitting.id, Motion.closed_at.is_(None))
+    going = session.scalar(statement)
+    if going is not None and going.text != wording:
+        raise Refused("motion.one_at_a_time")
+    return going
 
 
 def _about(
