@@ -220,12 +220,16 @@ def test_a_confirmed_conflict_is_a_recusal_and_no_assignment(session, panel, off
     assert "personne" not in str(told[0].payload)
 
 
-def test_a_dismissed_suggestion_keeps_its_answer_when_found_again(session, panel, officer, hint):
+def test_a_dismissed_suggestion_keeps_its_answer_when_found_again(
+    session, panel, applicant, officer, hint
+):
     with pytest.raises(Refused, match=r"conflict\.reason"):
         answer(session, panel, hint, officer, Answer.DISMISSED, reason=" ")
     answer(session, panel, hint, officer, Answer.DISMISSED, reason="Homonymie vérifiée.")
+    answered_on, applicant.name = dict(hint.facts), "Un nom tout neuf"
     services.search_conflicts(session, panel.jury.id, actor=officer, now=NOW)
     session.refresh(hint)
+    assert hint.facts == answered_on
     assert (hint.answer, hint.reason) == (Answer.DISMISSED, "Homonymie vérifiée.")
     assert (hint.answered_by, hint.answered_at) == (officer.id, NOW)
     assert session.scalars(select(ConflictHint)).all() == [hint]
