@@ -56,7 +56,8 @@ def a_photo_by(author: str) -> bytes:
 
 def a_letter_by(author: str) -> bytes:
     """A letter with an author in its properties, and a change that names them."""
-    core = f"<cp:coreProperties><dc:creator>{author}</dc:creator></cp:coreProperties>"
+    saved = f"<dc:creator>{author}</dc:creator><cp:lastModifiedBy>{author}</cp:lastModifiedBy>"
+    core = f"<cp:coreProperties>{saved}</cp:coreProperties>"
     comment = f'<w:comments><w:comment w:author="{author}" w:initials="OC"/></w:comments>'
     return a_docx(
         "Notre projet",

@@ -217,7 +217,7 @@ def test_a_reader_opens_the_documents_of_a_file_and_no_others(session):
         files.append(attached)
     juror = as_juror(session, panel.jurors[0])
     found = queries.attachment(session, panel.jury.id, files[0].id, juror, now=NOW)
-    assert found.id == files[0].stored_file_id
+    assert found.stored.id == files[0].stored_file_id
     with pytest.raises(Unknown):
         queries.attachment(session, panel.jury.id, files[1].id, juror, now=NOW)
     # « contact » is hidden from jurors, and would hide its documents.
