@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from build.clock import NOW
 from build.juries import (
@@ -18,20 +19,24 @@ from build.juries import (
     a_recusal,
     a_review,
     a_seat,
+    a_store,
     an_application_in_review,
     an_assignment,
 )
 from build.people import a_person, acting_as
 from build.reading import words
+from grants.applications.models import Application, ApplicationState
 from grants.calls.models import Jury, RankingRule, Stage
 from grants.juries import queries
 from grants.juries.models import JuryFigures, ReviewState, SeatRole
-from grants.juries.services import keep_figures
+from grants.juries.services import close_jury, keep_figures
 
-MARKS = {  # juror: marks of each application on the two criteria; the third juror is severe
+# Juror: marks of each application on the two criteria. The third is severe, and alone puts the
+# second application behind the third: their medians are the other way round.
+MARKS = {
     0: [(9, 8), (7, 7), (6, 8), (4, 5)],
     1: [(8, 9), (8, 7), (7, 6), (5, 5)],
-    2: [(6, 6), (2, 9), (4, 5), (2, 2)],
+    2: [(6, 6), (2, 4), (4, 5), (2, 2)],
 }
 
 
@@ -103,9 +108,9 @@ def test_every_figure_is_that_of_the_same_worked_out_by_hand(panel, office):
         on_first = [100 * marks[at][0] / panel.criteria[0].scale_max for marks in MARKS.values()]
         key = panel.criteria[0].key
         assert float(row[f"{key}_moyenne"]) == pytest.approx(statistics.mean(on_first), abs=6e-4)
-    text = words(client.get(address))
+    shown = words(client.get(address))
     severe = f"{abs(severity[2]):.1f}".replace(".", ",")
-    assert f"{severe} points au-dessous" in text
+    assert f"{severe} points au-dessous" in shown
 
 
 def test_a_formula_stays_text_and_the_workbook_holds_three_sheets(panel, office):
@@ -129,7 +134,7 @@ def test_who_is_recused_reads_the_figures_of_a_jury_without_that_file(database, 
     rows = downloaded(client, address)
     assert set(before) - set(rows) == {hidden.number}
     second = rows[panel.applications[1].number]
-    assert (before[panel.applications[1].number]["rang"], second["rang"]) == ("2", "1")
+    assert (before[panel.applications[1].number]["rang"], second["rang"]) == ("3", "2")
     for page in ("", "/certitude", "?sort=-mean&amount=100"):
         assert hidden.number not in words(client.get(address + page))
 
@@ -168,7 +173,8 @@ def test_the_chair_reads_everything_but_how_each_juror_marks(database, panel, as
     client, address = as_person(chair), f"/jury/{panel.jury.id}/comparaison"
     text = words(client.get(address))
     assert panel.applications[1].number in text
-    assert panel.applications[1].number in words(client.get(f"{address}/certitude"))
+    crossing = f"Sans l’un des membres : passe au-dessus : {panel.applications[1].number}"
+    assert crossing in words(client.get(f"{address}/certitude"))
     member = as_person(panel.jurors[0])
     for page in ("", "/certitude"):
         body = client.get(address + page).get_data(as_text=True)
@@ -237,11 +243,23 @@ def test_figures_of_a_large_jury_are_a_jobs_work_and_go_with_the_scores(
     with database.transaction() as session:
         assert session.query(JuryFigures).count() == 1
     assert len(downloaded(client, address)) == 4
-    with database.transaction() as session:
-        seat = a_seat(session, panel.jury)
-        an_assignment(session, seat, panel.applications[0])
-        a_review(session, seat, panel.applications[0], 1, 1)
+    with database.transaction() as session:  # as a score revised in the discussion
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(text("UPDATE review SET total = total - 1, version = version + 1"))
     assert "en arrière-plan" in words(client.get(address))
+
+
+def test_a_closed_jury_keeps_the_figures_of_what_it_ranked(database, panel, office):
+    client, address = office
+    before = downloaded(client, address)
+    with database.transaction() as session:
+        actor = acting_as(session, panel.officer)
+        close_jury(session, panel.jury.id, store=a_store(), actor=actor, now=NOW)
+    with database.transaction() as session:
+        left = session.get_one(Application, panel.applications[3].id)
+        left.state, left.withdrawn_at = ApplicationState.WITHDRAWN, NOW
+    assert downloaded(client, address) == before
+    assert "Provisoire" not in words(client.get(address))
 
 
 def test_abstentions_are_readings_without_marks(database, panel):
