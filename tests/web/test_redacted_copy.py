@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from build.blind import HOUSE, a_blind_desk, a_pdf_by, betrayed, documents_of, reach, told
+from build.blind import HOUSE, a_blind_desk, a_photo_by, betrayed, documents_of, reach, told
 from grants.applications.models import Application
 from grants.juries.models import Redaction
 from grants.juries.redacting import masked, places, suggested
@@ -108,10 +108,11 @@ def test_a_copy_of_texts_that_are_no_longer_there_is_refused(database, told_all)
 def test_a_redacted_document_takes_the_place_of_the_applicants(desk):
     page = desk.officer.get(office(desk)).text
     address = re.search(rf'action="({office(desk)}/documents/[^"]+)"', page).group(1)
-    data = {"document": (io.BytesIO(a_pdf_by("Un agent de Valromey")), "caviarde-valromey.pdf")}
+    data = {"document": (io.BytesIO(a_photo_by("Un agent de Valromey")), "caviarde-valromey.jpg")}
     assert desk.officer.post(address, data=data).status_code == 303
     first, *_others = documents_of(desk.juror.get(desk.sheet).text)
-    assert first[1] == "Pièce 1.pdf"
+    assert first[1] == "Pièce 1.jpg"
+    assert desk.juror.get(first[0]).mimetype == "image/jpeg"
     assert betrayed(told(desk.juror.get(first[0]))) == []
     assert "Un agent" not in told(desk.juror.get(first[0]))
     assert desk.officer.post(address, data={"intent": "restore"}).status_code == 303
