@@ -9,13 +9,14 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select, text
 
-from build.applications import a_stored_file
 from build.clock import NOW
+from build.documents import a_docx
 from build.juries import Desk, a_panel, a_recusal, a_seat
 from build.matrix import entries, rules
 from build.people import a_funder, a_funder_member
 from build.reading import words
 from grants.calls.models import CallFunder
+from grants.files.services import deposit
 from grants.jobs import services as jobs
 from grants.jobs.models import Job, JobState
 from grants.juries.models import ReasonClass, Recusal, RecusalOrigin, SeatRole
@@ -144,7 +145,7 @@ def test_nobody_recused_is_told_of_it_by_any_mail(site):
 # Tasks.
 
 
-def test_a_task_made_before_no_longer_gives_its_file_nor_its_line(database, desk):
+def test_a_task_made_before_no_longer_gives_its_file_nor_its_line(database, file_store, desk):
     first, second = desk.panel.applications
     with database.transaction() as session:
         actor = desk.panel.officer
@@ -153,14 +154,16 @@ def test_a_task_made_before_no_longer_gives_its_file_nor_its_line(database, desk
             session, "applications.act", payload={}, total=2, actor=actor, now=NOW, lines=lines
         )
         job = session.get_one(Job, job_id)
+        made = deposit(session, file_store, BytesIO(a_docx()), name="liste.docx", actor=actor)
         for line in jobs.batch(session, job_id):
             jobs.settle(job, line)
-        jobs.finish(job, now=NOW, result_file_id=a_stored_file(session, actor).id)
+        jobs.finish(job, now=NOW, result_file_id=made.id)
         assert job.state is JobState.DONE
     page = f"/taches/{job_id}"
     before = desk.officer.get(page).text
     assert first.number in before
     assert "/resultat" in before
+    assert desk.officer.get(f"{page}/resultat").status_code == 200
     with database.transaction() as session:
         a_recusal(session, desk.panel.officer, first)
     after = desk.officer.get(page)
