@@ -163,7 +163,7 @@ def test_a_task_made_before_no_longer_gives_its_file_nor_its_line(database, file
     before = desk.officer.get(page).text
     assert first.number in before
     assert "/resultat" in before
-    assert desk.officer.get(f"{page}/resultat").status_code == 200
+    assert desk.officer.get(f"{page}/resultat", buffered=True).status_code == 200
     with database.transaction() as session:
         a_recusal(session, desk.panel.officer, first)
     after = desk.officer.get(page)
