@@ -9,9 +9,9 @@ from grants.notices.pdf import typeset
 from grants.people.models import Funder
 from grants.web.juror.words import CLASSES, ORIGINS
 from grants.web.officer.recusals import ANNEX as KIND
-from workers.app import database, now, settings
+from workers.app import database, now
 from workers.exports.asked import deliver, work
-from workers.rendering import Pages
+from workers.telling import pages
 
 MEDIA_TYPE = "application/pdf"
 
@@ -31,7 +31,7 @@ def make(job_id: UUID) -> None:
                 "classes": CLASSES,
                 "at": now(),
             }
-            html = Pages(settings().root).letter("recusals", asked.actor.locale, facts)
+            html = pages().letter("recusals", asked.actor.locale, facts)
         asked.path.write_bytes(typeset(html))
         name = f"{asked.payload.get('name', 'deports')}.pdf"
         deliver(asked, name=name, media_type=MEDIA_TYPE)

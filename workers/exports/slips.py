@@ -10,7 +10,7 @@ from grants.notices.pdf import typeset
 from grants.polls import queries, services
 from workers.app import database, settings
 from workers.exports.asked import deliver, work
-from workers.tasks.mail import pages, site
+from workers.telling import pages, site
 
 KIND = "poll.codes"
 MEDIA_TYPE = "application/pdf"

@@ -8,7 +8,7 @@ from grants.notices.pdf import typeset
 from grants.notices.services import write_copy
 from grants.outbox.services import first_time
 from workers.app import celery, database, now, store
-from workers.tasks.mail import pages, site
+from workers.telling import pages, site
 
 
 @celery.task(name="deposits.copy")

@@ -7,36 +7,23 @@ import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
 
 from grants.notices import queries, services
-from grants.notices.giving import Site
 from grants.notices.models import Mail
 from grants.notices.services import Failure
 from grants.outbox.services import first_time
 from workers.app import celery, database, now, settings
-from workers.rendering import Pages
+from workers.telling import pages, site
 
 log = structlog.get_logger()
 
 BATCH = 100
 TIMEOUT_SECONDS = 10
 PERMANENT = 500
-
-
-@cache
-def pages() -> Pages:
-    """The templates, read once."""
-    return Pages(settings().root)
-
-
-def site() -> Site:
-    """Where the links of mails lead."""
-    return Site(base_url=str(settings().base_url), secret_key=settings().secret_key)
 
 
 @celery.task(name="mail.compose")
