@@ -129,6 +129,7 @@ def test_each_text_reaches_whom_it_is_for_and_nobody_else(database, desk, as_per
     colleague = words(as_person(panel.jurors[1]).get(desk.sheet))
     assert "PourLeJury" in colleague
     assert "PourLePorteur" not in colleague
+    assert "PourMoiSeul" not in colleague
     with database.transaction() as session:
         officer = acting_as(session, panel.officer)
         close_jury(session, panel.jury.id, store=a_store(), actor=officer, now=NOW)
