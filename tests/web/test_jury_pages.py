@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import re
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select

@@ -211,7 +211,9 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
         ("url", "name", "organisation", "inviter", "funder", "reason"), "https://x.example/a"
     )
     facts |= dict.fromkeys(("expires_at", "at", "due_on", "starts_at", "ends_at", "day"), NOW)
-    facts |= {"place": "Salle 1", "is_change": False, "bring": "", "lines": [1, 2]}
+    facts |= {"place": "Salle 1", "is_change": False, "bring": ""}
+    facts |= {"lines": [] if kind == "digest.due" else [1, 2], "lapses_on": NOW}
+    facts |= {"poll": Thing(), "vote_url": "https://x.example/v"}
     facts |= {"recipient": Thing(), "application": Thing(), "call": Thing(), "jury": Thing()}
     facts |= {"order": Thing(), "instalment": Thing(), "service": Thing(), "count": 2}
     facts |= {"like": Thing(), "stop_url": "https://x.example/b", "is_confirmed": False}
