@@ -317,7 +317,7 @@ LISTINGS = [
     Listing("officer.rankings.download", office("classement.csv"), 5),
     Listing("officer.decisions.show", table("appels", "{call}", "decision"), 13),
     Listing(
-        "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 10
+        "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 11
     ),
     Listing("officer.deliberations.index", deliberations, 3),
     Listing("officer.deliberations.show", one_deliberation, 6),
