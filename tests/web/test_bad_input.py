@@ -71,8 +71,25 @@ MAY_BE_EMPTY = {
     "officer.workshop.rulebook.delete_check": 409,
     "public.judging.judge": 200,  # no answer is an answer: it cannot be known
     "public.judging.reckon": 200,
+    **dict.fromkeys(
+        (
+            "juror.hearings.say",
+            "juror.profiles.save",
+            "sittings.holding.time",
+            "sittings.holding.note",
+        ),
+        303,
+    ),  # coming never, nothing to say, no timer, no note: all may be said
+    # Of a meeting, what nobody named is not there.
+    "sittings.agenda.arrange": 404,
+    "sittings.members.mark": 404,
+    "sittings.members.give": 404,
+    "sittings.members.revoke": 404,
+    "sittings.motions.vote": 404,
     # What only the domain knows to be missing is its refusal: 409, beside the box.
     "applicant.claims.create": 409,
+    "applicant.hearings.reply": 409,
+    "juror.offline.take": 409,
     "officer.admissibility.refuse": 409,
     "officer.admissibility.note": 409,
     "officer.claims.refuse": 409,

@@ -73,6 +73,9 @@ def lists(site, role: str, application) -> list[str]:
     return found
 
 
+FAR = 100_000
+
+
 def taken_out(session, application_id) -> None:
     """As if it had never been: every row that names it goes, whatever rules and triggers say."""
     session.execute(text("SET LOCAL session_replication_role = replica"))
@@ -92,8 +95,11 @@ def taken_out(session, application_id) -> None:
         session.execute(text(f"DELETE FROM {table} WHERE application_id = :id"), given)
     gone = "DELETE FROM application WHERE id = :id RETURNING call_id, place"
     call_id, place = session.execute(text(gone), given).one()
-    closing_ranks = "UPDATE application SET place = place - 1 WHERE call_id = :call AND place > :at"
-    session.execute(text(closing_ranks), {"call": call_id, "at": place})
+    # Out of the way first: PostgreSQL looks at each place as it changes.
+    for step, above in ((FAR, place), (-FAR - 1, FAR)):
+        closing_ranks = "UPDATE application SET place = place + :step WHERE call_id = :call"
+        given = {"call": call_id, "step": step, "above": above}
+        session.execute(text(f"{closing_ranks} AND place > :above"), given)
     session.execute(text("SET LOCAL session_replication_role = origin"))
 
 

@@ -22,6 +22,7 @@ from grants.calls.models import Call, CallFunder, CallState
 from grants.notices.models import Mail
 from grants.outbox.models import Message
 from grants.people.models import Funder
+from workers import telling
 from workers.tasks import alerts, deadlines
 from workers.tasks import mail as mails
 
@@ -36,7 +37,8 @@ def post(monkeypatch, database, session, test_settings, clock):
             monkeypatch.setattr(module, "database", lambda: database)
             monkeypatch.setattr(module, "now", clock.now)
         reachable = replace(test_settings, mail_url=url)
-        monkeypatch.setattr(mails, "settings", lambda: reachable)
+        for module in (mails, telling):
+            monkeypatch.setattr(module, "settings", lambda: reachable)
 
         def deliver(times: int = 1):
             session.flush()

@@ -160,7 +160,8 @@ def test_noon_is_noon_on_the_day_the_hour_changes(stack, sunday):
     assert "12 h 00" in words(said)
     stack.move_to(closes_at + SECOND)
     ready[2].send(WORD, to="/depot$", expect=409)
-    wait_until(lambda: stack.states(call, late.draft)[1] is ApplicationState.LAPSED)
+    over = (CallState.CLOSED, ApplicationState.LAPSED)
+    wait_until(lambda: stack.states(call, late.draft) == over)
     assert stack.states(call, early.draft) == (CallState.CLOSED, ApplicationState.SUBMITTED)
     with stack.database.reading() as session:
         kept = session.get_one(Application, early.draft.id)

@@ -110,7 +110,9 @@ def take(session: Session, jury_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
     if tried.refused:
-        return page(session, jury_id, SheetForm(formdata=None), form), form.status
+        again = SheetForm(formdata=None)
+        again.form_errors = form.form_errors
+        return page(session, jury_id, again), form.status
     saved = sum(one.becomes in {Becomes.FINAL, Becomes.DRAFT} for one in fates)
     refused = [one for one in fates if one.becomes is Becomes.REFUSED]
     flash(ngettext("%(num)s file is saved.", "%(num)s files are saved.", saved), "success")
@@ -174,8 +176,8 @@ def kept(text: str | None) -> object:
         return None
 
 
-def page(session: Session, jury_id: UUID, form: Form, other: Form | None = None) -> str:
-    """The page to take and bring back; `other` is what was refused beside it."""
+def page(session: Session, jury_id: UUID, form: Form) -> str:
+    """The page to take and bring back."""
     seat = queries.own_seat(session, jury_id, current_actor())
     refusal = jury_scores(seat.jury, now())
     found = queries.entries(session, seat, current_actor())
@@ -184,7 +186,6 @@ def page(session: Session, jury_id: UUID, form: Form, other: Form | None = None)
         "juror/offline/show.html",
         jury=seat.jury,
         form=form,
-        refused=other or form,
         files=len(found),
         left=len(found) - final,
         why_not=sentence(refusal) if refusal else "",

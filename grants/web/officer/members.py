@@ -92,7 +92,15 @@ def send_list(session: Session, jury_id: UUID) -> ResponseReturnValue:
     if not lines:
         form.listed.errors = [_("There is nobody on this list.")]
         return roster_page(session, jury_id, form), form.status
-    faulty = any(one.faults for one in lines)
+    faulty = sum(bool(one.faults) for one in lines)
+    if faulty:
+        form.listed.errors = [
+            ngettext(
+                "%(num)s line is to be corrected: it says why below.",
+                "%(num)s lines are to be corrected: each says why below.",
+                faulty,
+            )
+        ]
     if "invite" not in request.form or faulty:
         return roster_page(session, jury_id, form, lines), 422 if faulty else 200
     with attempt(session, form) as tried:

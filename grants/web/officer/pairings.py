@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired, NumberRange
 
 from grants.juries import queries, rules, services
@@ -22,7 +22,7 @@ from grants.juries.pairing import Options, lack_taken
 from grants.juries.queries import Change
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
-from grants.web.forms import Form, attempt
+from grants.web.forms import Form, WholeField, attempt
 from grants.web.officer.pairing_words import lacking, load, reason_against, reasons_for
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -33,10 +33,10 @@ SHOWN_AGAINST = 60
 bp = Blueprint("pairings", __name__, url_prefix="/jurys/<uuid:jury_id>/repartition")
 
 
-def number(label: str, low: int, high: int, hint: str = "") -> IntegerField:
+def number(label: str, low: int, high: int, hint: str = "") -> WholeField:
     """A whole number between two others."""
     wrong = _l("Write a whole number from %(low)s to %(high)s.", low=low, high=high)
-    return IntegerField(
+    return WholeField(
         label,
         description=hint,
         validators=[InputRequired(wrong), NumberRange(low, high, wrong)],
