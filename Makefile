@@ -8,9 +8,9 @@ INSTALLED_DEV := .venv/.installed-dev-$(call digest,requirements-dev.lock pyproj
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard grants/translations/*/LC_MESSAGES/*.po))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
-# One process more than cores, as each waits for its own servers at times; five at most.
+# One process a core, four at most, a file each in turn: every process has servers of its own.
 # The files that last longest come first (tests/build/order.py), not those with the most tests.
-PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 5 : n + 1)))
+PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 
 .DEFAULT_GOAL := setup
 .PHONY: help setup setup-dev run demo test attack check bench migrate migration translations docs lock clean \
