@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 CATALOGUES = sorted((ROOT / "grants" / "translations").glob("*/LC_MESSAGES/messages.po"))
 METHODS = [
     ("grants/**.py", "python"),
+    ("workers/**.py", "python"),
     ("templates/**.html", "jinja2"),
     ("templates/**.txt", "jinja2"),
 ]
