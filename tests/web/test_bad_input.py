@@ -189,7 +189,7 @@ def test_one_field_of_nonsense_among_good_ones_is_no_failure(site, what):
 
 SWALLOWED = {
     # Boxes to tick and buttons: whatever comes counts as yes, or as no button.
-    *("being_created", "certified", "committed", "charter", "later", "act", "intent"),
+    *("being_created", "certified", "committed", "charter", "nothing", "later", "act", "intent"),
     # What is no identifier or version was never on the page.
     *("id", "application", "version"),
     # Switches and directions: what is not offered is the usual one.
