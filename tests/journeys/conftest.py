@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from journeys.stage import Stage, a_stage
 
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,8 +24,11 @@ FLAGS = [
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where there is one, else Playwright's own (`.ci/browser` sees to it)."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Debian's Chromium where there is one, else Playwright's own (`.ci/system` sees to it).
+
+    Its headless shell comes first: the whole browser takes half as much processor time again.
+    """
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -9,7 +9,7 @@ import pytest
 from build.checkout import Checkout
 from build.crash import Crash, move_clock
 
-KILLS = int(os.environ.get("CRASH_KILLS", "24"))
+KILLS = int(os.environ.get("CRASH_KILLS", "20"))
 SEED = int(os.environ.get("CRASH_SEED", "1"))
 
 
