@@ -14,6 +14,8 @@ LOOPBACK = "127.0.0.1"
 OURS = range(20_000, 32_000)
 """Below the ports that Linux gives to outgoing connections: while a server is down, a client of
 another server, or its own client trying again, could otherwise be given its port."""
+PORTS_TRIED = 1000
+BACKLOG = 2048
 
 
 def is_free(port: int) -> bool:
@@ -33,6 +35,15 @@ def free_port() -> int:
     while not is_free(port := chance.choice(OURS)):
         pass
     return port
+
+
+def listening(port: int) -> socket.socket:
+    """A socket that listens on a port of the loopback: from here on nobody else can.
+
+    Raises:
+        OSError: somebody does already.
+    """
+    return socket.create_server((LOOPBACK, port), backlog=BACKLOG)
 
 
 class Ports:
@@ -61,6 +72,24 @@ class Ports:
                 self._write(ports)
         return port
 
+    def listen(self, name: str, *, first: int) -> socket.socket:
+        """A listening socket for a server: on its remembered port, or as `pick` chooses one.
+
+        Picking a port and starting a server on it later leaves a gap, in which another checkout
+        may pick the same one and then talk to us: whoever holds the socket has the port.
+        """
+        with self._locked():
+            ports = self._read()
+            taken = {port for other, port in ports.items() if other != name}
+            tried = (ports.get(name, first), *range(first, first + PORTS_TRIED))
+            for port in tried:
+                with contextlib.suppress(OSError):
+                    if port not in taken:
+                        door = listening(port)
+                        self._write(ports | {name: port})
+                        return door
+        raise OSError(f"no port between {first} and {first + PORTS_TRIED} is free")
+
     def _read(self) -> dict[str, int]:
         try:
             kept = json.loads(self._file.read_text())
@@ -82,4 +111,5 @@ class Ports:
 
 
 def _next_free(first: int, taken: set[int]) -> int:
-    return next(port for port in range(first, first + 1000) if port not in taken and is_free(port))
+    tried = range(first, first + PORTS_TRIED)
+    return next(port for port in tried if port not in taken and is_free(port))

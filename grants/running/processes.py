@@ -23,11 +23,12 @@ def spawn(
     at_our_death: signal.Signals | None = signal.SIGTERM,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    keeps: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a process in a group of its own, out of reach of the terminal's Ctrl-C.
 
     On Linux it receives `at_our_death` when we die, however we die. Its words go to `log`,
-    or where ours go.
+    or where ours go. Of what we have open it `keeps` these descriptors alone.
     """
     with _sink(log) as sink:
         return subprocess.Popen(  # noqa: S603 -- commands are ours
@@ -39,6 +40,7 @@ def spawn(
             preexec_fn=_tied_to_us(at_our_death),  # noqa: PLW1509 -- nothing of ours runs threads before it forks
             env=dict(env) if env is not None else None,
             cwd=cwd,
+            pass_fds=tuple(keeps),
         )
 
 

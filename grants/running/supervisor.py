@@ -36,8 +36,9 @@ class ChildFailed(Exception):
 class Child:
     """One process to keep alive.
 
-    `prepare` runs before every start; `serves` tells whether it does its work by now.
-    `stop_signal` asks it to end well within `stop_seconds`.
+    `prepare` runs before every start; `serves` tells whether it does its work by now; it `keeps`
+    these descriptors of ours, however often it starts. `stop_signal` asks it to end well within
+    `stop_seconds`.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Child:
     prepare: Callable[[], None] = _nothing
     serves: Callable[[], bool] = _at_once
     cwd: Path | None = None
+    keeps: Sequence[int] = ()
 
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     started: float = field(default=0, init=False)
@@ -64,7 +66,11 @@ class Child:
         self.prepare()
         _turn_over(self.log)
         self.process = spawn(
-            self.command, log=self.log, at_our_death=self.stop_signal, cwd=self.cwd
+            self.command,
+            log=self.log,
+            at_our_death=self.stop_signal,
+            cwd=self.cwd,
+            keeps=self.keeps,
         )
         self.started, self.due = time.monotonic(), None
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from socket import socket
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,10 +18,10 @@ import httpx
 from config import Settings
 from grants.running import migrations
 from grants.running.addresses import FIRST_WEB_PORT, resolved
-from grants.running.ports import LOOPBACK, is_free
+from grants.running.ports import LOOPBACK, is_free, listening
 from grants.running.postgres import Cluster
 from grants.running.services import Embedded
-from grants.running.supervisor import Child, Supervisor
+from grants.running.supervisor import Child, ChildFailed, Supervisor
 from grants.running.valkey import Broker
 
 CELERY_FLAGS = ("--without-gossip", "--without-mingle", "--without-heartbeat")
@@ -58,25 +59,31 @@ def up(settings: Settings, say: Say, *, processes: int = 2) -> Iterator[Running]
         stack.enter_context(supervisor.signals())
         stack.enter_context(_servers(embedded, supervisor, say))
         stack.callback(supervisor.stop)
-        settings = _local_addresses(embedded)
+        settings, door = _local_addresses(embedded)
+        stack.enter_context(door)
         migrations.upgrade(str(settings.database_url))
         say("database", f"at revision {migrations.head()}")
         supervisor.start(*_mailbox(embedded))
-        supervisor.start(*web_worker_beat(settings, processes=processes))
+        supervisor.start(*web_worker_beat(settings, door, processes=processes))
         yield Running(settings, supervisor)
 
 
-def web_worker_beat(settings: Settings, *, processes: int) -> list[Child]:
-    """The site, a worker of `processes` processes, and the beat that wakes it."""
-    port = urlsplit(str(settings.base_url)).port or FIRST_WEB_PORT
+def web_worker_beat(settings: Settings, door: socket, *, processes: int) -> list[Child]:
+    """The site, a worker of `processes` processes, and the beat that wakes it.
+
+    The site is handed the socket that it serves: it is ours while the site starts again, so that
+    visitors wait a moment instead of being refused, and nobody else answers them in its place.
+    """
+    port = door.getsockname()[1]
     run = settings.var / "run"
     return [
         Child(
             "web",
-            serve_command(settings, f"{LOOPBACK}:{port}"),
+            serve_command(settings, f"fd://{door.fileno()}"),
             run / "web.log",
             serves=partial(_site_answers, port),
             cwd=settings.root,
+            keeps=(door.fileno(),),
         ),
         Child("worker", worker_command(processes), run / "worker.log", cwd=settings.root),
         Child("beat", beat_command(), run / "beat.log", stop_seconds=5, cwd=settings.root),
@@ -160,15 +167,25 @@ def _server_child(name: str, server: Cluster | Broker) -> Child:
     )
 
 
-def _local_addresses(embedded: Embedded) -> Settings:
-    """The settings with an address for each server, picked now if it had none."""
+def _local_addresses(embedded: Embedded) -> tuple[Settings, socket]:
+    """The settings with an address for each server, picked now if it had none; the site's socket.
+
+    Raises:
+        ChildFailed: the address that the settings give is another program's.
+    """
     settings = embedded.settings
     if settings.base_url is None:
-        port = embedded.ports.pick("web", first=FIRST_WEB_PORT)
-        settings = replace(settings, base_url=f"http://{LOOPBACK}:{port}")
+        door = embedded.ports.listen("web", first=FIRST_WEB_PORT)
+        settings = replace(settings, base_url=f"http://{LOOPBACK}:{door.getsockname()[1]}")
+    else:
+        port = urlsplit(settings.base_url).port or FIRST_WEB_PORT
+        try:
+            door = listening(port)
+        except OSError as taken:
+            raise ChildFailed(f"web does not start: port {port} is taken") from taken
     if settings.embedded and settings.mail_url is None:
         embedded.ports.pick("smtp")
-    return resolved(settings)
+    return resolved(settings), door
 
 
 def _mailbox(embedded: Embedded) -> list[Child]:

@@ -35,6 +35,35 @@ def test_a_port_that_somebody_took_is_picked_anew(tmp_path):
         assert ports.pick("web", first=picked) > picked
 
 
+def test_a_port_is_held_from_the_choice_on_not_from_the_server_s_start(tmp_path):
+    """Two checkouts that start together, or one while the other's site is down, never share it."""
+    here, there = Ports(tmp_path / "here"), Ports(tmp_path / "there")
+    first = free_port()
+    with here.listen("web", first=first) as door:
+        mine = door.getsockname()[1]
+        assert here.kept("web") == mine
+        with there.listen("web", first=first) as other:
+            assert other.getsockname()[1] != mine
+    with here.listen("web", first=first) as again:
+        assert again.getsockname()[1] == mine
+
+
+def test_a_site_that_starts_again_keeps_its_visitors_waiting(tmp_path):
+    """Its socket outlives it: who comes meanwhile is answered by it, and by nobody else."""
+    answer = (
+        "import socket, sys; door = socket.socket(fileno=int(sys.argv[1]))\n"
+        "client, _ = door.accept(); client.sendall(b'me'); client.close()"
+    )
+    with Ports(tmp_path).listen("web", first=free_port()) as door:
+        fd = door.fileno()
+        child = Child("web", [sys.executable, "-c", answer, str(fd)], tmp_path / "log", keeps=(fd,))
+        for _ in range(2):
+            with socket.create_connection(door.getsockname(), timeout=20) as visitor:
+                child.start()
+                assert visitor.recv(2) == b"me"
+            wait_until(lambda: child.died() == "exit code 0")
+
+
 def test_a_free_port_is_none_that_an_outgoing_connection_may_take():
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     assert all(1024 < free_port() < lowest for _ in range(50))
