@@ -25,6 +25,9 @@ def make(job_id: UUID) -> None:
         if actor is None:
             jobs.fail(job, message="job.starter_gone", now=now())
             return
+    with database().transaction() as session:
+        # What members declared or applicants wrote since the last search counts already.
+        services.look_at_all(session, jury_id, now=now())
     options = Options.taken(payload["options"])
     with database().reading() as session:
         jury = queries.jury(session, jury_id, actor, who=rules.manages.where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ class Actor:
     `juries` are those on which the person holds a seat and has accepted the charter: none
     without a declaration of interests in force, which `to_declare` asks for.
     `recused_from` are applications of which the person must see nothing: it outranks all roles.
+    `sealed_from` are those that they read blind on a jury, and not at all for a funder meanwhile.
     """
 
     id: UUID
@@ -51,6 +52,13 @@ class Actor:
     juries: frozenset[UUID] = frozenset()
     to_declare: bool = False
     recused_from: frozenset[UUID] = frozenset()
+    sealed_from: frozenset[UUID] = frozenset()
+
+    def in_office(self) -> Actor:
+        """The same person at work for a funder: what they read blind on a jury is hidden there."""
+        if not self.sealed_from:
+            return self
+        return replace(self, recused_from=self.recused_from | self.sealed_from)
 
     def funders_as(self, *roles: FunderRole) -> frozenset[UUID]:
         """The authorities for which the actor holds at least one of `roles`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.calls.models import Call, CallFunder, Jury
-from grants.juries.hearings.models import Convocation, HearingFeedback, HearingPlan
-from grants.juries.hearings.telling import instants
-from grants.juries.models import Seat
+from grants.juries.hearings.models import Convocation, Hearing, HearingFeedback, HearingPlan
+from grants.juries.hearings.telling import instants, told_of, whole_day
+from grants.juries.models import Recusal, Seat
 from grants.notices.about import (
     Notice,
     Recipient,
@@ -37,9 +38,11 @@ def convoked(session: Session, message: Message, site: Site) -> Notice:
         return Notice([])
     notice = about_application(session, message, site, APPLICANT_PAGE)
     plan = session.scalar(select(HearingPlan).where(HearingPlan.jury_id == convocation.jury_id))
-    notice = with_facts(notice, bring=plan.bring if plan else "", **_facts(convocation))
+    told = convocation.told
+    bring = plan.bring if plan else ""
+    notice = with_facts(notice, bring=bring, **_facts(convocation, told))
     title = f"Audition — {notice.facts['application'].title}"
-    return _dated(notice, convocation, site, title, at=message.at)
+    return _dated(notice, convocation, site, title, at=message.at, told=told)
 
 
 def member_convoked(session: Session, message: Message, site: Site) -> Notice:
@@ -48,6 +51,11 @@ def member_convoked(session: Session, message: Message, site: Site) -> Notice:
     if convocation is None:
         return Notice([])
     seat = session.get_one(Seat, convocation.seat_id)
+    hidden = _hidden_hours(session, seat)
+    lines = [one for one in convocation.told["lines"] if one not in hidden]
+    if not lines:
+        return Notice([])
+    told = whole_day(lines)
     jury = _jury(session, convocation.jury_id)
     person = session.get(Person, seat.person_id) if seat.person_id else None
     recipient = as_recipient(person) if person else Recipient(seat.email, name=seat.name)
@@ -58,14 +66,25 @@ def member_convoked(session: Session, message: Message, site: Site) -> Notice:
         "day": convocation.day,
         "lines": [
             {"starts_at": instants(one)[0], "ends_at": instants(one)[1], "place": one["place"]}
-            for one in convocation.told["lines"]
+            for one in told["lines"]
         ],
         "url": site.page(JUROR_PAGE.format(id=jury.id)),
-        **_facts(convocation),
+        **_facts(convocation, told),
     }
     is_there = person is None or person.disabled_at is None
     notice = Notice([recipient] if is_there else [], facts)
-    return _dated(notice, convocation, site, f"Auditions — {jury.name_fr}", at=message.at)
+    title = f"Auditions — {jury.name_fr}"
+    return _dated(notice, convocation, site, title, at=message.at, told=told)
+
+
+def _hidden_hours(session: Session, seat: Seat) -> list[dict[str, Any]]:
+    """The hearings that a member was recused from since they were told of the day, as told."""
+    statement = (
+        select(Hearing)
+        .join(Recusal, Recusal.application_id == Hearing.application_id)
+        .where(Hearing.jury_id == seat.jury_id, Recusal.person_id == seat.person_id)
+    )
+    return [told_of(one) for one in session.scalars(statement)]
 
 
 def asked_before(session: Session, message: Message, site: Site) -> Notice:
@@ -86,28 +105,34 @@ def _current(session: Session, message: Message) -> Convocation | None:
     return found if found and found.sequence == message.payload["sequence"] else None
 
 
-def _facts(convocation: Convocation) -> dict[str, object]:
-    starts_at, ends_at = instants(convocation.told)
+def _facts(convocation: Convocation, told: dict[str, Any]) -> dict[str, object]:
+    starts_at, ends_at = instants(told)
     return {
         "starts_at": starts_at,
         "ends_at": ends_at,
-        "place": convocation.told["place"],
+        "place": told["place"],
         "is_change": convocation.sequence > 0,
     }
 
 
 def _dated(
-    notice: Notice, convocation: Convocation, site: Site, title: str, *, at: datetime
+    notice: Notice,
+    convocation: Convocation,
+    site: Site,
+    title: str,
+    *,
+    at: datetime,
+    told: dict[str, Any],
 ) -> Notice:
     service: Funder | None = notice.facts["service"]
     call: Call = notice.facts["call"]
-    starts_at, ends_at = instants(convocation.told)
+    starts_at, ends_at = instants(told)
     entry = Appointment(
         uid=uid_of(convocation.id, urlsplit(site.base_url).hostname or "localhost"),
         sequence=convocation.sequence,
         starts_at=starts_at,
         ends_at=ends_at,
-        place=str(convocation.told["place"]),
+        place=str(told["place"]),
         title=title,
         url=str(notice.facts["url"]),
         organiser=call.contact_email,

@@ -24,6 +24,7 @@ from grants.people.models import (
     Purpose,
     SignIn,
 )
+from grants.people.seals import sealed_from
 
 IDLE_MAX = timedelta(hours=2)
 """How long a person may go without sending anything. Reading alone does not count (a GET
@@ -36,7 +37,7 @@ T = TypeVar("T")
 # `seat`, `recusal` and `interests_declaration` belong to juries, which stand above people: named
 # here as text, because an actor is whole only with them, and two round trips a request would be
 # one too many.
-ROLES = """
+ROLES = f"""
     SELECT p.id, p.name, p.email, p.locale, p.is_operator,
         (SELECT json_object_agg(f.funder_id, f.roles) FROM (
             SELECT funder_id, array_agg(role) AS roles FROM funder_member
@@ -49,8 +50,9 @@ ROLES = """
         EXISTS (SELECT FROM interests_declaration d WHERE d.person_id = p.id
             AND d.lapses_on > (CAST(:now AS timestamptz) AT TIME ZONE 'Europe/Paris')::date
         ) AS declared,
-        ARRAY(SELECT application_id FROM recusal WHERE person_id = p.id) AS recused_from
-"""
+        ARRAY(SELECT application_id FROM recusal WHERE person_id = p.id) AS recused_from,
+        ARRAY({sealed_from("p.id")}) AS sealed_from
+"""  # noqa: S608 -- no value of anybody's
 WHO = f"""{ROLES}
     FROM sign_in s JOIN person p ON p.id = s.person_id
     WHERE s.token_hash = :token_hash AND s.ended_at IS NULL
@@ -103,6 +105,7 @@ def _actor(found: Row[Any]) -> Actor:
         juries=frozenset(found.seated if found.declared else ()),
         to_declare=bool(found.seated) and not found.declared,
         recused_from=frozenset(found.recused_from),
+        sealed_from=frozenset(found.sealed_from),
     )
 
 

@@ -163,7 +163,10 @@ class PollLink(Row, Base):
 
 
 class Voter(Base):
-    """That somebody voted, and the day. An address is a keyed hash; no instant, no identifier."""
+    """That somebody voted, and the day. An address is a keyed hash; no instant, no identifier.
+
+    Once the poll is counted the hash is one of chance (`services.closing`).
+    """
 
     __tablename__ = "poll_voter"
     __table_args__ = (CheckConstraint(f"voter ~ '{DIGEST}'", name="voter_is_hexadecimal"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from grants.juries import rules as juries
 from grants.kernel.access import Actor, Rule
@@ -16,6 +17,11 @@ leads = Rule(
     lambda _actor, room: bool(room.leads),
     juries.may_close,
 )
+
+
+def eyes(actor: Actor, jury_id: UUID) -> Actor:
+    """The actor as they look at a jury's meeting: whoever has no seat there, for a funder."""
+    return actor if jury_id in actor.juries else actor.in_office()
 
 
 def is_shown(actor: Actor, item: Any) -> bool:

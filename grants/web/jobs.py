@@ -16,7 +16,7 @@ from grants.files.models import StoredFile
 from grants.jobs import queries, rules
 from grants.jobs.models import Job, JobLine, JobState, LineState
 from grants.juries.pairing import KIND as PAIRING
-from grants.juries.queries import recused_since
+from grants.juries.queries import kept_since
 from grants.juries.services.figures import KIND as FIGURES
 from grants.kernel.errors import Refused, Unknown
 from grants.web.downloads import send
@@ -26,6 +26,7 @@ from grants.web.sentences import sentence
 
 bp = Blueprint("jobs", __name__, url_prefix="/taches")
 
+BOOKLET = "juries.booklet"
 STATES = {
     JobState.WAITING: (_l("Waiting for its turn"), "info"),
     JobState.RUNNING: (_l("Under way"), "info"),
@@ -37,7 +38,7 @@ KINDS = {
     "applications.export": _l("Spreadsheet of the applications"),
     "applications.archive": _l("Archive of the documents"),
     "recusals.annex": _l("Annex of the deliberation: register of recusals"),
-    "juries.booklet": _l("Booklet of the files to score"),
+    BOOKLET: _l("Booklet of the files to score"),
     FIGURES: _l("Figures of a jury"),
     PAIRING: _l("Computed assignment of a jury"),
     "poll.codes": _l("Codes of a public vote"),
@@ -68,11 +69,11 @@ def index(session: Session) -> ResponseReturnValue:
 def show(session: Session, job_id: UUID) -> ResponseReturnValue:
     """One job; the page comes back by itself until it is over."""
     actor = current_actor()
-    job, hidden = queries.job(session, job_id, actor), actor.recused_from
+    job, hidden = queries.job(session, job_id, actor), actor.in_office().recused_from
     counts = queries.counts(session, job.id, hidden=hidden)
     refused = queries.lines(session, job.id, LineState.REFUSED, hidden=hidden)
     done = queries.lines(session, job.id, LineState.DONE, hidden=hidden) if job.is_over else ()
-    is_kept = job.result_file_id and not recused_since(session, actor, job.started_at)
+    is_kept = job.result_file_id and not is_withheld(session, job)
     return render_template(
         "jobs/show.html",
         job=job,
@@ -94,7 +95,8 @@ def progress(session: Session, job_id: UUID) -> ResponseReturnValue:
     """How far it is, for the page's script."""
     actor = current_actor()
     job = queries.job(session, job_id, actor)
-    done, total = amount_of(job, queries.counts(session, job.id, hidden=actor.recused_from))
+    hidden = actor.in_office().recused_from
+    done, total = amount_of(job, queries.counts(session, job.id, hidden=hidden))
     return jsonify(percent=job.percent, done=done, total=total, over=job.is_over)
 
 
@@ -105,11 +107,16 @@ def result(session: Session, job_id: UUID) -> ResponseReturnValue:
 
     Whoever was recused since asks again: the file may tell of what they must not see.
     """
-    actor = current_actor()
-    job = queries.job(session, job_id, actor)
-    if job.result_file_id is None or recused_since(session, actor, job.started_at):
+    job = queries.job(session, job_id, current_actor())
+    if job.result_file_id is None or is_withheld(session, job):
         raise Unknown
     return send(session.get_one(StoredFile, job.result_file_id))
+
+
+def is_withheld(session: Session, job: Job) -> bool:
+    """Whether the file may tell of what was hidden from its reader since it was asked for."""
+    for_jury = job.kind == BOOKLET
+    return kept_since(session, current_actor(), job.started_at, for_jury=for_jury)
 
 
 def amount_of(job: Job, counts: Mapping[LineState, int]) -> tuple[int, int]:

@@ -66,6 +66,10 @@ READERS = {
 }
 
 
+OFFICE = frozenset({Audience.OFFICER, Audience.FINANCE, Audience.ADMIN})
+"""Where one works for a funder: a blind seat on a jury closes its files there."""
+
+
 class Declared(Protocol):
     """A view that says for whom it is and under which rule."""
 
@@ -100,6 +104,8 @@ def allow(
                     if audience is Audience.JUROR and actor.to_declare:
                         return declare_first()
                     raise Unknown
+                if actor is not None and audience in OFFICE:
+                    g.actor = actor.in_office()
                 answer = make_response(view(session, **arguments))
                 if writing and answer.status_code >= REFUSAL and not g.get("kept"):
                     session.rollback()

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grants.calls.models import Jury
+from grants.calls.models import Jury, StageKind
 from grants.juries import queries
+from grants.juries.hearings.models import HearingFeedback
+from grants.juries.hearings.queries import asked_of
 from grants.juries.queries import Sheet
 from grants.kernel.errors import Refused, Unknown
 from grants.notices.pdf import typeset
@@ -32,6 +34,7 @@ class Leaf:
 
     sheet: Sheet
     sections: Sequence[ReadSection]
+    asked: HearingFeedback | None = None
 
 
 def make(job_id: UUID) -> None:
@@ -40,7 +43,7 @@ def make(job_id: UUID) -> None:
     One PDF; an archive of several where there are more than fifteen files. What was withdrawn,
     or what the juror is recused from since it was asked for, is not in it.
     """
-    with work(job_id) as asked:
+    with work(job_id, for_jury=True) as asked:
         if asked is None:
             return
         parts = _parts(asked)
@@ -79,7 +82,10 @@ def _leaf(session: Session, jury_id: UUID, application_id: UUID, asked: Work) ->
         sheet = queries.sheet(session, jury_id, application_id, asked.actor, now=now())
     except (Unknown, Refused):
         return None
-    return Leaf(sheet, read_file(sheet))
+    replies: dict[UUID, HearingFeedback] = {}
+    if sheet.jury.stage.kind is StageKind.HEARING:
+        replies = asked_of(session, jury_id, (application_id,), released=True)
+    return Leaf(sheet, read_file(sheet), replies.get(application_id))
 
 
 def _page(

@@ -111,7 +111,7 @@ def step(job_id: UUID) -> bool:
         if actor is None:
             jobs.fail(job, message="job.starter_gone", now=now())
             return True
-        return bulk.step(session, job, actor=actor, now=now())
+        return bulk.step(session, job, actor=actor.in_office(), now=now())
 
 
 def send(job_id: str) -> None:

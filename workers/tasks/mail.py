@@ -44,7 +44,8 @@ def send_due() -> int:
     """Hand over what is due, and return how many left. Safe to run twice at once.
 
     Each mail has a transaction of its own, which holds its row while the server answers: a
-    killed worker lets go of it, and whoever comes next sends it under the same Message-ID.
+    killed worker lets go of it, and whoever comes next sends it under the same Message-ID. What
+    its reader must not know of since it was written stays (`services.look_again`).
     """
     left = 0
     with Post(str(settings().mail_url)) as post:
@@ -53,6 +54,9 @@ def send_due() -> int:
                 mail = queries.next_due(session, now=now())
                 if mail is None:
                     break
+                failure = None
+                if not services.look_again(session, mail, renderer=pages(), site=site()):
+                    continue
                 failure = post.hand_over(mail)
                 if failure is None:
                     services.sent(mail, now=now())

@@ -10,15 +10,19 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from grants.people.seals import sealed_from
+
 # Who is told of what: the applicant's side of the service's messages; the referent (or, for want
 # of one, each officer of the call's funders) of the applicant's, of complements, of opinions, of
-# files that come to them. Nobody is told of a file from which they are recused.
-NEWS = """
+# files that come to them. Nobody is told of a file from which they are recused, nor for a funder of
+# one that they read blind on a jury.
+NEWS = f"""
     WITH officer AS (
         SELECT DISTINCT a.id AS application_id, f.person_id
         FROM application a JOIN call_funder c ON c.call_id = a.call_id
         JOIN funder_member f ON f.funder_id = c.funder_id AND f.role = 'officer'
         WHERE a.submitted_at IS NOT NULL AND COALESCE(a.referent_id, f.person_id) = f.person_id
+          AND a.id NOT IN ({sealed_from("f.person_id")})
     ), told AS (
         SELECT o.person_id, m.application_id, 'message' AS what, m.written_at AS at
         FROM thread_message m JOIN officer o USING (application_id)
@@ -43,6 +47,7 @@ NEWS = """
         SELECT c.to_id, c.application_id, 'referent', c.changed_at
         FROM referent_change c
         WHERE c.changed_at > :since AND c.to_id IS NOT NULL
+          AND c.application_id NOT IN ({sealed_from("c.to_id")})
           AND c.changed_by IS DISTINCT FROM c.to_id
     )
     SELECT t.person_id, t.application_id, t.what, count(*) AS many
@@ -53,10 +58,10 @@ NEWS = """
     WHERE t.at <= :until AND (t.what <> 'message' OR t.at > COALESCE(r.read_at, '-infinity'))
       AND NOT EXISTS (SELECT FROM recusal q
         WHERE q.application_id = t.application_id AND q.person_id = t.person_id)
-      AND {who}
+      AND {{who}}
     GROUP BY t.person_id, t.application_id, t.what
     ORDER BY t.application_id, t.what
-"""
+"""  # noqa: S608 -- no value of anybody's
 EVERYONE = text(
     NEWS.format(
         who="COALESCE(d.pace, 'daily') = 'daily' AND d.told_on IS DISTINCT FROM :day"

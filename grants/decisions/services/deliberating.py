@@ -28,6 +28,7 @@ from grants.decisions.models import (
 )
 from grants.decisions.services.preparing import Wanted, check_line
 from grants.decisions.vote import Vote
+from grants.juries import queries as juries
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
@@ -66,15 +67,17 @@ def deliberate(
 ) -> Deliberation:
     """Record one deliberation and all that it decides, or nothing of it.
 
-    Locks the session of the body, then the applications in the order of their identifiers,
-    then (in the ledger) the envelopes. Adopted: each award is committed in the ledger, the
-    applications move, their proposals go. Not adopted: only the vote is kept. Announces
+    Locks the session of the body, then the juries that ranked the applications (none opens
+    again meanwhile), then the applications in the order of their identifiers, then (in the
+    ledger) the envelopes. Adopted: each award is committed in the ledger, the applications
+    move, their proposals go. Not adopted: only the vote is kept. Announces
     `deliberation.recorded`. The same number with the same content again returns the first.
 
     Raises:
         Unknown: the actor does not record for that funder, or may not see an application.
         Refused: the figures of the vote (`deliberation.*`), a line (`proposal.*`), a number
-            already taken, an application already decided, `ledger.insufficient`.
+            already taken, an application already decided, `ledger.insufficient`;
+            `deliberation.jury_reopened`: a ranking of it is being corrected.
     """
     council_session = queries.locked_session(session, council_session_id, viewer=actor)
     act = _Act(number.strip(), object.strip(), vote, tuple(items))
@@ -154,6 +157,7 @@ def _adopt(
     actor: Actor,
     now: datetime,
 ) -> None:
+    _refuse_reopened(session, {item.application_id for item in items})
     found = _locked_applications(session, {item.application_id for item in items}, actor)
     units = _units(session, deliberation.funder_id, found)
     _refuse_decided(session, deliberation.funder_id, found)
@@ -174,6 +178,13 @@ def _adopt(
     )
     # Last: what the ledger locks, others wait for.
     _commit(session, deliberation, decisions, actor=actor, now=now)
+
+
+def _refuse_reopened(session: Session, ids: set[UUID]) -> None:
+    """A ranking that is being corrected is no ground for a decision."""
+    for jury in juries.locked_ranked(session, ids):
+        if jury.closed_at is None:
+            raise Refused("deliberation.jury_reopened", jury=jury.name_fr)
 
 
 def _locked_applications(session: Session, ids: set[UUID], actor: Actor) -> dict[UUID, Application]:

@@ -21,7 +21,12 @@ def told_of_day(hearings: Iterable[Hearing]) -> dict[str, Any]:
 
     Applications are not named: they are read on the site, behind a signature.
     """
-    lines = sorted((told_of(one) for one in hearings), key=lambda one: str(one["starts_at"]))
+    return whole_day(told_of(one) for one in hearings)
+
+
+def whole_day(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A day of so many hearings, each as it is told."""
+    lines = sorted(told, key=lambda one: str(one["starts_at"]))
     places = list(dict.fromkeys(str(one["place"]) for one in lines))
     first, last = lines[0]["starts_at"], max(str(one["ends_at"]) for one in lines)
     return {"starts_at": first, "ends_at": last, "place": ", ".join(places), "lines": lines}

@@ -66,6 +66,7 @@ from grants.juries.queries.ranking import (
     tally,
     whole_ranking,
 )
+from grants.juries.queries.readings import readings
 from grants.juries.queries.redacting import Redactable, has_blind_stage, redactable
 from grants.juries.queries.register import (
     Certified,
@@ -73,13 +74,19 @@ from grants.juries.queries.register import (
     agents,
     certificate,
     certificates,
+    imposed_on,
     numbered,
-    recused_since,
     register,
     stepped_from,
     whole_register,
 )
-from grants.juries.queries.reopening import ReopeningLine, decided, pending_reopening, reopenings
+from grants.juries.queries.reopening import (
+    ReopeningLine,
+    decided,
+    locked_ranked,
+    pending_reopening,
+    reopenings,
+)
 from grants.juries.queries.sheets import (
     Attachment,
     CriterionLine,
@@ -91,6 +98,13 @@ from grants.juries.queries.sheets import (
 )
 from grants.juries.queries.unfinished import Unfinished, left_to, unfinished
 from grants.juries.queries.unfinished import due as due_reminders
+from grants.juries.queries.walls import (
+    closes_office,
+    hidden_from,
+    kept_from,
+    kept_since,
+    leaves_no_officer,
+)
 from grants.juries.queries.work import (
     READABLE,
     Member,
@@ -139,6 +153,7 @@ __all__ = [
     "certificate",
     "certificates",
     "changes",
+    "closes_office",
     "closing",
     "closings",
     "decided",
@@ -150,18 +165,24 @@ __all__ = [
     "freeze_statement",
     "given",
     "has_blind_stage",
+    "hidden_from",
+    "imposed_on",
     "inputs_of",
     "inputs_sha256",
     "invitation",
     "juries_of",
     "juror_names",
     "jury",
+    "kept_from",
+    "kept_since",
     "labels",
     "latest_plan",
     "latest_version",
+    "leaves_no_officer",
     "left_to",
     "locked_invitation",
     "locked_jury",
+    "locked_ranked",
     "locked_sheet",
     "members",
     "next_to_score",
@@ -176,8 +197,8 @@ __all__ = [
     "preferences",
     "queue",
     "ranking",
+    "readings",
     "recusals",
-    "recused_since",
     "redactable",
     "redactions",
     "register",

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, text
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.applications.models import Application
 from grants.calls.models import Jury
 from grants.juries import rules
-from grants.juries.models import Answer, Assignment, ConflictHint, Seat, Strength
+from grants.juries.models import (
+    Answer,
+    Assignment,
+    ConflictHint,
+    InterestKind,
+    Seat,
+    Strength,
+)
 from grants.juries.queries.juries import jury
+from grants.juries.queries.radar import FUNDERS
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
@@ -113,6 +122,29 @@ def open_hints(session: Session, jury_id: UUID, viewer: Actor) -> int | None:
     )
 
 
+class FunderTie(NamedTuple):
+    """A member who declared a tie to a funder of the call itself; `until` None: it goes on."""
+
+    seat_id: UUID
+    member: str
+    kind: InterestKind
+    body: str
+    role: str
+    until: date | None
+    funder: str
+
+
+def funder_ties(session: Session, panel: Jury) -> list[FunderTie]:
+    """Members tied to a funder of the call, its co-funders included, by what they declared last.
+
+    No suggestion over one application, which somebody would answer two hundred times: the tie is
+    the same with all of them, and is weighed once, when seats are given. One statement. The
+    caller has read the jury by `jury_overseen`.
+    """
+    rows = session.execute(text(FUNDERS), {"jury": panel.id, "call": panel.call_id})
+    return [FunderTie._make(row) for row in rows]
+
+
 class OpenPair(NamedTuple):
     """A member and an application between whom a suggestion waits."""
 
@@ -175,8 +207,10 @@ def _lines(panel: Jury, viewer: Actor) -> Select[*tuple[Any, ...]]:
 
 
 __all__ = [
+    "FunderTie",
     "HintLine",
     "OpenPair",
+    "funder_ties",
     "hint",
     "hints",
     "jury_overseen",

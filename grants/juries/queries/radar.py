@@ -167,6 +167,19 @@ PLACES = f"""
     WHERE NOT EXISTS (SELECT FROM own WHERE own.subject = kept.subject
         AND own.organisation_id = a.organisation_id)
 """
+FUNDERS = f"""
+    SELECT seat.id AS seat_id, seat.name AS member, x.kind, x.body, x.role, x.until,
+        f.name AS funder
+    FROM seat
+    CROSS JOIN LATERAL (SELECT d.id FROM interests_declaration d
+        WHERE d.person_id = seat.person_id ORDER BY d.declared_at DESC, d.id DESC LIMIT 1) latest
+    JOIN declared_interest x ON x.declaration_id = latest.id
+    JOIN call_funder c ON c.call_id = :call
+    JOIN funder f ON f.id = c.funder_id AND (left(f.siret, 9) = x.siren
+        OR (x.core <> '' AND {FLAT.format("f.name")} LIKE '%' || x.core || '%'))
+    WHERE seat.jury_id = :jury AND seat.declined_at IS NULL
+    ORDER BY lower(seat.name), seat.id, x.position, f.name
+"""
 QUESTIONS = {
     "bodies": BODIES,
     "texts": TEXTS,

@@ -109,14 +109,6 @@ def certificate(session: Session, seat: Seat) -> RecusalCertificate | None:
     return session.scalar(wanted)
 
 
-def recused_since(session: Session, viewer: Actor, instant: datetime) -> bool:
-    """Whether the viewer was recused from anything since: files made before may tell of it."""
-    if not viewer.recused_from:
-        return False
-    since = exists().where(Recusal.person_id == viewer.id, Recusal.declared_at >= instant)
-    return bool(session.scalar(select(since)))
-
-
 def stepped_from(session: Session, application_id: UUID, viewer: Actor) -> Application:
     """An application from which the viewer may step back as an agent, its call and funders.
 
@@ -132,6 +124,15 @@ def stepped_from(session: Session, application_id: UUID, viewer: Actor) -> Appli
     if found is None:
         raise Unknown
     return found
+
+
+def imposed_on(session: Session, number: str, viewer: Actor) -> UUID | None:
+    """The application of that number from which the viewer may recuse an agent. One statement."""
+    return session.scalar(
+        select(Application.id).where(
+            func.upper(Application.number) == number.strip().upper(), rules.imposes.where(viewer)
+        )
+    )
 
 
 def agents(application: Application, viewer: Actor) -> Select[Person]:

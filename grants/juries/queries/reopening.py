@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, aliased
 
-from grants.juries.models import JuryReopening
+from grants.calls.models import Jury
+from grants.juries.models import JuryReopening, RankingLine
 from grants.people.models import Person
 
 # Decisions stand above juries on the staircase of domains; PostgreSQL asks the same in a trigger.
@@ -65,6 +66,17 @@ def reopenings(session: Session, jury_id: UUID) -> Sequence[ReopeningLine]:
         ReopeningLine(*row[:6], settled=row[6] or "", settled_at=row[7])
         for row in session.execute(statement)
     ]
+
+
+def locked_ranked(session: Session, applications: Collection[UUID]) -> Sequence[Jury]:
+    """The juries that ranked these, their rows held: none opens again until we are done.
+
+    Whoever is opening one ends first, and is then seen. For what rests on their rankings.
+    """
+    ranked = select(RankingLine.jury_id).where(RankingLine.application_id.in_(sorted(applications)))
+    statement = select(Jury).where(Jury.id.in_(ranked)).order_by(Jury.id)
+    locked = statement.with_for_update(read=True).execution_options(populate_existing=True)
+    return session.scalars(locked).all()
 
 
 def decided(session: Session, jury_id: UUID) -> int:

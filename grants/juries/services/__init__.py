@@ -11,7 +11,12 @@ from grants.juries.services.figures import ask_figures, keep_figures
 from grants.juries.services.members import accept, decline, invite, invite_list
 from grants.juries.services.pairing import Applied, apply_plan, ask_plan, keep_plan
 from grants.juries.services.preferring import prefer
-from grants.juries.services.radar import answer_hint, look_or_plan, search_conflicts
+from grants.juries.services.radar import (
+    answer_hint,
+    look_at_all,
+    look_or_plan,
+    search_conflicts,
+)
 from grants.juries.services.recusals import impose_on_agent, impose_recusal, recuse
 from grants.juries.services.redacting import (
     keep_redactions,
@@ -53,6 +58,7 @@ __all__ = [
     "keep_figures",
     "keep_plan",
     "keep_redactions",
+    "look_at_all",
     "look_or_plan",
     "member",
     "open_discussion",

@@ -130,12 +130,13 @@ def accept(
     """Take a seat, the charter with it; taking it twice changes nothing.
 
     Locks the seat. Announces `juror.accepted`. What the person already was recused from, and
-    what their own organisation asks for, leaves the queue here.
+    what their own organisation asks for, leaves the queue here. On a blind jury, who works for a
+    funder of the call opens its files no more there until the jury closes (`people.seals`).
 
     Raises:
         Unknown: the seat is not offered to the actor.
         Refused: `juror.accept.charter`, `juror.accept.declined`, `juror.accept.already_seated`,
-            `jury.closed`.
+            `juror.accept.only_officer`: nobody else could appraise the files; `jury.closed`.
     """
     seat = queries.locked_invitation(session, seat_id, actor)
     if seat.accepted_at:
@@ -172,7 +173,10 @@ def _may_not_accept(session: Session, seat: Seat, actor: Actor, *, charter: bool
     if not charter:
         return Refused("juror.accept.charter", field="charter")
     held = select(Seat.id).where(Seat.jury_id == seat.jury_id, Seat.person_id == actor.id)
-    return Refused("juror.accept.already_seated") if session.scalar(held) else None
+    if session.scalar(held):
+        return Refused("juror.accept.already_seated")
+    alone = queries.leaves_no_officer(session, seat.jury, actor)
+    return Refused("juror.accept.only_officer") if alone else None
 
 
 def decline(session: Session, seat_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Seat:

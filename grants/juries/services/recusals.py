@@ -52,8 +52,8 @@ def recuse(
         Unknown: the actor could not read this application.
         Refused: `recusal.reason`, when none is given.
     """
-    if application_id in actor.recused_from:
-        _already_declared(session, application_id, jury_id, actor)
+    # Asked of whoever is not recused too: what is hidden takes the statements of what is not there.
+    if _already_declared(session, application_id, jury_id, actor):
         return
     if jury_id is None:
         call_id = queries.stepped_from(session, application_id, actor).call_id
@@ -136,15 +136,14 @@ def impose_on_agent(
 
 def _already_declared(
     session: Session, application_id: UUID, jury_id: UUID | None, actor: Actor
-) -> None:
+) -> bool:
     mine = select(Recusal.id).where(
         Recusal.application_id == application_id,
         Recusal.person_id == actor.id,
         Recusal.jury_id.is_not_distinct_from(jury_id),
         Recusal.origin == RecusalOrigin.DECLARED,
     )
-    if session.scalar(mine) is None:
-        raise Unknown
+    return session.scalar(mine) is not None
 
 
 def _read_for(session: Session, jury_id: UUID, application_id: UUID, actor: Actor) -> UUID:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
-from grants.juries.models import Recusal
+from grants.juries.queries import kept_from
 from grants.kernel.identity import new_id
 from grants.notices.about import Notice, Recipient
 from grants.notices.giving import Renderer, Site
 from grants.notices.models import Mail, MailState
 from grants.notices.telling import TELLINGS
 from grants.outbox import queries as outbox
-from grants.people.models import Person
 
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=30)
@@ -74,20 +73,20 @@ def compose(
 
 
 def told(session: Session, notice: Notice) -> list[Recipient]:
-    """Those of a notice's recipients who may know of its application: nobody recused from it.
+    """Those of a notice's recipients who may know of its application: nobody kept from it.
 
-    The last door of every mail, whatever chose the recipients.
+    Whatever chose the recipients; `withholding` asks again when the mail leaves.
     """
     application = notice.facts.get("application")
     if not isinstance(application, Application):
         return list(notice.recipients)
-    statement = select(Person.id, Person.email).join(Recusal, Recusal.person_id == Person.id)
-    recused = session.execute(statement.where(Recusal.application_id == application.id)).all()
-    people, addresses = {one.id for one in recused}, {one.email for one in recused}
+    people = [one.person_id for one in notice.recipients if one.person_id is not None]
+    addresses = [one.address for one in notice.recipients]
+    known, written = kept_from(session, application.id, people, addresses)
     return [
         one
         for one in notice.recipients
-        if one.person_id not in people and one.address.lower() not in addresses
+        if one.person_id not in known and one.address.lower() not in written
     ]
 
 

@@ -14,12 +14,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from grants.applications.models import Application
 from grants.files.models import StoredFile
 from grants.juries import queries as juries
-from grants.juries.models import Review, ReviewRevision, Seat
+from grants.juries.models import Recusal, Review, ReviewRevision, Seat
 from grants.juries.rules import is_blinded
 from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Unknown
+from grants.people.models import Person
+from grants.sittings import rules
 from grants.sittings.models import (
     Attendance,
     Minutes,
@@ -32,8 +35,9 @@ from grants.sittings.models import (
 from grants.sittings.queries.rooms import ItemLine, agenda, leads, sitting
 
 Content = dict[str, Any]
-VERSION = 1
-"""Of the layout of a signed content; readers of old minutes go by it."""
+VERSION = 2
+"""Of the layout of a signed content; readers of old minutes go by it. 1 knew no public votes and no
+annex of recusals."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def minutes(session: Session, sitting_id: UUID, viewer: Actor) -> Draft:
     if signed is None and not (leading and held.opened_at):
         raise Unknown
     content = signed.content if signed else composed(session, held)
+    viewer = rules.eyes(viewer, held.jury_id)
     shown = for_viewer(content, viewer, blinded=is_blinded.holds(viewer, held.jury))
     return Draft(held, shown, digest(content), signed, shown != content, leading)
 
@@ -84,7 +89,8 @@ def copy(session: Session, sitting_id: UUID, viewer: Actor) -> StoredFile:
 def for_viewer(content: Content, viewer: Actor, *, blinded: bool = False) -> Content:
     """A content without anything of the applications from which the viewer is recused.
 
-    Titles are left out for the `blinded`: numbers name the files.
+    Titles are left out for the `blinded`: numbers name the files. The others are ranked as if
+    what is hidden had never been: a rank that nobody has would tell where it stands.
     """
     hidden = {str(one) for one in viewer.recused_from}
 
@@ -93,10 +99,24 @@ def for_viewer(content: Content, viewer: Actor, *, blinded: bool = False) -> Con
         return [{**line, **mask} for line in lines if line["application"] not in hidden]
 
     shown = {**content, "items": kept(content["items"])}
+    if votes := content.get("public_votes"):
+        shown["public_votes"] = [
+            {**one, "lines": _ranked_anew(kept(one["lines"]))} for one in votes
+        ]
+    if "recusals" in content:
+        shown["recusals"] = kept(content["recusals"])
     if content["ranking"]:
-        lines = kept(content["ranking"]["lines"])
+        lines = _ranked_anew(kept(content["ranking"]["lines"]))
         shown["ranking"] = {**content["ranking"], "lines": lines}
     return shown
+
+
+def _ranked_anew(lines: Sequence[Content]) -> list[Content]:
+    ranks = [one["rank"] for one in lines if one["rank"] is not None]
+    return [
+        one if one["rank"] is None else {**one, "rank": 1 + sum(r < one["rank"] for r in ranks)}
+        for one in lines
+    ]
 
 
 def digest(content: Content) -> str:
@@ -108,7 +128,7 @@ def digest(content: Content) -> str:
 def composed(session: Session, held: Sitting) -> Content:
     """The whole content, for nobody in particular. Its jury, stage and call are loaded.
 
-    Twelve statements, whatever the length of the agenda.
+    Thirteen statements, whatever the length of the agenda; one more for a jury that gives a prize.
     """
     jury = held.jury
     ranked = {one.application_id: one for one in juries.whole_ranking(session, jury, SYSTEM)}
@@ -139,6 +159,7 @@ def composed(session: Session, held: Sitting) -> Content:
         "not_discussed": sum(not line.began_at for line in lines),
         "motions": motions[None],
         "note": held.note,
+        "recusals": _recusals(session, [line.application_id for line in lines]),
         "ranking": _ranking(session, held, list(ranked.values())),
     }
 
@@ -205,6 +226,29 @@ def _people(session: Session, held: Sitting) -> Content:
             for one in proxies
         ],
     }
+
+
+def _recusals(session: Session, applications: Sequence[UUID]) -> list[Content]:
+    """The annex: who stepped back from what is on the agenda, on the jury or not; no reason."""
+    statement = (
+        select(Recusal, Person.name, Application.number, Application.title)
+        .join(Application, Application.id == Recusal.application_id)
+        .join(Person, Person.id == Recusal.person_id)
+        .where(Recusal.application_id.in_(applications))
+        .order_by(Recusal.declared_at, Recusal.id)
+    )
+    return [
+        {
+            "application": str(one.application_id),
+            "number": number,
+            "title": title,
+            "person": person,
+            "declared_at": _at(one.declared_at),
+            "origin": one.origin.value,
+            "reason_class": one.reason_class.value,
+        }
+        for one, person, number, title in session.execute(statement)
+    ]
 
 
 def _motions(session: Session, held: Sitting) -> Mapping[UUID | None, list[Content]]:

@@ -12,6 +12,7 @@ from grants.calls.models import Jury
 from grants.juries import rules as juries
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
+from grants.sittings import rules
 
 LIVE = text(
     """
@@ -63,6 +64,7 @@ def live(session: Session, sitting_id: UUID, viewer: Actor) -> Any:
 
 def beat(row: Any, viewer: Actor) -> Pulse:
     """What `live` gave, as the viewer may know it."""
+    viewer = rules.eyes(viewer, row.jury_id)
     is_out = row.application_id in viewer.recused_from
     hidden = len(viewer.recused_from)
     told = "out" if is_out else row.revisions

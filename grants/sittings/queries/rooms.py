@@ -190,6 +190,7 @@ def agenda(sitting: Sitting, viewer: Actor) -> Select[*tuple[Any, ...]]:
 
     Titles and applicants are as the viewer may read them. The jury's stage must be loaded.
     """
+    viewer = rules.eyes(viewer, sitting.jury_id)
     return (
         select(
             SittingItem.id,
@@ -307,6 +308,7 @@ def room(session: Session, sitting_id: UUID, viewer: Actor) -> Room:
     """
     at_hand = live(session, sitting_id, viewer)
     held = sitting(session, sitting_id, viewer)
+    viewer = rules.eyes(viewer, held.jury_id)
     seat = session.scalar(
         select(Seat).where(Seat.jury_id == held.jury_id, juries.holds.where(viewer))
     )

@@ -86,7 +86,13 @@ def page(session: Session, seat_id: UUID, form: AcceptForm) -> str:
     """The invitation with its charter."""
     seat = queries.invitation(session, seat_id, current_actor())
     form.offer(seat.jury.call, seat)
-    return render_template("juror/invitations/show.html", seat=seat, form=form, roles=ROLES)
+    return render_template(
+        "juror/invitations/show.html",
+        seat=seat,
+        form=form,
+        roles=ROLES,
+        closes_office=queries.closes_office(session, seat.jury, current_actor()),
+    )
 
 
 def decline_page(session: Session, seat_id: UUID, form: DeclineForm) -> str:

@@ -125,6 +125,7 @@ def page(session: Session, sheet: Sheet, form: ReviewForm) -> str:
     return render_template(
         "juror/reviews/show.html",
         asked=asked,
+        hides_reply=sheet.is_blind,
         sheet=sheet,
         jury=sheet.jury,
         application=sheet.application,

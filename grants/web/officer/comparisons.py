@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -75,6 +76,12 @@ def xlsx(session: Session, jury_id: UUID) -> ResponseReturnValue:
     return answer
 
 
+def review_of(jury_id: UUID, application_id: str, seat_id: str) -> str:
+    """Where one review is read."""
+    at, place = "officer.readings.show", f"r-{seat_id}"
+    return url_for(at, jury_id=jury_id, application_id=application_id, _anchor=place)
+
+
 def lines(session: Session, jury_id: UUID) -> figure_files.Told | None:
     """All there is to write, None while a job has not worked it out."""
     actor = current_actor()
@@ -111,4 +118,5 @@ def page(session: Session, jury_id: UUID, template: str) -> str:
         bars=comparing.bars(found.rows, sight.figures),
         line_at=comparing.line_at(sight.figures),
         link=lambda one: url_for("officer.applications.show", application_id=one),
+        review=None if jury.id in actor.juries else partial(review_of, jury_id),
     )

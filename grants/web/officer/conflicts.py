@@ -73,6 +73,7 @@ def index(session: Session, jury_id: UUID) -> ResponseReturnValue:
         jury=jury,
         page=Page(lines, found.number, found.per_page, found.total),
         answered=answered,
+        ties=() if answered else queries.funder_ties(session, jury),
         **words(),
     )
 

@@ -263,7 +263,8 @@ def offer_slots(form: MoveForm, world: World, application_id: UUID) -> list[tupl
 
 def offer_others(form: SwapForm, world: World | None, application_id: UUID) -> None:
     """The hearings that this one may change places with."""
-    mine = world.hearing_of(application_id) if world else None
+    known = world is not None and application_id in world.lines
+    mine = world.hearing_of(application_id) if world and known else None
     form.other.choices = [
         SelectChoice(
             str(one.application_id),

@@ -19,10 +19,11 @@ from grants.juries.matching.explaining import explain, why_not
 from grants.juries.matching.problem import Weights
 from grants.juries.models import AssignmentPlan
 from grants.juries.pairing import Options, lack_taken
-from grants.juries.queries import Change
+from grants.juries.queries import Change, conflicts
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.web.forms import Form, WholeField, attempt
+from grants.web.juror.people_words import COLLEGES
 from grants.web.officer.pairing_words import lacking, load, reason_against, reasons_for
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -184,6 +185,7 @@ def reasons(session: Session, jury_id: UUID, application_id: UUID) -> ResponseRe
         readers=readers,
         others=sorted(others, key=lambda one: one.name.casefold())[:SHOWN_AGAINST],
         left_out=max(0, len(others) - SHOWN_AGAINST),
+        colleges=COLLEGES,
     )
 
 
@@ -201,6 +203,8 @@ def page(session: Session, jury_id: UUID, form: Form | None) -> str:
         problem=form if form is not None and form is not asked else asked,
         apply_form=ApplyForm(formdata=None, data={"plan": str(plan.id)} if plan else {}),
         may_manage=rules.manages.holds(actor, jury) and not jury.closed_at,
+        open_conflicts=conflicts.open_hints(session, jury.id, actor),
+        colleges=COLLEGES,
         **preview(session, plan, actor),
     )
 

@@ -11,12 +11,18 @@ from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
 from grants.juries import queries, rules, services
+from grants.kernel.access import Actor
 from grants.web.forms import attempt
 from grants.web.juror.recusal_forms import AgentForm, ReasonForm
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("stepping", __name__, url_prefix="/dossiers/<uuid:application_id>/deport")
+
+
+def agent() -> Actor:
+    """Whoever steps back, at work for a funder; the audience is wider than the office's."""
+    return current_actor().in_office()
 
 
 @bp.get("")
@@ -31,12 +37,10 @@ def ask(session: Session, application_id: UUID) -> ResponseReturnValue:
 def declare(session: Session, application_id: UUID) -> ResponseReturnValue:
     """Step back."""
     form = ReasonForm()
-    queries.stepped_from(session, application_id, current_actor())
+    queries.stepped_from(session, application_id, agent())
     if form.validate():
         with attempt(session, form) as tried:
-            services.recuse(
-                session, application_id, **form.said(), actor=current_actor(), now=now()
-            )
+            services.recuse(session, application_id, **form.said(), actor=agent(), now=now())
         if not tried.refused:
             flash(_("You stepped back from this application. You see nothing more of it."))
             return redirect(url_for("public.home.show"), 303)
@@ -47,7 +51,7 @@ def declare(session: Session, application_id: UUID) -> ResponseReturnValue:
 @allow(Audience.SIGNED_IN, rules.imposes)
 def ask_agent(session: Session, application_id: UUID) -> ResponseReturnValue:
     """Which colleague must see nothing of it, and why."""
-    actor = current_actor()
+    actor = agent()
     application = queries.stepped_from(session, application_id, actor)
     rules.imposes.require(actor, application)
     return agent_page(session, application, AgentForm(formdata=None))
@@ -57,7 +61,7 @@ def ask_agent(session: Session, application_id: UUID) -> ResponseReturnValue:
 @allow(Audience.SIGNED_IN, rules.imposes)
 def impose(session: Session, application_id: UUID) -> ResponseReturnValue:
     """Recuse a colleague."""
-    form, actor = AgentForm(), current_actor()
+    form, actor = AgentForm(), agent()
     application = queries.stepped_from(session, application_id, actor)
     rules.imposes.require(actor, application)
     form.offer(colleagues(session, application))
@@ -79,13 +83,13 @@ def impose(session: Session, application_id: UUID) -> ResponseReturnValue:
 
 def colleagues(session: Session, application: Application) -> list[tuple[UUID, str]]:
     """Those whom the viewer may recuse: (id, name)."""
-    found = session.scalars(queries.agents(application, current_actor()))
+    found = session.scalars(queries.agents(application, agent()))
     return [(one.id, one.name) for one in found]
 
 
 def page(session: Session, application_id: UUID, form: ReasonForm) -> str:
     """The question before stepping back."""
-    actor = current_actor()
+    actor = agent()
     application = queries.stepped_from(session, application_id, actor)
     return render_template(
         "officer/recusals/ask.html",

@@ -26,6 +26,9 @@ SENTENCES = {
     "deliberation.unnamed": _l("Write the number and the object of the deliberation."),
     "deliberation.number_taken": _l("Another deliberation already bears the number %(number)s."),
     "deliberation.empty": _l("Tick at least one proposal to put to the vote."),
+    "deliberation.jury_reopened": _l(
+        "The jury “%(jury)s” was opened again: close it before a decision rests on its ranking."
+    ),
     "deliberation.no_seats": _l("Write how many seats the body has."),
     "deliberation.negative": _l("A number of members is not below zero."),
     "deliberation.more_members_than_seats": _l(

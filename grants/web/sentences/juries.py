@@ -41,6 +41,10 @@ SENTENCES = {
     "juror.accept.declined": _l(
         "You declined this invitation on %(declined_at)s. Ask the service to invite you again."
     ),
+    "juror.accept.only_officer": _l(
+        "This jury must not know who applies, and nobody else could appraise the applications of "
+        "this call: an administrator first gives a colleague the role of officer, or you decline."
+    ),
     "juror.accept.already_seated": _l("You already sit on this jury, under another address."),
     "juror.decline.accepted": _l(
         "You have already joined this jury. Write to the service if you cannot go on."

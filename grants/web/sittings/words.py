@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from grants.sittings.arithmetic import Participation
 from grants.sittings.models import Choice, Mode, Motion, Outcome, Sitting
+from grants.web.recusal_words import CLASSES, ORIGINS
 from grants.web.scores import ROLES, Words, points
 
 STATES = {
@@ -30,6 +31,8 @@ RECORD = {
     "modes": {one.value: said for one, said in MODES.items()},
     "choices": {one.value: said for one, said in CHOICES.items()},
     "outcomes": {one.value: said for one, said in OUTCOMES.items()},
+    "origins": {one.value: said for one, said in ORIGINS.items()},
+    "classes": {one.value: said for one, said in CLASSES.items()},
     "points": points,
     "at": datetime.fromisoformat,
 }

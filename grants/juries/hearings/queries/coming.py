@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side, not_recused
-from grants.calls.models import Jury
+from grants.calls.models import Jury, Stage
 from grants.files.models import StoredFile
 from grants.juries import rules
 from grants.juries.hearings.models import (
@@ -159,7 +159,7 @@ def reply_document(
     """The document of a reply: for the `applicant`'s side, the `officer`, or a `juror`.
 
     Raises:
-        Unknown: there is none that the viewer may read.
+        Unknown: there is none that the viewer may read; no juror of a blind stage may.
     """
     statement = (
         select(StoredFile)
@@ -184,6 +184,9 @@ def _reads_reply(viewer: Actor, who: str) -> ColumnElement[bool]:
         return is_author_side.where(viewer)
     if who == "officer":
         return rules.follows.where(viewer)
+    in_clear = ~select(Stage.id).where(Stage.id == Jury.stage_id, Stage.blind).exists() | (
+        Jury.closed_at.is_not(None)
+    )
     reading = (
         select(Assignment.id)
         .join(Seat, Seat.id == Assignment.seat_id)
@@ -205,4 +208,4 @@ def _reads_reply(viewer: Actor, who: str) -> ColumnElement[bool]:
         )
         .exists()
     )
-    return or_(reading, sitting)
+    return and_(or_(reading, sitting), in_clear)

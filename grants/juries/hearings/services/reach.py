@@ -69,10 +69,10 @@ def locked_hearing(session: Session, jury: Jury, application_id: UUID, actor: Ac
     Raises:
         Unknown: there is none, or the actor is recused from the application.
     """
-    if application_id in actor.recused_from:
-        raise Unknown
     statement = select(Hearing).where(
-        Hearing.jury_id == jury.id, Hearing.application_id == application_id
+        Hearing.jury_id == jury.id,
+        Hearing.application_id == application_id,
+        rules.not_among(Hearing.application_id, actor.recused_from),
     )
     found = session.scalars(statement.with_for_update(of=Hearing)).one_or_none()
     if found is None:

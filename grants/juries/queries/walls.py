@@ -1,0 +1,112 @@
+"""From which applications somebody is kept, and who is kept from one: for mails and workers.
+
+A recusal keeps from everything; a seat on a blind jury keeps from what the office would tell
+(`people.seals`). For services and workers: no viewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import String, Uuid
+
+from grants.calls.models import CallFunder, Jury
+from grants.juries.rules import conceals
+from grants.kernel.access import Actor, FunderRole
+from grants.people.seals import sealed_from
+
+HIDDEN = text(f"""
+    SELECT kept.application_id FROM person p CROSS JOIN LATERAL (
+        SELECT application_id FROM recusal WHERE person_id = p.id
+        UNION {sealed_from("p.id")}) kept
+    WHERE p.id = :person OR p.email = :address
+""")  # noqa: S608 -- no value of anybody's
+KEPT = text(f"""
+    SELECT p.id, p.email FROM person p
+    WHERE (p.id = ANY(:people) OR p.email = ANY(:addresses)) AND (
+        EXISTS (SELECT FROM recusal r WHERE r.person_id = p.id AND r.application_id = :application)
+        OR :application IN ({sealed_from("p.id")}))
+""").bindparams(  # noqa: S608 -- no value of anybody's
+    bindparam("people", type_=ARRAY(Uuid)),
+    bindparam("addresses", type_=ARRAY(String)),
+    bindparam("application", type_=Uuid),
+)
+# Of the funders for which the viewer is an officer, is there one left without any other?
+ALONE = text("""
+    SELECT EXISTS (SELECT FROM call_funder c WHERE c.call_id = :call
+        AND c.funder_id = ANY(:office) AND NOT EXISTS (
+            SELECT FROM funder_member m JOIN person p ON p.id = m.person_id
+            WHERE m.funder_id = c.funder_id AND m.role = 'officer' AND m.person_id <> :viewer
+              AND p.disabled_at IS NULL AND NOT EXISTS (
+                SELECT FROM seat s JOIN jury j ON j.id = s.jury_id AND j.closed_at IS NULL
+                JOIN stage g ON g.id = j.stage_id AND g.blind
+                WHERE s.person_id = m.person_id AND s.accepted_at IS NOT NULL
+                  AND j.call_id = c.call_id)))
+""").bindparams(bindparam("office", type_=ARRAY(Uuid)))
+SINCE = text("""
+    SELECT EXISTS (SELECT FROM recusal WHERE person_id = :person AND declared_at >= :at)
+        OR (:sealed AND EXISTS (SELECT FROM seat s
+            JOIN jury j ON j.id = s.jury_id AND j.closed_at IS NULL
+            JOIN stage g ON g.id = j.stage_id AND g.blind
+            WHERE s.person_id = :person AND s.accepted_at >= :at))
+""")
+
+
+def closes_office(session: Session, jury: Jury, viewer: Actor) -> bool:
+    """Whether taking a seat there closes the call's files to the viewer in the office.
+
+    The jury's stage must be loaded. One statement for who works for a funder, else none.
+    """
+    if not (viewer.funders and conceals(jury)):
+        return False
+    theirs = exists().where(
+        CallFunder.call_id == jury.call_id, CallFunder.funder_id.in_(sorted(viewer.funders))
+    )
+    return bool(session.scalar(select(theirs)))
+
+
+def leaves_no_officer(session: Session, jury: Jury, viewer: Actor) -> bool:
+    """Whether, with the viewer on that blind jury, no officer of a funder could open its files."""
+    office = sorted(viewer.funders_as(FunderRole.OFFICER))
+    if not office or not conceals(jury):
+        return False
+    facts = {"call": jury.call_id, "viewer": viewer.id, "office": office}
+    return bool(session.scalar(ALONE, facts))
+
+
+def hidden_from(session: Session, person_id: UUID | None, address: str) -> frozenset[UUID]:
+    """The applications of which a person, or whoever has that address, is not written to."""
+    facts = {"person": person_id, "address": address.strip().lower()}
+    return frozenset(session.scalars(HIDDEN, facts))
+
+
+def kept_from(
+    session: Session, application_id: UUID, people: Collection[UUID], addresses: Collection[str]
+) -> tuple[frozenset[UUID], frozenset[str]]:
+    """Who of these is not told of an application: persons, and addresses. One statement."""
+    facts = {
+        "application": application_id,
+        "people": list(people),
+        "addresses": [one.strip().lower() for one in addresses],
+    }
+    rows = session.execute(KEPT, facts).all()
+    return frozenset(row.id for row in rows), frozenset(row.email for row in rows)
+
+
+def kept_since(
+    session: Session, viewer: Actor, instant: datetime, *, for_jury: bool = False
+) -> bool:
+    """Whether anything was hidden from the viewer since: files made before may tell of it.
+
+    What was made `for_jury` is blind already: only a recusal counts.
+    """
+    sealed = bool(viewer.sealed_from) and not for_jury
+    if not (viewer.recused_from or sealed):
+        return False
+    facts = {"person": viewer.id, "at": instant, "sealed": sealed}
+    return bool(session.scalar(SINCE, facts))
