@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from journeys.eyes import READINGS
 from journeys.stage import Stage, a_stage
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -20,6 +21,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="package", autouse=True)
+def readings(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
+    """What one process of the run has read with axe, the others do not read again."""
+    if hasattr(request.config, "workerinput"):
+        READINGS.share(tmp_path_factory.getbasetemp().parent / "readings")
 
 
 @pytest.fixture(scope="package")

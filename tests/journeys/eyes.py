@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +15,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice"]
-RUN = """async tags => {
-  const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+RUN = """async ([tags, contrast]) => {
+  const rules = {"color-contrast": {enabled: contrast}};
+  const found = await axe.run(document, {runOnly: tags, rules, resultTypes: ["violations"]});
   return found.violations.map(one => [one.id, one.nodes[0].html, one.nodes[0].failureSummary]);
 }"""
 PARTS = """() => [...new Set([...document.querySelectorAll("main *")]
@@ -29,16 +33,55 @@ STATUS_LINE = "Failed to load resource: the server responded with a status of"
 LOCAL = ("data:", "blob:", "about:")
 
 
+class Readings:
+    """Which parts of which pages axe has read in this run, whichever process asked it to.
+
+    Each process notes its own in a file of the shared folder, and reads those of the others.
+    """
+
+    def __init__(self) -> None:
+        self.parts: dict[str, set[str]] = {}
+        self.folder: Path | None = None
+        self._read: dict[Path, int] = {}
+
+    def share(self, folder: Path) -> None:
+        """Tell the other processes of the run, and hear of theirs."""
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+
+    def of(self, page: str) -> set[str]:
+        """The parts of a page that need no second reading."""
+        for path in self.folder.glob("*.jsonl") if self.folder else ():
+            with path.open() as lines:
+                lines.seek(self._read.get(path, 0))
+                for line in iter(lines.readline, ""):
+                    name, parts = json.loads(line)
+                    self.parts.setdefault(name, set()).update(parts)
+                self._read[path] = lines.tell()
+        return self.parts.get(page, set())
+
+    def add(self, page: str, parts: set[str]) -> None:
+        """Note what was read."""
+        self.parts.setdefault(page, set()).update(parts)
+        if self.folder:
+            with (self.folder / f"{os.getpid()}.jsonl").open("a") as lines:
+                lines.write(json.dumps([page, sorted(parts)]) + "\n")
+
+
+READINGS = Readings()
+
+
 class Eyes:
     """Faults seen so far, and the pages looked at, each once at both widths.
 
     A page is read again when it holds a part that its address (identifiers aside) did not show
-    before; at 375 pixels once for each address.
+    before; at 375 pixels once for each address, for what its width may change: colours it does
+    not. Whether it fits there is looked at by each site.
     """
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self.parts: dict[tuple[str, int], set[str]] = {}
+        self.measured: set[str] = set()
 
     def watch(self, context: BrowserContext, address: str) -> None:
         """Hear whatever goes wrong in a browser from now on."""
@@ -54,25 +97,27 @@ class Eyes:
         """
         place = TOKEN.sub("*", UUID.sub("*", urlsplit(page.url).path))
         place = KEYED.sub(r"/\1/*", place)
-        key, shown = (place, status), set(page.evaluate(PARTS))
-        is_new = key not in self.parts
-        known = self.parts.setdefault(key, set())
-        if shown <= known and not is_new:
+        key, shown = f"{status} {place}", set(page.evaluate(PARTS))
+        known = READINGS.of(key)
+        unread, unmeasured = not shown <= known, key not in self.measured
+        if not (unread or unmeasured):
             return
-        known |= shown
+        self.measured.add(key)
         page = readable() if readable else page
-        page.evaluate(AXE)
-        self._read(page, "1280")
-        if not is_new:
-            return
-        page.set_viewport_size(NARROW)
-        self._read(page, "375")
-        if (over := page.evaluate(OVERFLOW)) > 0:
-            self._note(f"{page.url} at 375: {over} pixels too wide")
-        page.set_viewport_size(WIDE)
+        if unread:
+            READINGS.add(key, shown)
+            page.evaluate(AXE)
+            self._read(page, "1280", contrast=True)
+        if unmeasured:
+            page.set_viewport_size(NARROW)
+            if unread and not known:
+                self._read(page, "375", contrast=False)
+            if (over := page.evaluate(OVERFLOW)) > 0:
+                self._note(f"{page.url} at 375: {over} pixels too wide")
+            page.set_viewport_size(WIDE)
 
-    def _read(self, page: Page, width: str) -> None:
-        for rule, html, why in page.evaluate(RUN, TAGS):
+    def _read(self, page: Page, width: str, *, contrast: bool) -> None:
+        for rule, html, why in page.evaluate(RUN, [TAGS, contrast]):
             self._note(f"{page.url} at {width}: {rule}: {html[:300]} ({why})")
 
     def _heard(self, line: ConsoleMessage) -> None:
