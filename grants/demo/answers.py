@@ -38,6 +38,7 @@ class Answers:
         self._candidate = candidate
         self._chance = random.Random(candidate.organisation)  # noqa: S311 -- a play, not a secret
         self._day = today + AHEAD
+        self._least = 0
         self.sections = document(key).sections
 
     def typed(self, section: Section, form: HtmlForm) -> dict[str, Any]:
@@ -75,13 +76,15 @@ class Answers:
             if field.type is FieldType.CHOICES:
                 return self._chance.sample(keys, min(field.limits.min or 2, len(keys)))
             return self._chance.choice(keys)
-        return self._by_type()[field.type]
+        value = self._by_type()[field.type]
+        return self._grown(field, value) if field.type is FieldType.NUMBER else value
 
     def _by_role(self, role: str) -> Any:
         known = {
             "title": self._candidate.title,
             "requested": self._candidate.requested,
             "summary": self._candidate.about,
+            "track": self._candidate.track or None,
         }
         return known.get(role)
 
@@ -100,6 +103,11 @@ class Answers:
             FieldType.URL: "https://www.demo.example/",
             FieldType.COMMUNE: f"{place.postcode} {place.city} ({place.code})",
         }
+
+    def _grown(self, field: Field, value: int) -> int:
+        """Numbers grow in the order of the questions: what there is, then what is aimed at."""
+        self._least = max(self._least, value, field.limits.min or 0)
+        return min(self._least, field.limits.max or self._least)
 
     def _later(self) -> date:
         """Days follow each other in the order of the questions: a beginning, then its end."""

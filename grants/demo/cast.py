@@ -51,6 +51,7 @@ class Candidate:
     about: str
     requested: int = 0  # in whole euros or square metres
     place: Place = CLERMONT
+    track: str = ""  # of a call that has several
 
     def siret(self, rank: int) -> str:
         """A number with the right check digits in a range that INSEE does not use."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application, ApplicationState
 from grants.applications.rules import not_recused
-from grants.calls.models import Call, CallEnvelope, CallFunder, Jury
+from grants.calls.models import Call, CallEnvelope, CallFunder, Jury, Track
 from grants.decisions.models import Decision, Deliberation, Outcome, Proposal
 from grants.decisions.rules import READERS, can_read_proposal
 from grants.juries.models import RankingLine
@@ -69,7 +69,7 @@ class ProposalLine:
 
 @dataclass
 class Line:
-    """One application on the table."""
+    """One application on the table. `ranks` by jury or poll, within its track where it has one."""
 
     application: Application
     ranks: Mapping[UUID, int | None]
@@ -88,6 +88,16 @@ class DecisionTable:
     lines: list[Line]
     standings: list[EnvelopeStanding]
     was_cut: bool
+
+    @property
+    def tracks(self) -> dict[str, Track]:
+        """The tracks of a call that has several, by key: each has its ranking and its prizes."""
+        found = {one.key: one for one in self.call.tracks}
+        return found if len(found) > 1 else {}
+
+    def track_of(self, line: Line) -> Track | None:
+        """The track of one application, where the call has several."""
+        return self.tracks.get(line.application.track_key or "")
 
     @property
     def columns(self) -> list[Jury | Poll]:
@@ -117,7 +127,7 @@ def decision_table(
     applications = session.scalars(_to_decide(call_id, funder_id, viewer)).all()
     shown = applications[:ROWS_MAX]
     ids = [one.id for one in shown]
-    ranks = _ranks(session, ids)
+    ranks = _ranks(session, call_id, ids, viewer)
     polls = counted(session, call_id)
     for poll in polls:
         for application_id, rank in poll.ranks.items():
@@ -188,7 +198,9 @@ def _call_and_funder(
     call = session.scalar(
         select(Call)
         .where(Call.id == call_id)
-        .options(selectinload(Call.funders).joinedload(CallFunder.funder))
+        .options(
+            selectinload(Call.funders).joinedload(CallFunder.funder), selectinload(Call.tracks)
+        )
     )
     if call is None:
         raise Unknown
@@ -199,7 +211,7 @@ def _call_and_funder(
 
 
 def _to_decide(call_id: UUID, funder_id: UUID, viewer: Actor) -> Select[Application]:
-    """The best placed first: by their best rank in any jury, then by number."""
+    """Track by track the best placed first: by their best rank in any jury, then by number."""
     decided = select(Decision.id).where(
         Decision.application_id == Application.id,
         Decision.funder_id == funder_id,
@@ -219,17 +231,37 @@ def _to_decide(call_id: UUID, funder_id: UUID, viewer: Actor) -> Select[Applicat
             not_recused.where(viewer),
             ~decided.exists(),
         )
+        .outerjoin(
+            Track, and_(Track.call_id == Application.call_id, Track.key == Application.track_key)
+        )
         .options(joinedload(Application.organisation), joinedload(Application.author))
-        .order_by(out, best.nulls_last(), Application.number)
+        .order_by(out, Track.position, best.nulls_last(), Application.number)
         .limit(ROWS_MAX + 1)
     )
 
 
-def _ranks(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int | None]]:
+def _ranks(
+    session: Session, call_id: UUID, ids: Sequence[UUID], viewer: Actor
+) -> dict[UUID, dict[UUID, int | None]]:
+    """Frozen ranks by application and jury: among those of one track, where there are tracks."""
     found: dict[UUID, dict[UUID, int | None]] = {}
-    statement = select(RankingLine.application_id, RankingLine.jury_id, RankingLine.rank)
+    place = func.rank().over(
+        partition_by=(RankingLine.jury_id, Application.track_key), order_by=RankingLine.rank
+    )
+    of_track = case((Application.track_key.is_(None), RankingLine.rank), else_=place)
+    places = (
+        select(RankingLine.application_id, RankingLine.jury_id, of_track.label("rank"))
+        .join(Application, Application.id == RankingLine.application_id)
+        .where(
+            Application.call_id == call_id,
+            RankingLine.rank.is_not(None),
+            not_recused.where(viewer),
+            *standing_lines(),
+        )
+        .subquery()
+    )
     for application, jury, rank in session.execute(
-        statement.where(RankingLine.application_id.in_(ids), *standing_lines())
+        select(places).where(places.c.application_id.in_(ids))
     ):
         found.setdefault(application, {})[jury] = rank
     return found

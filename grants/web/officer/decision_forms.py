@@ -135,7 +135,7 @@ class TableForm(Form):
             instrument=instrument,
             amount=amount,
             envelope_id=UUID(line.envelope.data) if draws and unit else None,
-            label=line.label.data or "",
+            label=(line.label.data or "") if awarded else "",
             reason=line.reason.data or "",
             key=f"lines-{at}-",
         )
@@ -158,16 +158,36 @@ def table_data(table: DecisionTable, more: UUID | None = None) -> dict[str, Any]
     instrument = str(table.call.award_rule.get("instrument") or Instrument.GRANT)
     rows: list[dict[str, str]] = []
     for line in table.lines:
-        rows += _rows_of(line, {one.id: one.unit for one in table.standings}, instrument)
+        units = {one.id: one.unit for one in table.standings}
+        rows += _rows_of(line, units, instrument, _prize(table, line))
         if line.application.id == more and line.proposals:
             rows.append({"application_id": str(line.application.id), "instrument": instrument})
     return {"lines": rows}
 
 
-def _rows_of(line: Line, units: Mapping[UUID, Unit], instrument: str) -> list[dict[str, str]]:
+def _prize(table: DecisionTable, line: Line) -> str:
+    """The prize of whoever placed it first, juries before the public; "" where nobody did.
+
+    Each track of a call has its own first, whose prize tells the track.
+    """
+    won = (one.prize_fr for one in table.columns if line.ranks.get(one.id) == 1)
+    prize, track = next((prize for prize in won if prize), ""), table.track_of(line)
+    return f"{prize} — {track.label_fr}" if prize and track else prize
+
+
+def _rows_of(
+    line: Line, units: Mapping[UUID, Unit], instrument: str, prize: str
+) -> list[dict[str, str]]:
     application_id = str(line.application.id)
     if not line.proposals:
-        return [{"application_id": application_id, "outcome": "", "instrument": instrument}]
+        return [
+            {
+                "application_id": application_id,
+                "outcome": "",
+                "instrument": instrument,
+                "label": prize,
+            }
+        ]
     return [
         {
             "application_id": application_id,
