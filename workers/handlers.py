@@ -12,6 +12,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "call.created": ("territories.open",),
     "call.settled": ("territories.open",),
     "call.published": ("territories.open",),
+    "call.tries_emptied": ("files.forget",),
     "call.form_revised": ("drafts.rebase",),
     "job.started": ("jobs.hear",),
     "minutes.signed": ("minutes.write",),

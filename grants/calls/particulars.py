@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from grants.calls.logic import BadExpression, parse
 from grants.calls.reading import Reader
 from grants.calls.themes import BY_KEY
 
@@ -93,6 +94,11 @@ def _rule(reader: Reader) -> Mapping[str, str]:
     rule = {name: reader.text(name) for name in ("key", "rule", "refusal_fr", "refusal_en")}
     if rule["key"] and not KEY.fullmatch(rule["key"]):
         reader.wrong("key", "must be 1 to 40 small letters, digits or _, beginning with a letter")
+    try:
+        if rule["rule"]:
+            parse(rule["rule"])
+    except BadExpression as bad:
+        reader.wrong("rule", bad.errors[0])
     reader.done()
     return rule
 

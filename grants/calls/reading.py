@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 E = TypeVar("E", bound=StrEnum)
+WHOLE_MAX = 10**15
+"""Amounts are in cents; what is larger than a country's budget is a slip."""
 
 
 class Malformed(ValueError):
@@ -68,22 +70,27 @@ class Reader:
             self.wrong(key, "must be true or false")
         return value is True
 
-    def integer(self, key: str, default: int | None = None, *, least: int = 0) -> int:
-        """A whole number, at least `least`."""
-        value = self.optional_integer(key, least=least)
+    def integer(
+        self, key: str, default: int | None = None, *, least: int = 0, most: int = WHOLE_MAX
+    ) -> int:
+        """A whole number from `least` to `most`."""
+        value = self.optional_integer(key, least=least, most=most)
         if value is not None:
             return value
         if default is None and not self.has(key):
             self.wrong(key, "is missing")
         return least if default is None else default
 
-    def optional_integer(self, key: str, *, least: int = 0) -> int | None:
-        """A whole number or None, at least `least`."""
+    def optional_integer(self, key: str, *, least: int = 0, most: int = WHOLE_MAX) -> int | None:
+        """A whole number from `least` to `most`, or None."""
         value = self.raw(key)
         if value is None:
             return None
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             self.wrong(key, f"must be a whole number, at least {least}")
+            return None
+        if value > most:
+            self.wrong(key, f"must be {most} at most")
             return None
         return value
 
@@ -127,12 +134,12 @@ class Reader:
             return None
         try:
             instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo is None:
-            self.wrong(key, "must be an instant with its zone, 2018-11-30T23:00:00+00:00")
-            return None
-        return instant.astimezone(UTC)
+            if instant.tzinfo is not None:
+                return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        self.wrong(key, "must be an instant with its zone, 2018-11-30T23:00:00+00:00")
+        return None
 
     def instant(self, key: str) -> datetime:
         """An instant, required."""

@@ -10,6 +10,8 @@ from typing import Any
 from grants.calls.models import REMIND_DAYS, REMIND_DAYS_MAX, RankingRule, StageKind
 from grants.calls.reading import Reader
 
+DAYS_MAX, COUNT_MAX = 3_650, 9_999
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -84,12 +86,12 @@ def stage_of(reader: Reader) -> StageTemplate:
         title_en=reader.text("title_en", ""),
         help_fr=reader.text("help_fr", ""),
         help_en=reader.text("help_en", ""),
-        after_days=reader.optional_integer("after_days"),
-        lasts_days=reader.integer("lasts_days", 1, least=1),
+        after_days=reader.optional_integer("after_days", most=DAYS_MAX),
+        lasts_days=reader.integer("lasts_days", 1, least=1, most=DAYS_MAX),
         hide_others=reader.flag("hide_others", default=True),
         blind=reader.flag("blind"),
-        cut=reader.optional_integer("cut", least=1),
-        remind_days=reader.integer("remind_days", REMIND_DAYS),
+        cut=reader.optional_integer("cut", least=1, most=COUNT_MAX),
+        remind_days=reader.integer("remind_days", REMIND_DAYS, most=REMIND_DAYS_MAX),
         tells_comments=reader.flag("tells_comments"),
         tells_scores=reader.flag("tells_scores"),
         tells_rank=reader.flag("tells_rank"),
@@ -98,8 +100,6 @@ def stage_of(reader: Reader) -> StageTemplate:
         juries=tuple(_jury(one) for one in reader.rows("juries")),
     )
     reader.done()
-    if stage.remind_days > REMIND_DAYS_MAX:
-        reader.wrong("remind_days", f"must be {REMIND_DAYS_MAX} at most")
     return stage
 
 
@@ -110,7 +110,7 @@ def _jury(reader: Reader) -> JuryTemplate:
         name_en=reader.text("name_en", ""),
         prize_fr=reader.text("prize_fr", "") or None,
         prize_en=reader.text("prize_en", "") or None,
-        quorum=reader.integer("quorum", 1, least=1),
+        quorum=reader.integer("quorum", 1, least=1, most=COUNT_MAX),
         casting_vote=reader.flag("casting_vote"),
         rule=reader.one_of("rule", RankingRule, RankingRule.MEAN),
         criteria=tuple(_criterion(one) for one in reader.rows("criteria", least=1)),
@@ -126,7 +126,7 @@ def _criterion(reader: Reader) -> CriterionTemplate:
         label_en=reader.text("label_en", ""),
         help_fr=reader.text("help_fr", ""),
         help_en=reader.text("help_en", ""),
-        weight=reader.integer("weight", least=1),
+        weight=reader.integer("weight", least=1, most=COUNT_MAX),
         scale_max=reader.integer("scale_max", 10, least=1),
         anchors=tuple(_anchor(one) for one in reader.rows("anchors")),
         optional=reader.flag("optional"),

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from grants.calls.award import AwardRule
+from grants.calls.consistency import check_whole
 from grants.calls.form import FieldType, FormDocument
 from grants.calls.models import CallKind
 from grants.calls.particulars import Particulars
@@ -147,10 +148,15 @@ def read_template(text: str, *, name: str = "") -> CallTemplate:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise Malformed([f"{name}: not YAML ({error})"]) from error
-    reader = Reader(value, path=name.removesuffix(".yaml"))
+    return template_of(value, name=name.removesuffix(".yaml"))
+
+
+def template_of(value: object, *, name: str) -> CallTemplate:
+    """A template from what its file says. Raises as `read_template`."""
+    reader = Reader(value, path=name)
     read = _call(reader)
     reader.done()
-    _check_slots(read, reader)
+    check_whole(read, reader)
     reader.check()
     return read
 
@@ -266,25 +272,3 @@ def _document(reader: Reader) -> DocumentTemplate:
     )
     reader.done()
     return document
-
-
-def _check_slots(read: CallTemplate, reader: Reader) -> None:
-    known = {one.key for one in read.funders}
-    if read.lead not in known:
-        reader.wrong("lead", f"{read.lead} is not one of the funders")
-    for slot in read.envelopes:
-        if slot.funder not in known:
-            reader.wrong("envelopes", f"{slot.funder} is not one of the funders")
-    tracks = {one.key for one in read.tracks}
-    asked = {
-        key
-        for stage in read.stages
-        for jury in stage.juries
-        for one in jury.criteria
-        for key in one.tracks
-    }
-    if strange := asked - tracks:
-        reader.wrong("stages", f"{min(strange)} is not one of the tracks")
-    juries = [jury.key for stage in read.stages for jury in stage.juries]
-    if len(set(juries)) != len(juries):
-        reader.wrong("stages", "two juries have the same key")

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
+from grants.files.forgetting import holding
 from grants.files.models import RESULT_MAX, Scan, StoredFile
 from grants.files.store import FileStore
 from grants.kernel.access import Actor
@@ -27,6 +28,7 @@ def keep_result(
     """
     written = store.receive(stream, size_max=RESULT_MAX)
     try:
+        holding(session, written.sha256)
         store.keep(written)
     finally:
         store.discard(written)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.files.antivirus import NoVerdict, Scanner
+from grants.files.forgetting import holding
 from grants.files.inspection import media_type, shown_name
 from grants.files.models import SIZE_MAX, Scan, StoredFile
 from grants.files.store import FileStore, TooLarge
@@ -47,6 +48,7 @@ def deposit(
         if written.size == 0:
             raise Refused("files.empty")
         kind = media_type(written.path, shown)
+        holding(session, written.sha256)
         store.keep(written)
     finally:
         store.discard(written)

@@ -69,6 +69,10 @@ class FileStore:
         """Forget a received file."""
         written.path.unlink(missing_ok=True)
 
+    def forget(self, sha256: str) -> None:
+        """Take the bytes off the disk. Whoever calls holds them (`forgetting.forget`)."""
+        self._path(sha256).unlink(missing_ok=True)
+
     def open(self, sha256: str) -> BinaryIO:
         """The bytes, to read.
 

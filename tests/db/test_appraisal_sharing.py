@@ -12,7 +12,8 @@ from build.clock import NOW
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from grants.appraisal.models import ReferentChange, ReferentRule
 from grants.appraisal.queries import sorting
-from grants.appraisal.services import labels, referents
+from grants.appraisal.services import contact_points, labels, referents
+from grants.appraisal.services.contact_points import Written
 from grants.juries.models import Recusal
 from grants.kernel.access import FunderRole
 from grants.kernel.errors import Forbidden, Refused, Unknown
@@ -30,15 +31,8 @@ def scene(session):
 
 
 def a_point(session, scene, who, communes=(), sectors=()) -> ReferentRule:
-    return referents.add_contact_point(
-        session,
-        scene.funder.id,
-        label=f"Bassin de {who}",
-        person_id=scene.people[who].id,
-        communes=communes,
-        sectors=sectors,
-        actor=scene.actors["Ana"],
-    )
+    written = Written(f"Bassin de {who}", scene.people[who].id, communes, sectors)
+    return contact_points.add(session, scene.funder.id, written, actor=scene.actors["Ana"])
 
 
 def a_file(session, scene, commune="68224", track=None, **columns):
@@ -147,6 +141,76 @@ def test_the_workload_counts_what_is_open_and_names_the_idle(session, scene) -> 
         ("Ana", 0, 0, 0),
         ("Cléo", 0, 0, 0),
     ]
+
+
+def names(session, scene) -> list[str]:
+    return [rule.label for rule, _ in sorting.contact_points(session, scene.actors["Ana"])]
+
+
+def test_contact_points_are_tried_in_the_order_that_officers_give_them(session, scene) -> None:
+    first, second = a_point(session, scene, "Ana", ["68"]), a_point(session, scene, "Bob", ["68"])
+    actor = scene.actors["Cléo"]
+    contact_points.move(session, second.id, down=False, actor=actor)
+    contact_points.move(session, second.id, down=False, actor=actor)  # at the edge it stays
+    assert names(session, scene) == ["Bassin de Bob", "Bassin de Ana"]
+    assert referents.route(session, a_file(session, scene).id, now=NOW) == second.person_id
+    contact_points.move(session, second.id, down=True, actor=actor)
+    assert referents.route(session, a_file(session, scene).id, now=NOW) == first.person_id
+
+
+def test_a_contact_point_written_anew_takes_the_files_to_come(session, scene) -> None:
+    point = a_point(session, scene, "Ana", ["68"])
+    before = a_file(session, scene)
+    referents.route(session, before.id, now=NOW)
+    written = Written("Bassin rhénan", scene.people["Bob"].id, ["67"], ["food"])
+    contact_points.change(session, point.id, written, actor=scene.actors["Cléo"])
+    assert before.referent_id == scene.people["Ana"].id
+    assert referents.route(session, a_file(session, scene).id, now=NOW) is None
+    file = a_file(session, scene, "67482")
+    assert referents.route(session, file.id, now=NOW) == scene.people["Bob"].id
+    for wrong, code in (
+        (Written(" ", scene.people["Bob"].id, ["67"], []), "label_missing"),
+        (Written("x", scene.people["Bob"].id, [], []), "empty_rule"),
+        (Written("x", a_person(session).id, ["67"], []), "not_an_officer"),
+    ):
+        with pytest.raises(Refused, match=code):
+            contact_points.change(session, point.id, wrong, actor=scene.actors["Ana"])
+
+
+def test_a_contact_point_is_kept_while_files_that_came_by_it_are_in_hand(session, scene) -> None:
+    point = a_point(session, scene, "Ana", ["68"], ["food"])
+    elsewhere = a_point(session, scene, "Ana", ["67"])
+    other = a_point(session, scene, "Ana", ["68"], ["digital"])
+    file = a_file(session, scene)
+    by_hand = a_file(session, scene, "67482")
+    actor = scene.actors["Bob"]
+    referents.route(session, file.id, now=NOW)
+    referents.hand_over(session, by_hand.id, to=point.person_id, reason="", actor=actor, now=NOW)
+    assert sorting.in_hand(session, actor) == {point.id: 1}
+    with pytest.raises(Refused, match="rule_in_use"):
+        contact_points.remove(session, point.id, actor=actor)
+    for unused in (elsewhere, other):
+        contact_points.remove(session, unused.id, actor=actor)
+    to = scene.people["Cléo"].id
+    referents.hand_over(session, file.id, to=to, reason="Congé", actor=actor, now=NOW)
+    contact_points.remove(session, point.id, actor=actor)
+    assert names(session, scene) == []
+
+
+def test_contact_points_of_another_authority_are_not_there(session, scene) -> None:
+    point = a_point(session, scene, "Ana", ["68"])
+    stranger = acting_as(session, a_funder_member(session, a_funder(session)))
+    written = Written("x", scene.people["Ana"].id, ["68"], [])
+    for act in (
+        lambda: contact_points.move(session, point.id, down=True, actor=stranger),
+        lambda: contact_points.change(session, point.id, written, actor=stranger),
+        lambda: contact_points.remove(session, point.id, actor=stranger),
+        lambda: sorting.contact_point(session, point.id, stranger),
+    ):
+        with pytest.raises(Unknown):
+            act()
+    with pytest.raises(Forbidden):
+        contact_points.add(session, scene.funder.id, written, actor=stranger)
 
 
 def test_labels_are_the_funders_own(session, scene) -> None:

@@ -52,6 +52,7 @@ MAY_BE_EMPTY = {
             "officer.appraisal.hand_over",
             "officer.checklists.judge",
             "officer.spreadsheets.start",
+            "officer.contacts.move",
             "officer.workshop.arranged.move",
         ),
         303,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from uuid import UUID
 
 import structlog
 
 from grants.applications.services import forget_presence, give_up_uploads
 from grants.files.antivirus import Clamd
+from grants.files.forgetting import forget
 from grants.files.models import Scan
 from grants.files.services import scan_next
+from grants.outbox import queries as outbox
+from grants.outbox.services import first_time
 from workers.app import celery, database, now, settings, store
 
 log = structlog.get_logger()
@@ -44,6 +48,24 @@ def scan_documents() -> int:
             log.warning("document not scanned", document=name)
             break
         told += 1
+    return told
+
+
+@celery.task(name="files.forget")
+def forget_tried(message_id: str) -> int:
+    """Take the documents of emptied tries off the disk; return how many. Twice is once.
+
+    Each in a transaction of its own, and the message is claimed last: a worker that is killed in
+    between leaves it to be heard again.
+    """
+    with database().reading() as session:
+        files = outbox.message(session, UUID(message_id)).payload["files"]
+    told = 0
+    for one in files:
+        with database().transaction() as session:
+            told += forget(session, store(), UUID(one))
+    with database().transaction() as session:
+        first_time(session, UUID(message_id), "files.forget")
     return told
 
 

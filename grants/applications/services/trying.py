@@ -20,6 +20,7 @@ from grants.calls.models import Call, CallState, FormRevision
 from grants.kernel.access import Actor, FunderRole
 from grants.kernel.errors import Forbidden, Refused
 from grants.kernel.identity import new_id
+from grants.outbox.services import announce
 
 
 def try_call(
@@ -63,17 +64,20 @@ def try_call(
     return trial.id
 
 
-def empty_trials(session: Session, call_id: UUID, *, actor: Actor) -> int:
+def empty_trials(session: Session, call_id: UUID, *, actor: Actor, now: datetime) -> int:
     """Delete every try of a call, answers and documents with it; return how many there were.
 
-    Locks the call.
+    Locks the call. Announces `call.tries_emptied`, on which their bytes leave the disk.
 
     Raises: as `try_call`.
     """
-    _require_officer(calls.locked(session, call_id, viewer=actor), actor)
+    call = calls.locked(session, call_id, viewer=actor)
+    _require_officer(call, actor)
     tries = Application.call_id == call_id, Application.is_test.is_(True)
     rows = session.execute(select(Application.id, Application.revision_id).where(*tries)).all()
     ids = [row.id for row in rows]
+    stored = select(ApplicationFile.stored_file_id).where(ApplicationFile.application_id.in_(ids))
+    files = sorted(str(one) for one in session.scalars(stored.distinct()))
     for model in (Presence, Upload, DraftReminder, ApplicationFile):
         session.execute(delete(model).where(model.application_id.in_(ids)))
     session.execute(delete(Application).where(Application.id.in_(ids)))
@@ -82,6 +86,16 @@ def empty_trials(session: Session, call_id: UUID, *, actor: Actor) -> int:
         delete(FormRevision).where(FormRevision.id.in_(copies), FormRevision.number < 0)
     )
     session.flush()
+    if ids:
+        announce(
+            session,
+            "call.tries_emptied",
+            by=actor,
+            at=now,
+            funder=call.lead_id,
+            subject=call_id,
+            files=files,
+        )
     return len(ids)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications import rules as application_rules
@@ -15,9 +15,11 @@ from grants.applications.models import Application, ApplicationState
 from grants.appraisal import rules
 from grants.appraisal.models import ApplicationLabel, Label, ReferentChange, ReferentRule
 from grants.appraisal.search import STATES
+from grants.calls.models import Call, CallFunder
 from grants.kernel.access import Actor, FunderRole
 from grants.kernel.clock import paris_date
-from grants.people.models import Funder, FunderMember, Person
+from grants.kernel.errors import Unknown
+from grants.people.models import Funder, FunderMember, Organisation, Person
 
 
 class Load(NamedTuple):
@@ -72,6 +74,60 @@ def contact_points(session: Session, viewer: Actor) -> Sequence[tuple[ReferentRu
         .order_by(func.lower(Funder.name), ReferentRule.position, ReferentRule.id)
     )
     return [(rule, name) for rule, name in session.execute(statement)]
+
+
+def contact_point(session: Session, rule_id: UUID, viewer: Actor) -> ReferentRule:
+    """One contact point, to be written anew.
+
+    Raises:
+        Unknown: there is none, or the viewer is no officer of its funder.
+    """
+    kept = rules.keeps_contact_points.where(viewer)
+    found = session.scalar(select(ReferentRule).where(ReferentRule.id == rule_id, kept))
+    if found is None:
+        raise Unknown
+    return found
+
+
+def in_hand(session: Session, viewer: Actor) -> dict[UUID, int]:
+    """How many files, not decided yet, are with whom a contact point sent them, by its id.
+
+    Those that the viewer reads; a contact point without any is not there. One statement.
+    """
+    came_by_rule = select(ReferentChange.id).where(
+        ReferentChange.application_id == Application.id,
+        ReferentChange.to_id == ReferentRule.person_id,
+        ReferentChange.changed_by.is_(None),
+    )
+    pays = select(CallFunder.id).where(
+        CallFunder.call_id == Application.call_id, CallFunder.funder_id == ReferentRule.funder_id
+    )
+    statement = (
+        select(ReferentRule.id, func.count(Application.id))
+        .join(Application, Application.referent_id == ReferentRule.person_id)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Organisation, Organisation.id == Application.organisation_id)
+        .where(
+            rules.reads_contact_points.where(viewer),
+            application_rules.is_funder_side.where(viewer),
+            Application.state.in_(sorted(STATES["open"])),
+            came_by_rule.exists(),
+            pays.exists(),
+            text(IS_HERE),
+            text(IS_OF_A_SECTOR),
+        )
+        .group_by(ReferentRule.id)
+    )
+    return {found[0]: found[1] for found in session.execute(statement)}
+
+
+# As `services.referents.matches` decides it for one file.
+IS_HERE = """(referent_rule.communes = '[]' OR EXISTS (
+    SELECT FROM jsonb_array_elements_text(referent_rule.communes) AS code WHERE starts_with(
+        coalesce(nullif(organisation.place_commune_code, ''), organisation.commune_code), code)))"""
+IS_OF_A_SECTOR = """(referent_rule.sectors = '[]' OR EXISTS (
+    SELECT FROM jsonb_array_elements_text(referent_rule.sectors) AS sector
+    WHERE sector = application.track_key OR call.themes @> to_jsonb(sector)))"""
 
 
 def own_funders(session: Session, viewer: Actor) -> list[tuple[UUID, str]]:

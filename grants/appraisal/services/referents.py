@@ -6,76 +6,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
 from grants.applications.queries import locked
 from grants.applications.rules import is_officer
-from grants.appraisal import rules
 from grants.appraisal.models import ReferentChange, ReferentRule
 from grants.calls.models import Call, CallFunder
 from grants.juries.models import Recusal
 from grants.kernel.access import SYSTEM, Actor, FunderRole
-from grants.kernel.errors import Forbidden, Refused, Unknown
+from grants.kernel.errors import Refused
 from grants.outbox.services import announce
 from grants.people.models import FunderMember, Organisation
 
 REASON_MAX = 500
-
-
-def add_contact_point(
-    session: Session,
-    funder_id: UUID,
-    *,
-    label: str,
-    person_id: UUID,
-    communes: Sequence[str],
-    sectors: Sequence[str],
-    actor: Actor,
-) -> ReferentRule:
-    """Add a contact point after the others: who follows the files of these places and sectors.
-
-    Raises:
-        Forbidden: the actor is no officer of the funder.
-        Refused: `referent.label_missing`, `referent.not_an_officer`, `referent.empty_rule`.
-    """
-    if funder_id not in actor.funders_as(FunderRole.OFFICER):
-        raise Forbidden
-    if not label.strip():
-        raise Refused("referent.label_missing", field="label")
-    if not communes and not sectors:
-        raise Refused("referent.empty_rule", field="communes")
-    _require_officer(session, person_id, {funder_id}, "person")
-    last = select(func.coalesce(func.max(ReferentRule.position), 0)).where(
-        ReferentRule.funder_id == funder_id
-    )
-    rule = ReferentRule(
-        funder_id=funder_id,
-        position=(session.scalar(last) or 0) + 1,
-        label=label.strip(),
-        person_id=person_id,
-        communes=list(communes),
-        sectors=list(sectors),
-    )
-    session.add(rule)
-    session.flush()
-    return rule
-
-
-def remove_contact_point(session: Session, rule_id: UUID, *, actor: Actor) -> None:
-    """Remove a contact point; files that it sent to someone stay with them.
-
-    Raises:
-        Unknown: there is none, or it is another funder's.
-    """
-    kept = rules.keeps_contact_points.where(actor)
-    statement = select(ReferentRule).where(ReferentRule.id == rule_id, kept)
-    found = session.scalars(statement).one_or_none()
-    if found is None:
-        raise Unknown
-    session.delete(found)
-    session.flush()
 
 
 def hand_over(
@@ -107,7 +52,7 @@ def hand_over(
     if application.referent_id is not None and not reason:
         raise Refused("referent.reason_missing", field="reason")
     if to is not None:
-        _require_officer(session, to, {one.funder_id for one in application.call.funders}, "to")
+        require_officer(session, to, {one.funder_id for one in application.call.funders}, "to")
         if _is_recused(session, to, application_id):
             raise Refused("referent.recused", field="to")
     _give(session, application, to, reason, by=actor, at=now)
@@ -167,12 +112,13 @@ def _rules_for(session: Session, funders: Sequence[CallFunder]) -> list[Referent
 
 
 def _may_follow(session: Session, rule: ReferentRule, application_id: UUID) -> bool:
-    return _is_officer_of(session, rule.person_id, {rule.funder_id}) and not _is_recused(
+    return is_officer_of(session, rule.person_id, {rule.funder_id}) and not _is_recused(
         session, rule.person_id, application_id
     )
 
 
-def _is_officer_of(session: Session, person_id: UUID, funders: Collection[UUID]) -> bool:
+def is_officer_of(session: Session, person_id: UUID, funders: Collection[UUID]) -> bool:
+    """Whether somebody works as an officer for one of these funders."""
     statement = select(FunderMember.id).where(
         FunderMember.person_id == person_id,
         FunderMember.funder_id.in_(sorted(funders)),
@@ -181,10 +127,15 @@ def _is_officer_of(session: Session, person_id: UUID, funders: Collection[UUID])
     return session.scalar(statement.limit(1)) is not None
 
 
-def _require_officer(
+def require_officer(
     session: Session, person_id: UUID, funders: Collection[UUID], field: str
 ) -> None:
-    if not _is_officer_of(session, person_id, funders):
+    """Refuse, beside `field`, whoever is no officer there.
+
+    Raises:
+        Refused: `referent.not_an_officer`.
+    """
+    if not is_officer_of(session, person_id, funders):
         raise Refused("referent.not_an_officer", field=field)
 
 

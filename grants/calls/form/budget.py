@@ -81,19 +81,23 @@ def budget(field: Field, raw: object) -> dict[str, list[dict[str, Any]]] | Probl
 def _side(raw: object, side: str, codes: list[str], years: int) -> list[dict[str, Any]] | Problem:
     rows = raw if isinstance(raw, list | tuple) else []
     lines = []
-    for row in rows[:LINES_MAX]:
+    for row in rows:
         line = _line(row, side, codes, years)
         if isinstance(line, Problem):
             return line
         if line is not None:
             lines.append(line)
+        if len(lines) > LINES_MAX:  # blank ones are nobody's: what was typed is never dropped
+            return Problem("form.budget_too_many_lines", {"side": side, "max": LINES_MAX})
     return sorted(lines, key=lambda line: codes.index(line["account"]))
 
 
 def _line(row: object, side: str, codes: list[str], years: int) -> dict[str, Any] | Problem | None:
     if not isinstance(row, Mapping):
         return None
-    label = one_line(row.get("label"))[:SHORT_MAX].strip()
+    label = one_line(row.get("label")).strip()
+    if len(label) > SHORT_MAX:
+        return Problem("form.budget_label_too_long", {"side": side, "max": SHORT_MAX})
     amounts = [_euros(one) for one in _typed_amounts(row, years)]
     if not label and all(amount is None for amount in amounts):
         return None

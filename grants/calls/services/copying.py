@@ -10,15 +10,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grants.calls import queries, workbench
+from grants.calls.arrival import read_yaml
 from grants.calls.exchange import as_mapping, dumped
 from grants.calls.models import Call
 from grants.calls.rules import leads
 from grants.calls.services.making import Contact, make
 from grants.calls.shifting import Shift, next_edition, shifted, shifted_instant
-from grants.calls.templates import CallTemplate, read_template
+from grants.calls.templates import CallTemplate, read_template, template_of
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
+
+FILE = "file"
+"""What a file is called in the paths of its mistakes."""
 
 
 def clone(
@@ -71,7 +75,7 @@ def bring_in(
         Malformed: the file is no call, with every mistake.
         Refused: `call.import.no_dates`, `…too_many_funders`.
     """
-    scheme = read_template(text, name="call")
+    scheme = template_of(read_yaml(text), name=FILE)
     edition = scheme.edition_of
     if edition.opens_at is None:
         raise Refused("call.import.no_dates")

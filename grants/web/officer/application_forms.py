@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.applications.services import Reason
@@ -19,7 +19,7 @@ from grants.web import wording
 from grants.web.forms import Form
 from grants.web.states import REASONS
 
-TEXT_MAX = 4000
+TEXT_MAX, SENTENCE_MAX = 4000, 500
 TOO_LONG = _l("Write %(max)d characters at most.")
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
@@ -77,6 +77,11 @@ class ComplementForm(Form):
         """The questions that may be asked about, in the words of the form."""
         self.items.choices = [(one.key, wording.localized(one, "label")) for one in fields]
 
+    def validate_items(self, control: TickedField) -> None:
+        """Nothing that the applicant was to read is cut."""
+        if any(len(sentence_about(key)) > SENTENCE_MAX for key in control.data or []):
+            raise ValidationError(_("Write %(max)d characters at most.", max=SENTENCE_MAX))
+
     def asked(self) -> dict[str, str]:
         """The ticked questions with the officer's sentence about each, by field key."""
         return {key: sentence_about(key) for key in self.items.data or []}
@@ -91,4 +96,4 @@ class ComplementForm(Form):
 
 def sentence_about(key: str) -> str:
     """What the officer wrote beside one question; something to read in any case."""
-    return request.form.get(f"about_{key}", "").strip()[:500] or _("To be completed or corrected.")
+    return request.form.get(f"about_{key}", "").strip() or _("To be completed or corrected.")

@@ -26,6 +26,10 @@ SENTENCES: dict[str, object] = {
     "referent.not_an_officer": _l("Choose an officer of an authority that funds this call."),
     "referent.recused": _l("This person is recused from this application."),
     "referent.label_missing": _l("Give the contact point a name."),
+    "referent.rule_in_use": _l(
+        "“%(label)s” cannot be removed: its officer still has %(files)s files in hand that came "
+        "by it. Hand them over first, or give the contact point to another officer."
+    ),
     "referent.empty_rule": _l("Name at least one place or one sector."),
     "view.name_missing": _l("Give the search a name."),
     "view.too_many": _l("You keep %(max)s searches already: forget one first."),

@@ -129,6 +129,12 @@ SENTENCES = {
     "form.in_row": _l("Line %(row)s, “%(cell)s”: %(problem)s"),
     "form.in_year": _l("Year %(year)s: %(problem)s"),
     "form.budget_account": _l("Choose an account for the line “%(label)s” of the budget."),
+    "form.budget_too_many_lines": _l(
+        "A budget has %(max)s lines at most on each side: put some of them together."
+    ),
+    "form.budget_label_too_long": _l(
+        "The name of a line of the budget is too long: %(max)s characters at most."
+    ),
     "form.budget_whole_euros": _l(
         "The budget is in whole euros: take the cents out of the line “%(label)s” "
         "(account %(account)s)."

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import Field
+from flask_babel import gettext as _
+from wtforms import Field, ValidationError
 
 ROWS_MAX = 60
 INTENT = re.compile(r"([a-z_]+):(add|up|down|remove):([0-9]{1,3})")
@@ -50,7 +51,12 @@ class RowsField(Field):
             if found := box.fullmatch(name):
                 chosen = [one.strip() for one in formdata.getlist(name)]
                 rows.setdefault(int(found[1]), {})[found[2]] = "; ".join(chosen)
-        return [rows[at] for at in sorted(rows)][:ROWS_MAX]
+        return [rows[at] for at in sorted(rows)]
+
+    def pre_validate(self, _form: Any) -> None:
+        """Take no line away from whoever typed it."""
+        if len(self.data) > ROWS_MAX:
+            raise ValidationError(_("Write %(max)d lines at most.", max=ROWS_MAX))
 
     @property
     def filled(self) -> list[dict[str, str]]:

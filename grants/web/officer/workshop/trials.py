@@ -83,7 +83,7 @@ def empty(session: Session, call_id: UUID) -> ResponseReturnValue:
     """Delete every try of the call."""
     form = Form()
     if form.validate():
-        count = trying.empty_trials(session, call_id, actor=current_actor())
+        count = trying.empty_trials(session, call_id, actor=current_actor(), now=now())
         flash(ngettext("%(num)s try deleted.", "%(num)s tries deleted.", count), "success")
     return redirect(url_for(".show", call_id=call_id), 303)
 
