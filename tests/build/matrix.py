@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -90,9 +92,10 @@ class Entry:
         return Call(path, {one: value(one, thing) for one, thing in self.send.items()})
 
 
-def entries() -> dict[str, Entry]:
+@cache
+def entries() -> Mapping[str, Entry]:
     """The file, by "METHOD endpoint"; whatever it misspells is an error."""
-    written = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    written = yaml.load(FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     groups = written["groups"]
     found = {}
     for name, said in written["routes"].items():
@@ -110,7 +113,7 @@ def entries() -> dict[str, Entry]:
         }
         anywhere = frozenset(_roles(said.get("anywhere", []), groups))
         found[name] = Entry(method, endpoint, answers, written["things"], anywhere=anywhere, **rest)
-    return found
+    return MappingProxyType(found)
 
 
 def _roles(names: str | list[str], groups: Mapping[str, list[str]]) -> Iterator[str]:
