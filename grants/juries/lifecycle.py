@@ -6,7 +6,7 @@ from datetime import datetime
 
 from grants.calls.models import Jury
 from grants.juries.models import ReviewState
-from grants.juries.phases import Phase, phase_of
+from grants.juries.phases import Phase, phase_of, sight_of
 from grants.juries.rules import writes
 from grants.kernel.errors import Refused
 from grants.kernel.workflow import Lifecycle, Transition
@@ -34,10 +34,10 @@ def jury_is_open(jury: Jury, _now: datetime) -> Refused | None:
 def jury_reads(jury: Jury, now: datetime) -> Refused | None:
     """Files are read from the stage's first day to the end of its last, and in the discussion.
 
-    The jury's stage must be loaded.
+    Before hearings they are read as soon as they are given. The jury's stage must be loaded.
     """
     phase = phase_of(jury, now)
-    if phase is Phase.PREPARATION:
+    if phase is Phase.PREPARATION and not sight_of(jury, now).reads:
         return Refused("jury.reads_later", starts_on=jury.stage.starts_on)
     if phase is Phase.WAITING:
         return Refused("jury.has_read", ends_on=jury.stage.ends_on)
@@ -49,9 +49,14 @@ def jury_scores(jury: Jury, now: datetime) -> Refused | None:
 
     The jury's stage must be loaded.
     """
-    if phase_of(jury, now) is Phase.DISCUSSION:
+    phase = phase_of(jury, now)
+    if phase is Phase.DISCUSSION:
         return Refused("review.in_discussion", opened_at=jury.discussion_opened_at)
-    return jury_reads(jury, now)
+    if refusal := jury_reads(jury, now):
+        return refusal
+    if phase is Phase.PREPARATION:
+        return Refused("jury.scores_later", starts_on=jury.stage.starts_on)
+    return None
 
 
 def jury_prefers(jury: Jury, now: datetime) -> Refused | None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from grants.calls.models import Jury
+from grants.calls.models import Jury, StageKind
 from grants.kernel.clock import paris_date
 
 
@@ -50,6 +50,9 @@ SIGHTS: Mapping[Phase, Sight] = MappingProxyType(
     }
 )
 
+BEFORE_HEARINGS = Sight(reads=True)
+"""Whoever hears applicants some day reads their files, and their replies, before that day."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -78,7 +81,10 @@ def phase_of(jury: Jury, now: datetime) -> Phase:
 
 def sight_of(jury: Jury, now: datetime) -> Sight:
     """What members may do and see at `now`. The jury's stage must be loaded."""
-    return SIGHTS[phase_of(jury, now)]
+    phase = phase_of(jury, now)
+    if phase is Phase.PREPARATION and jury.stage.kind is StageKind.HEARING:
+        return BEFORE_HEARINGS
+    return SIGHTS[phase]
 
 
 def time_line(jury: Jury, now: datetime) -> tuple[Step, ...]:

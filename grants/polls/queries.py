@@ -106,6 +106,29 @@ def counted(session: Session, call_id: UUID) -> Sequence[Poll]:
     return session.scalars(statement.order_by(Stage.position)).all()
 
 
+def giving(session: Session, call_id: UUID, prize: str | None) -> list[Poll]:
+    """The counted polls of a call that give the prize of this name. One statement, or none.
+
+    The words tie a public vote to the jury that proclaims its result; case does not matter.
+    Who may know is the caller's to ask, as for `counted`.
+    """
+    wanted = (prize or "").strip().casefold()
+    if not wanted:
+        return []
+    found = counted(session, call_id)
+    return [one for one in found if one.prize_fr.strip().casefold() == wanted]
+
+
+def shown(session: Session, call_id: UUID) -> dict[UUID, Poll]:
+    """The published polls of a call by stage, for anyone. One statement."""
+    statement = (
+        select(Poll)
+        .join(Stage, Stage.id == Poll.stage_id)
+        .where(Stage.call_id == call_id, Poll.published_at.is_not(None))
+    )
+    return {one.stage_id: one for one in session.scalars(statement)}
+
+
 def eligible(session: Session, poll: Poll, viewer: Actor) -> Sequence[Application]:
     """Applications of the call that may stand and do not yet: finalists, else those in review."""
     statement = (

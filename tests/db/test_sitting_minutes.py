@@ -10,11 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from build.clock import NOW
 from build.juries import a_recusal
+from build.polls import a_poll, vote
 from build.sittings import a_meeting
+from grants.applications.models import Application
 from grants.juries import services as juries
 from grants.juries.services import Written
 from grants.kernel.errors import Refused, Unknown
 from grants.outbox.models import Message
+from grants.polls import services as polls
 from grants.sittings import queries, services
 from grants.sittings.models import Choice, Minutes
 
@@ -118,6 +121,27 @@ def test_the_recused_read_nothing_of_their_point_and_get_no_copy(session, meetin
         queries.copy(session, meeting.sitting.id, recused)
 
 
+def test_their_annex_says_who_stepped_back_and_never_why(session, meeting):
+    first, second = meeting.panel.applications
+    a_recusal(session, meeting.panel.jurors[AWAY], second)
+    content = read(session, meeting, meeting.officer).content
+    assert [(one["person"], one["number"], one["origin"]) for one in content["recusals"]] == [
+        (meeting.panel.jurors[RECUSED].name, first.number, "declared"),
+        (meeting.panel.jurors[AWAY].name, second.number, "declared"),
+    ]
+    assert "sœur" not in str(content)
+    sign(session, meeting)
+    known = read(session, meeting, meeting.actor(session, RECUSED)).content["recusals"]
+    assert [one["number"] for one in known] == [second.number]
+
+
+def test_no_rank_is_missing_where_one_is_hidden(session, meeting, file_store):
+    close_jury(session, meeting, file_store)
+    sign(session, meeting)
+    content = read(session, meeting, meeting.actor(session, RECUSED)).content
+    assert [one["rank"] for one in content["ranking"]["lines"]] == [1]
+
+
 def test_signed_once_and_told_once(session, meeting):
     first = sign(session, meeting)
     again = sign(session, meeting, sha256="0" * 64)
@@ -147,6 +171,30 @@ def test_only_the_chair_signs_and_only_a_closed_meeting(session, meeting):
     with pytest.raises(Refused) as refused:
         sign(session, open_one)
     assert refused.value.code == "minutes.too_early"
+
+
+def test_the_jury_of_a_prize_tells_the_public_vote_for_it(session, meeting):
+    jury = meeting.panel.jury
+    poll = a_poll(session, call=meeting.panel.call, prize_fr="Prix du public")
+    won = poll.candidates[0]
+    vote(session, poll, "ana@example.org", 0)
+    jury.prize_fr = jury.prize_en = "Prix du jury"
+    chair = meeting.actor(session, CHAIR)
+    polls.close_due(session, now=poll.closes_at)
+    assert read(session, meeting, chair).content["public_votes"] == []
+    jury.prize_fr = jury.prize_en = "prix du public"
+    session.flush()
+    (told,) = read(session, meeting, chair).content["public_votes"]
+    assert (told["ballots"], told["sha256"]) == (1, poll.results_sha256)
+    assert (told["lines"][0]["title"], told["lines"][0]["votes"]) == (won.title, 1)
+    a_recusal(
+        session,
+        meeting.panel.jurors[AWAY],
+        session.get_one(Application, won.application_id),
+    )
+    sign(session, meeting)
+    (told,) = read(session, meeting, meeting.actor(session, AWAY)).content["public_votes"]
+    assert won.title not in [one["title"] for one in told["lines"]]
 
 
 def test_postgresql_keeps_a_closed_meeting_and_signed_minutes_as_they_are(session, meeting):

@@ -23,6 +23,8 @@ class House:
     name: str
     envelope: str
     people: dict[FunderRole, UUID] = field(default_factory=dict)
+    funder_id: UUID | None = None
+    envelope_id: UUID | None = None
 
     def visitor(self, stage: Stage, role: FunderRole, *, scripts: bool = True) -> Visitor:
         """Somebody of the house, at work."""
@@ -53,14 +55,15 @@ def a_house(
             house.people[role] = a_funder_member(
                 session, funder, role, person=known, name=f"{first_name} {key.title()}"
             ).id
-        an_envelope(
+        house.funder_id = funder.id
+        house.envelope_id = an_envelope(
             session,
             a_book(session, session.get_one(Funder, funder.id)),
             label=envelope,
             unit=unit,
             section=section,
             voted=voted,
-        )
+        ).id
     return house
 
 

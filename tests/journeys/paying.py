@@ -74,9 +74,9 @@ def pay(stage: Stage, house: House, *, on: date, scripts: bool = True) -> Visito
     return finance
 
 
-def reveal(finance: Visitor) -> None:
-    """The whole IBAN is shown to those who pay, on demand."""
-    finance.goto("/finances/mandats?state=paid").open_first("tbody a")
+def reveal(finance: Visitor, title: str) -> None:
+    """The whole IBAN is shown to those who pay for that application, on demand."""
+    finance.goto("/finances/mandats?state=paid").open_first(f'tbody tr:has-text("{title}") a')
     assert IBAN not in finance.text()
     finance.press("Afficher l’IBAN en entier").says(IBAN)
 

@@ -23,7 +23,7 @@ from grants.people.models import Person
 from grants.people.services import start_sign_in
 from grants.running.addresses import resolved
 from grants.running.ports import LOOPBACK, free_port
-from grants.web.maildir import Maildir
+from grants.web.maildir import Letter, Maildir
 from journeys.eyes import Eyes
 from journeys.visitor import Visitor
 
@@ -93,13 +93,17 @@ class Stage:
 
     def mailed(self, email: str, pattern: str) -> str:
         """The newest link matching `pattern` mailed to `email`, as a path of the site."""
+        return self.letter(email, pattern)[1]
+
+    def letter(self, email: str, pattern: str) -> tuple[Letter, str]:
+        """The newest mail to `email` with a link matching `pattern`, and that link as a path."""
         kept = Maildir(self.checkout.var / "mailbox")
         give_up = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < give_up:
             for letter in kept.letters(kept.keys()):
                 for link in LINK.findall(letter.text) if email in letter.to else ():
                     if re.search(pattern, link):
-                        return link.removeprefix(self.address)
+                        return letter, link.removeprefix(self.address)
             time.sleep(0.2)
         raise AssertionError(f"no mail to {email} with {pattern}\n{self.checkout.words('worker')}")
 

@@ -1,9 +1,11 @@
-"""Courts-circuits: three funders, a selection, two final juries, two prizes, one of them paid."""
+"""Courts-circuits: three funders, a call, a complement, a selection, two finalists.
+
+What follows (hearings, public vote, meeting, prizes) is test_courts_circuits_public.py.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
@@ -11,23 +13,19 @@ from playwright.sync_api import expect
 from grants.demo.answers import Answers
 from grants.demo.cast import COURTS_CIRCUITS, Player
 from grants.kernel.access import FunderRole
-from journeys import applying, judging, officiating, paying
-from journeys.houses import a_house
-from journeys.officiating import CALLS, Proposal
-from journeys.visitor import WRONG
+from journeys import applying, judging, officiating
+from journeys.finalists import three_funders
+from journeys.officiating import CALLS
 
 pytestmark = pytest.mark.slow
 SLUG, SCHEME = "courts-circuits-2018", "courts_circuits"
 LEAD, SECOND, THIRD = COURTS_CIRCUITS[:3]
 JUROR, OTHERS = Player("Zélie Marchadier"), judging.JURORS[:3]
-VOTED_ON = date(2018, 12, 14)
-TOO_MUCH, PRIZE = "12 000", "5 000"
-"""The envelope holds 10 000 €."""
 
 
-def test_courts_circuits_from_the_call_to_the_prizes(stage):
+def test_courts_circuits_from_the_call_to_the_finalists(stage):
     stage.move_to(datetime(2018, 10, 1, 8, tzinfo=UTC))
-    houses = three_funders(stage)
+    houses = three_funders(stage, "Ill")
     officer = houses[0].visitor(stage, FunderRole.OFFICER)
     call_id = publish(officer, houses)
 
@@ -50,23 +48,10 @@ def test_courts_circuits_from_the_call_to_the_prizes(stage):
     )
     officiating.admit_all(officer, call_id)
     select_two(stage, officer, call_id)
-    winners = hear_both_juries(stage, houses[0], officer, call_id)
-    stage.move_to(datetime(2018, 12, 14, 17, tzinfo=UTC))
-    houses[0].back(stage, officer, FunderRole.OFFICER)
-    decide(officer, call_id, winners, drafts)
-    be_paid(stage, houses[0], winners[0], drafts)
-    see_the_results(stage, winners)
-
-
-def three_funders(stage):
-    ill = a_house(stage, "ill", "Agglomération de l’Ill", envelope="Prix de l’Ill", voted=1_000_000)
-    city = a_house(
-        stage, "ville", "Ville-sur-Ill", envelope="Prix de la ville", voted=300_000, staff=ill
-    )
-    mef = a_house(
-        stage, "emploi", "Maison de l’emploi", envelope="Prix de l’emploi", voted=1, staff=ill
-    )
-    return ill, city, mef
+    applicant.goto(drafts[LEAD.organisation]).says("En cours d’examen")
+    assert THIRD.title not in applicant.goto(f"/appels/{SLUG}").text()
+    applicant.goto("/?lang=en")
+    applicant.page.goto("/?lang=fr")
 
 
 def publish(officer, houses):
@@ -124,79 +109,5 @@ def select_two(stage, officer, call_id):
     )
     assert THIRD.title not in juror.goto(f"/jury/{jury_id}/classement").text()
     officer.goto(f"{CALLS}/{call_id}/dossiers")
-    officer.tick("0001", "0002").press("Présélectionner").says("Finaliste")
+    officer.tick("0001", "0002").press("Présélectionner").says("En cours d’examen")
     officer.tick("0003").press("Ne pas présélectionner")
-
-
-def hear_both_juries(stage, house, officer, call_id):
-    """Weeks later each final jury ranks the two; the titles of its first, in turn."""
-    stage.move_to(datetime(2018, 11, 26, 9, tzinfo=UTC))
-    house.back(stage, officer, FunderRole.OFFICER)
-    juries = judging.juries_of(stage, call_id)
-    for key in ("chefs_entreprise", "citoyens"):
-        judging.seat_others(stage, juries[key], OTHERS)
-        judging.share_out(officer, juries[key])
-        judging.others_score(stage, juries[key], OTHERS)
-    by_jury = judging.close(officer, juries["chefs_entreprise"])
-    officer.says("Prix du jury")
-    chair = stage.enter(stage.visitor(), stage.person(OTHERS[0].email))
-    chair.goto("/jury").follow("Jury des citoyens").follow("Classement").press("Clore le jury")
-    by_public = judging.ranked(officer.goto(f"/instruction/jurys/{juries['citoyens']}/classement"))
-    officer.says("Prix du public")
-    assert sorted(by_jury) == sorted(by_public) == sorted([LEAD.title, SECOND.title])
-    return by_jury[0], by_public[0]
-
-
-def decide(officer, call_id, winners, drafts):
-    """The agglomeration gives the jury's prize and refuses one; the city gives the public's."""
-    ids = {one.title: UUID(drafts[one.organisation][-36:]) for one in (LEAD, SECOND, THIRD)}
-    table = f"{CALLS}/{call_id}/decision"
-    refusal = Proposal("refusal", reason="Le budget reste à consolider.")
-    prize = Proposal("award", "prize", TOO_MUCH, label="Prix du jury")
-    officiating.propose(officer, table, {ids[winners[0]]: prize, ids[THIRD.title]: refusal})
-    assert officiating.figures(officer)["Dépassement de"] == "2 000,00 €"
-    vote = officiating.vote_of("DEL-I-1", "Courts-circuits : prix du jury", VOTED_ON)
-    officiating.enter_vote(officer, vote | {"votes_for": 80}, status=WRONG)
-    officiating.summary_leads_to(officer, "votes_for")
-    officer.fill({"votes_for": 86}).press("Enregistrer la délibération", status=409)
-    officer.says("L’enveloppe « Prix de l’Ill » ne suffit pas", "il manque 2 000,00 €")
-    prize = Proposal("award", "prize", PRIZE, label="Prix du jury")
-    officiating.propose(officer, table, {ids[winners[0]]: prize})
-    officiating.enter_vote(officer, vote).says("Adoptée à l’unanimité")
-    officiating.announce(officer, executory_on=VOTED_ON, plans=1)
-
-    officer.goto(table).follow("Ville-sur-Ill")
-    prize = Proposal("award", "prize", "3 000", label="Prix du public")
-    officiating.propose(officer, officer.path, {ids[winners[1]]: prize})
-    vote = officiating.vote_of("DEL-V-1", "Courts-circuits : prix du public", VOTED_ON)
-    officiating.enter_vote(officer, vote)
-    officiating.announce(officer, executory_on=VOTED_ON, plans=1)
-    officer.goto("/instruction/deliberations").says("DEL-I-1", "DEL-V-1")
-
-
-def be_paid(stage, house, title, drafts):
-    """The jury's winner reads the decision, claims with an IBAN, and is paid."""
-    stage.move_to(datetime(2018, 12, 18, 9, tzinfo=UTC))
-    winner = next(one for one in (LEAD, SECOND) if one.title == title)
-    draft = drafts[winner.organisation]
-    applicant = stage.enter(stage.visitor(), stage.person(winner.person.email))
-    applicant.goto("/dossiers")
-    paying.take_note(applicant, draft, "5 000,00 €", "Prix du jury")
-    paying.read_letter(stage, applicant, draft)
-    paying.claim(applicant, draft, holder=winner.organisation)
-    officer = house.visitor(stage, FunderRole.OFFICER)
-    paying.certify(officer, winner.title)
-    finance = paying.pay(stage, house, on=date(2018, 12, 18))
-    paying.reveal(finance)
-    paying.picture(finance, house, paid="5 000,00 €", available="5 000,00 €")
-    applicant.goto(f"{draft}/versements").says("Payé")
-
-
-def see_the_results(stage, winners):
-    """Everybody reads both prizes, whom they went to and by which vote; nobody reads a refusal."""
-    passer_by = stage.visitor()
-    passer_by.goto("/appels").goto(f"/appels/{SLUG}").follow("Voir les résultats")
-    passer_by.says(*winners, "Prix du jury", "Prix du public", "5 000,00 €", "3 000,00 €")
-    assert THIRD.title not in passer_by.text()
-    passer_by.goto("/?lang=en")
-    passer_by.page.goto("/?lang=fr")

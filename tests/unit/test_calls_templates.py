@@ -56,7 +56,12 @@ def test_the_catalogue_s_facts_are_in_the_schemes():
     courts, scic = template("courts_circuits"), template("scic_creation")
     assert [one.key for one in courts.funders] == ["m2a", "mulhouse", "mef"]
     assert courts.lead == "m2a"
-    kinds = [StageKind.SCORING, StageKind.MENTORING, StageKind.HEARING]
+    kinds = [
+        StageKind.SCORING,
+        StageKind.MENTORING,
+        StageKind.PUBLIC_VOTE,
+        StageKind.HEARING,
+    ]
     assert [stage.kind for stage in courts.stages] == kinds
     assert (scic.award_rule.instrument, scic.award_rule.amount) == ("equity", 1_000_000)
     assert template("ami_maison_ess").unit is Unit.SQUARE_METRE

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from grants.calls.models import Jury, Stage
+from grants.calls.models import Jury, Stage, StageKind
 from grants.juries.lifecycle import jury_reads, jury_revises, jury_scores
 from grants.juries.phases import SIGHTS, Phase, phase_of, time_line
 
@@ -14,8 +14,8 @@ FIRST, LAST = date(2026, 3, 2), date(2026, 3, 20)
 DURING = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
-def a_jury(*, discussed=None, closed=None, first=FIRST, last=LAST):
-    stage = Stage(starts_on=first, ends_on=last)
+def a_jury(*, discussed=None, closed=None, first=FIRST, last=LAST, kind=StageKind.SCORING):
+    stage = Stage(starts_on=first, ends_on=last, kind=kind)
     return Jury(stage=stage, discussion_opened_at=discussed, closed_at=closed)
 
 
@@ -56,6 +56,14 @@ def test_without_dates_a_jury_scores():
         (a_jury(discussed=DURING), DURING, None, "review.in_discussion", None),
         (a_jury(first=date(2026, 3, 11)), DURING, *(["jury.reads_later"] * 3)),
         (a_jury(last=date(2026, 3, 9)), DURING, *(["jury.has_read"] * 3)),
+        # Whoever hears reads before the day: applicants reply in writing until then.
+        (
+            a_jury(first=date(2026, 3, 11), kind=StageKind.HEARING),
+            DURING,
+            None,
+            "jury.scores_later",
+            "review.not_in_discussion",
+        ),
     ],
 )
 def test_what_is_refused_says_why(jury, at, reads, scores, revises):

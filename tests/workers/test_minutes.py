@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from build.clock import NOW
 from build.juries import a_recusal
+from build.polls import a_poll
 from build.sittings import a_meeting
 from config import ROOT
 from grants.outbox.models import Message
+from grants.polls import services as polls
 from grants.sittings import queries, services
 from grants.sittings.models import Minutes
 from workers.handlers import HANDLERS
@@ -28,9 +30,12 @@ def signed(database, file_store, clock, monkeypatch):
     """A meeting whose minutes are signed; the task ran twice."""
     with database.transaction() as session:
         meeting = a_meeting(session)
+        meeting.panel.jury.prize_fr = meeting.panel.jury.prize_en = "Prix du public"
         a_recusal(session, meeting.panel.jurors[RECUSED], meeting.panel.applications[0])
         meeting.go_to(session, 0)
         services.close_sitting(session, meeting.sitting.id, actor=meeting.officer, now=NOW)
+        poll = a_poll(session, call=meeting.panel.call, prize_fr="Prix du public")
+        polls.close_due(session, now=poll.closes_at)
         chair = meeting.actor(session, CHAIR)
         draft = queries.minutes(session, meeting.sitting.id, chair)
         services.sign_minutes(
@@ -69,7 +74,10 @@ def test_the_pdf_is_made_once_and_says_what_was_signed(signed, database, as_pers
         signed.panel.applications[0].number,
         signed.panel.seats[RECUSED].name,
         "Salle du conseil",
+        "Vote du public",
         minutes.sha256[:20],
+        "Annexe : déports sur les dossiers de l’ordre du jour",
+        "Déclaré par la personne",
     ):
         assert words in told
 

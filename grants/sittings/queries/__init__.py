@@ -18,14 +18,17 @@ from grants.sittings.queries.rooms import (
     sitting,
     sittings_of,
 )
+from grants.sittings.queries.trails import Held, Trail, trails
 
 __all__ = [
     "Draft",
     "Figures",
+    "Held",
     "ItemLine",
     "Pulse",
     "Revised",
     "Room",
+    "Trail",
     "agenda",
     "agenda_lines",
     "composed",
@@ -41,4 +44,5 @@ __all__ = [
     "room",
     "sitting",
     "sittings_of",
+    "trails",
 ]

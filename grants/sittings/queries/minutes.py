@@ -22,6 +22,7 @@ from grants.juries.rules import is_blinded
 from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Unknown
 from grants.people.models import Person
+from grants.polls import queries as polls
 from grants.sittings import rules
 from grants.sittings.models import (
     Attendance,
@@ -160,6 +161,7 @@ def composed(session: Session, held: Sitting) -> Content:
         "motions": motions[None],
         "note": held.note,
         "recusals": _recusals(session, [line.application_id for line in lines]),
+        "public_votes": _public_votes(session, held, ranked),
         "ranking": _ranking(session, held, list(ranked.values())),
     }
 
@@ -329,6 +331,39 @@ def _ranking(session: Session, held: Sitting, lines: Sequence[juries.RankingRow]
             for line in lines
         ],
     }
+
+
+def _public_votes(
+    session: Session, held: Sitting, ranked: Mapping[UUID, juries.RankingRow]
+) -> list[Content]:
+    """The counted public votes for the prize that the jury gives, with their seals."""
+    return [
+        {
+            "title": {"fr": poll.title_fr, "en": poll.title_en},
+            "prize": poll.prize_fr,
+            "closed_at": _at(poll.closed_at),
+            "sha256": poll.results_sha256,
+            "ballots": poll.results["ballots"],
+            "lines": [
+                {
+                    "application": line["application"],
+                    "rank": line["rank"],
+                    "number": _number(ranked, line),
+                    "title": line["title"],
+                    "votes": line["votes"],
+                }
+                for line in poll.results["lines"]
+            ],
+        }
+        for poll in polls.giving(session, held.jury.call_id, held.jury.prize_fr)
+        if poll.results
+    ]
+
+
+def _number(ranked: Mapping[UUID, juries.RankingRow], line: Mapping[str, Any]) -> str:
+    """The number of a candidate's application, where the jury was given it."""
+    row = ranked.get(UUID(line["application"]))
+    return (row.number or "") if row else ""
 
 
 def _at(instant: datetime | None) -> str | None:

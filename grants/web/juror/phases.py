@@ -8,8 +8,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from grants.calls.models import Jury
+from grants.calls.models import Jury, StageKind
 from grants.juries.phases import Phase, Step, time_line
+from grants.kernel.clock import paris_date
 from grants.web import wording
 from grants.web.calls import span
 
@@ -33,6 +34,10 @@ WHO_SEES = {
     ),
     Phase.CLOSED: _l("Nothing changes any more. Members see the ranking."),
 }
+BEFORE_HEARINGS = _l(
+    "Members read the files, and what applicants reply to their questions. Scores come with the "
+    "hearings."
+)
 SCORES_HIDDEN = _l(
     "Each member scores alone. The others’ scores on a file appear once one’s own is final."
 )
@@ -54,7 +59,11 @@ def shown_phases(jury: Jury, now: datetime) -> list[Shown]:
     """The time line of a jury, its stage loaded."""
     return [
         Shown(
-            str(NAMES[one.phase]), when(one), who_sees(jury, one.phase), one.is_active, one.is_past
+            str(NAMES[one.phase]),
+            when(one, now),
+            who_sees(jury, one.phase),
+            one.is_active,
+            one.is_past,
         )
         for one in time_line(jury, now)
     ]
@@ -64,12 +73,16 @@ def who_sees(jury: Jury, phase: Phase) -> str:
     """Who sees what in a phase, as this jury's stage sets it."""
     if phase is Phase.SCORING:
         return str(SCORES_HIDDEN if jury.stage.hide_others else SCORES_SHOWN)
+    if phase is Phase.PREPARATION and jury.stage.kind is StageKind.HEARING:
+        return str(BEFORE_HEARINGS)
     return str(WHO_SEES[phase])
 
 
-def when(step: Step) -> str:
-    """From when to when, as far as it is known."""
+def when(step: Step, now: datetime) -> str:
+    """From when to when, as far as it is known; nothing of a phase that was overtaken."""
     since, until = step.since, step.until
+    if step.is_past and since and since > paris_date(now):
+        return ""
     if step.phase is Phase.SCORING and since and until:
         return span(since, until)
     if step.phase is Phase.PREPARATION and until:

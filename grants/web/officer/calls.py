@@ -31,6 +31,7 @@ from grants.polls.models import Poll
 from grants.web import calls as telling
 from grants.web.forms import Form, attempt
 from grants.web.officer.call_forms import ClosingForm, MakeForm, make_form
+from grants.web.officer.grounds import meetings_of
 from grants.web.officer.pipeline import pipeline
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
@@ -60,7 +61,6 @@ TOLD = {
     "call.revision_begun": _l("New version of the form begun"),
     "call.revision_dropped": _l("New version of the form given up"),
     "call.form_revised": _l("New version of the form in force"),
-    "call.tries_emptied": _l("Tries deleted"),
     "call.access_given": _l("Late access given"),
     "call.access_revoked": _l("Late access taken back"),
     "call.published": _l("Call published"),
@@ -273,6 +273,7 @@ def page(
         dates=telling.calendar(call, now()),
         envelopes=list(lines.values()),
         polls=_polls(session, call, actor),
+        meetings=meetings_of(session, call.id, actor),
         votes=[StageKind.PUBLIC_VOTE] if rules_of_polls.manages.holds(actor, call) else [],
         buttons=buttons(call),
         events=events(history(session, subject=call.id)),

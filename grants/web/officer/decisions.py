@@ -16,6 +16,7 @@ from grants.kernel.errors import Unknown
 from grants.web.decisions import OUTCOMES
 from grants.web.forms import attempt
 from grants.web.officer.decision_forms import LineForm, TableForm, table_data
+from grants.web.officer.grounds import grounds
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.states import officer_words
@@ -73,8 +74,11 @@ def page(session: Session, table: DecisionTable, form: TableForm) -> str:
             raise Unknown
         first = not rows or rows[-1][0] is not line
         rows.append((line, box.form, first))
+    trails, votes = grounds(session, [table.call.id], current_actor())
     return render_template(
         "officer/decisions/show.html",
+        trails=trails,
+        votes=votes,
         table=table,
         call=table.call,
         funders=queries.parts(session, table.call.id, viewer=current_actor()),

@@ -24,6 +24,7 @@ from grants.web.downloads import send
 from grants.web.forms import attempt
 from grants.web.officer.decision_forms import DeliberationForm, ExecutoryForm, first_day
 from grants.web.officer.decisions import as_uuid
+from grants.web.officer.grounds import grounds
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -187,8 +188,12 @@ def page(session: Session, deliberation_id: UUID, form: ExecutoryForm) -> str:
     found = queries.deliberation(session, deliberation_id, viewer=viewer)
     letters = notices.letters_of(session, deliberation_id, viewer=viewer)
     plans = payments.plans_of_deliberation(session, deliberation_id, viewer=viewer)
+    calls = {one.application.call_id for one in found.decisions}
+    trails, votes = grounds(session, calls, viewer) if calls else ([], [])
     return render_template(
         "officer/deliberations/show.html",
+        trails=trails,
+        votes=votes,
         deliberation=found,
         facts=told(found.vote),
         outcomes=OUTCOMES,

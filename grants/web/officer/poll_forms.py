@@ -81,7 +81,13 @@ class PollForm(WindowForm):
     intro_en = TextAreaField(
         _l("The same in English"), validators=[Length(max=2000)], render_kw={"rows": 3}
     )
-    prize_fr = StringField(_l("Prize"), validators=[Length(max=200)])
+    prize_fr = StringField(
+        _l("Prize"),
+        description=_l(
+            "In the very words of a jury’s prize, the result is told in the minutes of that jury."
+        ),
+        validators=[Length(max=200)],
+    )
     prize_en = StringField(_l("Prize in English"), validators=[Length(max=200)])
     closes_at = day_field(
         _l("Last day"), validators=[InputRequired(_l("Write the last day of the vote."))]

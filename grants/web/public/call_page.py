@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,9 +16,11 @@ from grants.calls.discovery import Filters
 from grants.calls.eligibility import read
 from grants.calls.form import Field, FormDocument
 from grants.calls.logic import explain, references
-from grants.calls.models import Batch, Call, Stage
+from grants.calls.models import Batch, Call, Stage, StageKind
 from grants.calls.queries import Moment
 from grants.kernel.clock import paris_date
+from grants.polls import queries as polls
+from grants.polls.models import Poll
 from grants.reporting import editions, figures
 from grants.web import calls as telling
 from grants.web import wording
@@ -44,7 +47,10 @@ class Step:
 
 
 def facts(session: Session, call: Call) -> dict[str, object]:
-    """The variables of the page. Two statements at most, besides those that loaded the call."""
+    """The variables of the page. Two statements at most, besides those that loaded the call.
+
+    One more where the public votes.
+    """
     moment = telling.moment_of(call, now())
     form = call.current_revision.form if call.current_revision else None
     award = AwardRule.parse(call.award_rule)
@@ -56,6 +62,7 @@ def facts(session: Session, call: Call) -> dict[str, object]:
         "edition": editions.last_edition(session, call.previous_call_id),
         "days": queries.days_left(call.closes_at, now()),
         "steps": timeline(call, now()),
+        "polls": _polls(session, call),
         "documents": documents(form),
         "effort": duration(effort.rounded(effort.minutes(form))) if form else "",
         "award": award,
@@ -69,6 +76,13 @@ def facts(session: Session, call: Call) -> dict[str, object]:
         "condition": condition,
         "telling": telling,
     }
+
+
+def _polls(session: Session, call: Call) -> dict[UUID, Poll]:
+    """The published public votes by stage; nothing is asked where no stage has one."""
+    if not any(one.kind is StageKind.PUBLIC_VOTE for one in call.stages):
+        return {}
+    return polls.shown(session, call.id)
 
 
 def timeline(call: Call, instant: datetime) -> list[Step]:

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 SENTENCES = {
     "jury.closed": _l("This jury was closed on %(closed_at)s: nothing of it changes any more."),
     "jury.reads_later": _l("This jury begins to read on %(starts_on)s."),
+    "jury.scores_later": _l("This jury hears and scores from %(starts_on)s on; read meanwhile."),
     "jury.has_read": _l("This jury was to read until %(ends_on)s: this stage is over."),
     "preference.too_late": _l("Files are being scored: preferences are no longer asked for."),
     "assignment.applied": _l("This plan was applied already."),
