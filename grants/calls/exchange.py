@@ -204,6 +204,8 @@ def _jury(jury: Jury) -> dict[str, Any]:
         quorum=jury.quorum,
         casting_vote=jury.casting_vote or None,
         rule=None if jury.rule is RankingRule.MEAN else jury.rule.value,
+        ballot_points=jury.ballot_points,
+        ballot_budget=jury.ballot_budget,
         criteria=[_criterion(one) for one in jury.criteria],
     )
 

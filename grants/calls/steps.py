@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from grants.calls.models import REMIND_DAYS, REMIND_DAYS_MAX, RankingRule, StageKind
+from grants.calls.models import (
+    BALLOT_POINTS_MAX,
+    REMIND_DAYS,
+    REMIND_DAYS_MAX,
+    RankingRule,
+    StageKind,
+)
 from grants.calls.reading import Reader
 
 DAYS_MAX, COUNT_MAX = 3_650, 9_999
@@ -47,6 +53,8 @@ class JuryTemplate:
     quorum: int
     casting_vote: bool
     rule: RankingRule
+    ballot_points: int | None
+    ballot_budget: int | None
     criteria: tuple[CriterionTemplate, ...]
 
 
@@ -113,9 +121,17 @@ def _jury(reader: Reader) -> JuryTemplate:
         quorum=reader.integer("quorum", 1, least=1, most=COUNT_MAX),
         casting_vote=reader.flag("casting_vote"),
         rule=reader.one_of("rule", RankingRule, RankingRule.MEAN),
+        ballot_points=reader.optional_integer("ballot_points", least=1, most=BALLOT_POINTS_MAX),
+        ballot_budget=reader.optional_integer("ballot_budget", least=1),
         criteria=tuple(_criterion(one) for one in reader.rows("criteria", least=1)),
     )
     reader.done()
+    for name, rule in (
+        ("ballot_points", RankingRule.POINTS),
+        ("ballot_budget", RankingRule.BUDGET),
+    ):
+        if getattr(jury, name) is not None and jury.rule is not rule:
+            reader.wrong(name, f"is for the rule {rule.value} alone")
     return jury
 
 

@@ -37,4 +37,5 @@ def jury_verify(file: str, expected: str | None) -> None:
     click.echo(f"{contents['call']}, jury {contents['jury']}, version {contents['version']}")
     click.echo(f"SHA-256 {digest}")
     results, reviews = len(contents["results"]), len(contents["reviews"])
-    tell(found, fine=f"the ranking is right: {results} applications, {reviews} reviews")
+    cast = f", {len(contents['ballots'])} ballots" if "ballots" in contents else ""
+    tell(found, fine=f"the ranking is right: {results} applications, {reviews} reviews{cast}")

@@ -1,10 +1,13 @@
-"""Lines of the lists that anyone may read: so many of them, and where the page is."""
+"""Lines of lists: so many of them, and where the page is; first those that anyone may read."""
 
 from __future__ import annotations
 
+from build.ballots import a_voting_panel
 from build.calls import a_call
 from build.payments import an_award_to_pay
 from build.polls import a_poll
+from grants.calls.models import RankingRule
+from grants.people.models import Person
 
 
 def calls_of_the_public(session, n: int) -> tuple[None, str]:
@@ -29,3 +32,8 @@ def votes(session, n: int) -> tuple[None, str]:
     for _ in range(n):
         a_poll(session, candidates=1)
     return None, "/votes"
+
+
+def ballot_to_write(session, n: int) -> tuple[Person, str]:
+    panel = a_voting_panel(session, RankingRule.SCHULZE, jurors=1, applications=n)
+    return panel.jurors[0], f"/jury/{panel.jury.id}/bulletin"

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build.applications import an_application
-from build.calls import a_call, a_form, a_stage
+from build.ballots import a_ballot
+from build.calls import a_call, a_form, a_jury, a_stage
 from build.clock import NOW
 from build.hearings import hearings_under_way
 from build.juries import a_hint, a_recusal, a_review, a_seat, an_assignment
@@ -29,7 +30,7 @@ from build.vault import a_kept_document, an_aid
 from grants.applications.filling import Upload
 from grants.applications.models import Application, ApplicationFile, ApplicationState
 from grants.calls.form import document_hash
-from grants.calls.models import AccessCode, Call, CallState, Jury, Stage
+from grants.calls.models import AccessCode, Call, CallState, Jury, RankingRule, Stage
 from grants.calls.services.ruling import version_of
 from grants.calls.workbench import newest_revision
 from grants.decisions.vote import Vote
@@ -254,10 +255,25 @@ def juries_at_work(session: Session, store: FileStore, side: Side) -> None:
     side.objects |= {"stored.reply": stored.id}
     side.objects |= hearings_under_way(session, side, read)
     side.objects |= meetings_under_way(session, jury, ready, read[0], side["seat.juror"])
+    side.objects |= {"jury.voting": a_vote_of_jurors(session, side, jury, read)}
     marks = {}
     for criterion in ("criterion1", "criterion2"):
         marks[f"mark_{criterion}"] = "5"
     side.objects["marks"] = marks
+
+
+def a_vote_of_jurors(session: Session, side: Side, jury: Jury, read: list[Application]) -> UUID:
+    """A jury of the same members that ranks by approvals; another one cast a ballot."""
+    stage = session.get_one(Stage, jury.stage_id)
+    voting = a_jury(session, stage, position=9, key="voting", rule=RankingRule.APPROVAL)
+    for role in ("juror", "chair", "recused", ""):
+        held = SeatRole.CHAIR if role == "chair" else SeatRole.JUROR
+        seat = a_seat(session, voting, person=side.people.get(role), role=held)
+        for application in read:
+            if role != "recused" or application is not side.applications["in_review"]:
+                an_assignment(session, seat, application)
+    a_ballot(session, seat, dict.fromkeys(read, 1))
+    return voting.id
 
 
 def links_by_mail(session: Session, side: Side, funder: Funder) -> None:

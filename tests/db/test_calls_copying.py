@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -48,11 +49,16 @@ def file_of(session, call) -> str:
 def test_a_file_brought_in_elsewhere_is_exported_the_same(session, key):
     first = a_call_from_template(session, key, published=False)
     ranked = session.scalars(select(Jury).where(Jury.call_id == first.id)).all()
-    for jury in ranked:
-        jury.rule = RankingRule.MEDIAN
+    for at, jury in enumerate(ranked):
+        jury.rule = (RankingRule.MEDIAN, RankingRule.POINTS, RankingRule.BUDGET)[at % 3]
+        jury.ballot_points = 12 if jury.rule is RankingRule.POINTS else None
+        jury.ballot_budget = 5_000_050 if jury.rule is RankingRule.BUDGET else None
     session.flush()
     text = file_of(session, first)
-    assert text.count("rule: median") == len(ranked)
+    kept = [f"rule: {jury.rule.value}" for jury in ranked]
+    assert sorted(re.findall(r"rule: (?:median|points|budget)$", text, re.MULTILINE)) == sorted(
+        kept
+    )
     funders = [a_funder(session) for _ in funders_of(session, first)]
     made = bring_in(
         session,

@@ -23,6 +23,7 @@ from grants.calls.models import (
     CallState,
     Criterion,
     Jury,
+    RankingRule,
     RequiredDocument,
     Stage,
     StageKind,
@@ -114,6 +115,13 @@ CHOICE = {
         (
             "jury_without_criteria",
             {"stages": [a_stage(juries=[Jury(name_fr="J", criteria=[])])]},
+        ),
+        *(
+            (
+                f"ballot_{rule}_missing",
+                {"stages": [a_stage(juries=[Jury(name_fr="J", criteria=[], rule=rule)])]},
+            )
+            for rule in (RankingRule.POINTS, RankingRule.BUDGET)
         ),
         (
             "cut_without_scores",

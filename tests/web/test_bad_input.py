@@ -42,6 +42,7 @@ MAY_BE_EMPTY = {
     "applicant.complements.send": 303,
     "juror.invitations.decline": 303,
     "juror.reviews.save": 303,  # so may a draft of scores
+    "juror.ballots.save": 303,  # and of a ballot
     "officer.applications.act": 303,  # nothing ticked, nothing done
     "officer.decisions.save": 303,
     "finance.orders.reveal": 200,

@@ -19,8 +19,9 @@ from build.decisions import a_deliberation, a_refusal, a_scene, an_award
 from build.hearings import heard
 from build.juries import a_hint, a_panel, a_review, a_seat
 from build.ledger import a_book, an_envelope
-from build.listings import calls_of_the_public, home, results, votes
+from build.listings import ballot_to_write, calls_of_the_public, home, results, votes
 from build.matrix import entries
+from build.mentoring import helped
 from build.payments import a_claim, a_paid_order, an_approved_order, an_award_to_pay, an_order
 from build.people import (
     a_funder,
@@ -296,7 +297,8 @@ LISTINGS = [
     Listing("applicant.claims.index", instalments, 6),
     Listing("juror.juries.index", own_seats, 2),
     Listing("juror.queue.show", queue, 4),
-    Listing("juror.rankings.show", ranking_of_a_chair, 5),
+    Listing("juror.rankings.show", ranking_of_a_chair, 6),
+    Listing("juror.ballots.show", ballot_to_write, 4),
     Listing("officer.calls.index", followed_calls, 4),
     Listing("officer.calls.show", one_call, 7),
     Listing("officer.applications.index", inbox, 7),
@@ -313,11 +315,13 @@ LISTINGS = [
     Listing("juror.hearings.show", heard(of_juror=True), 6),
     Listing("officer.sittings.index", several_meetings(of_juror=False), 6),
     Listing("juror.sittings.index", several_meetings(of_juror=True), 4),
-    Listing("officer.rankings.show", office("classement"), 6),
-    Listing("officer.rankings.download", office("classement.csv"), 5),
-    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 13),
+    Listing("officer.rankings.show", office("classement"), 7),
+    Listing("officer.rankings.download", office("classement.csv"), 6),
+    Listing("officer.mentoring.show", helped(of_mentor=False), 8),
+    Listing("mentor.index", helped(of_mentor=True), 4),
+    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 16),
     Listing(
-        "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 11
+        "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 12
     ),
     Listing("officer.deliberations.index", deliberations, 3),
     Listing("officer.deliberations.show", one_deliberation, 6),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from grants.calls.lint.findings import Finding, Part, stops, warns
-from grants.calls.models import JUDGED_BY_JURIES, Call, CallKind, Jury, Stage, StageKind
+from grants.calls.models import (
+    JUDGED_BY_JURIES,
+    Call,
+    CallKind,
+    Jury,
+    RankingRule,
+    Stage,
+    StageKind,
+)
 from grants.kernel.clock import paris_date
 
 DECIDING = {*JUDGED_BY_JURIES, StageKind.APPRAISAL, StageKind.PUBLIC_VOTE}
@@ -22,26 +30,28 @@ def course(call: Call, now: datetime) -> Iterator[Finding]:
     if not any(stage.kind in DECIDING for stage in call.stages):
         yield stops("no_way_to_decide", Part.REVIEW)
     for stage in call.stages:
-        yield from _stage(stage)
+        yield from _stage(stage, [one.key for one in call.tracks])
     yield from _days(call, now)
     yield from _cuts(call)
     yield from _batches(call, now)
 
 
-def _stage(stage: Stage) -> Iterator[Finding]:
+def _stage(stage: Stage, tracks: Sequence[str]) -> Iterator[Finding]:
     if stage.kind in JUDGED_BY_JURIES and not stage.juries:
         yield stops("stage_without_jury", Part.REVIEW, stage=stage.title_fr)
     if stage.cut is not None and stage.kind not in RANKING:
         yield stops("cut_without_scores", Part.REVIEW, stage=stage.title_fr)
     for jury in stage.juries:
-        yield from _jury(jury)
+        yield from _jury(jury, tracks)
+        yield from _ballots(jury)
 
 
-def _jury(jury: Jury) -> Iterator[Finding]:
-    if not jury.criteria:
+def _jury(jury: Jury, tracks: Sequence[str]) -> Iterator[Finding]:
+    totals = _totals(jury, tracks)
+    if not min(totals):
         yield stops("jury_without_criteria", Part.REVIEW, jury=jury.name_fr)
         return
-    total = sum(one.weight for one in jury.criteria)
+    total = next((one for one in totals if one != HUNDRED), HUNDRED)
     if total != HUNDRED:
         first = jury.criteria[0]
         yield warns(
@@ -56,6 +66,22 @@ def _jury(jury: Jury) -> Iterator[Finding]:
     for one in jury.criteria:
         if not one.anchors:
             yield warns("criterion_without_anchors", Part.REVIEW, criterion=one.label_fr)
+
+
+def _ballots(jury: Jury) -> Iterator[Finding]:
+    """Whether a ballot has what its rule shares out."""
+    if jury.rule is RankingRule.POINTS and not jury.ballot_points:
+        yield stops("ballot_points_missing", Part.REVIEW, jury=jury.name_fr)
+    if jury.rule is RankingRule.BUDGET and not jury.ballot_budget:
+        yield stops("ballot_budget_missing", Part.REVIEW, jury=jury.name_fr)
+
+
+def _totals(jury: Jury, tracks: Sequence[str]) -> list[int]:
+    """What the weights asked for make: of the files of each track, or of all where there is one."""
+    return [
+        sum(one.weight for one in jury.criteria if not one.tracks or key in one.tracks)
+        for key in tracks or [""]
+    ]
 
 
 def _days(call: Call, now: datetime) -> Iterator[Finding]:

@@ -1,6 +1,8 @@
 """A call and all that makes it one: funders, stages, juries, criteria, documents, form."""
 
 from grants.calls.models.call import (
+    BALLOT_POINTS_MAX,
+    BY_BALLOTS,
     JUDGED_BY_JURIES,
     PREFIX_PATTERN,
     REMIND_DAYS,
@@ -21,6 +23,8 @@ from grants.calls.models.call import (
 from grants.calls.models.parts import AccessCode, Batch, FormRevision, RequiredDocument, Track
 
 __all__ = [
+    "BALLOT_POINTS_MAX",
+    "BY_BALLOTS",
     "JUDGED_BY_JURIES",
     "PREFIX_PATTERN",
     "REMIND_DAYS",

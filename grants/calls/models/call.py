@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.calls.models.parts import Batch, FormRevision, RequiredDocument, Track
 from grants.db import Base, Row, enum_values
 from grants.kernel.clock import paris_date
-from grants.kernel.money import Unit
+from grants.kernel.money import Amount, Unit
 from grants.people.models import Funder
 
 SLUG_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -70,6 +70,11 @@ class RankingRule(StrEnum):
     BUDGET = "budget"
 
 
+BY_BALLOTS = frozenset(
+    {RankingRule.SCHULZE, RankingRule.APPROVAL, RankingRule.POINTS, RankingRule.BUDGET}
+)
+"""The rules that ask each juror for one ballot on all their files."""
+BALLOT_POINTS_MAX = 10_000
 JUDGED_BY_JURIES = {StageKind.SCORING, StageKind.HEARING}
 
 
@@ -301,6 +306,14 @@ class Jury(Row, Base):
         Index(None, "stage_id"),
         CheckConstraint("quorum > 0", name="quorum_is_positive"),
         CheckConstraint(enum_values("rule", RankingRule), name="rule_is_known"),
+        CheckConstraint(
+            "ballot_points IS NULL OR rule = 'points'", name="ballot_points_are_shared"
+        ),
+        CheckConstraint(
+            f"ballot_points BETWEEN 1 AND {BALLOT_POINTS_MAX}", name="ballot_points_are_counted"
+        ),
+        CheckConstraint("ballot_budget IS NULL OR rule = 'budget'", name="ballot_budget_is_spent"),
+        CheckConstraint("ballot_budget > 0", name="ballot_budget_is_positive"),
     )
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("call.id"))
@@ -315,6 +328,9 @@ class Jury(Row, Base):
     rule: Mapped[RankingRule] = mapped_column(
         default=RankingRule.MEAN, server_default=RankingRule.MEAN.value
     )
+    # What one ballot has to give: points, or amounts asked for, in the call's smallest unit.
+    ballot_points: Mapped[int | None]
+    ballot_budget: Mapped[Amount | None]
     casting_vote: Mapped[bool] = mapped_column(default=False, server_default="false")
     discussion_opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

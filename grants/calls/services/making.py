@@ -33,6 +33,7 @@ from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.identity import new_id
+from grants.kernel.money import Amount
 from grants.ledger import queries as ledger
 from grants.outbox.services import announce
 from grants.people.models import Funder
@@ -273,6 +274,8 @@ def _add_jury(session: Session, stage: Stage, jury: JuryTemplate, position: int)
         quorum=jury.quorum,
         casting_vote=jury.casting_vote,
         rule=jury.rule,
+        ballot_points=jury.ballot_points,
+        ballot_budget=Amount(jury.ballot_budget) if jury.ballot_budget else None,
     )
     session.add(row)
     session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grants.juries.models.ballots import BallotState, JuryBallot, JuryBallotLine
 from grants.juries.models.copies import RedactedFile, Redaction
 from grants.juries.models.figures import JuryFigures
 from grants.juries.models.interests import (
@@ -29,11 +30,14 @@ __all__ = [
     "Answer",
     "Assignment",
     "AssignmentPlan",
+    "BallotState",
     "ConflictHint",
     "DeclaredInterest",
     "HintKind",
     "InterestKind",
     "InterestsDeclaration",
+    "JuryBallot",
+    "JuryBallotLine",
     "JuryFigures",
     "JuryReopening",
     "Liking",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -37,6 +38,8 @@ class Ranking(Row, Base):
     inputs_sha256: Mapped[str]
     bundle_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id"))
     bundle_sha256: Mapped[str | None]
+    # What ballots said together (grants.juries.ballots.Outcome); None where scores rank.
+    outcome: Mapped[dict[str, Any] | None]
     frozen_by: Mapped[UUID]
     frozen_at: Mapped[datetime]
 
@@ -44,14 +47,18 @@ class Ranking(Row, Base):
 class RankingLine(Row, Base):
     """One application's place when its jury closed; figures in thousandths of a point.
 
-    Insert-only. An application that nobody scored has neither rank nor figures.
+    Insert-only. An application that nobody scored has neither rank nor figures. Where ballots
+    rank, `opinions` is how many of them spoke of it, `votes` what its rank rests on, and
+    `is_paid`, with a budget, whether the votes pay for it.
     """
 
     __tablename__ = "ranking_line"
     __table_args__ = (
         UniqueConstraint("jury_id", "version", "application_id"),
         Index(None, "application_id"),
-        CheckConstraint("(scores = 0) = (rank IS NULL)", name="only_the_scored_are_ranked"),
+        CheckConstraint(
+            "(coalesce(opinions, scores) = 0) = (rank IS NULL)", name="only_the_scored_are_ranked"
+        ),
         CheckConstraint("version > 0", name="version_counts"),
     )
 
@@ -64,6 +71,9 @@ class RankingLine(Row, Base):
     dispersion: Mapped[int | None]
     scores: Mapped[int]
     abstentions: Mapped[int]
+    votes: Mapped[int | None]
+    opinions: Mapped[int | None]
+    is_paid: Mapped[bool | None]
     frozen_at: Mapped[datetime]
 
 

@@ -1,5 +1,16 @@
 """Juries, read: what officers follow, and what each juror may know of."""
 
+from grants.juries.queries.ballots import (
+    BallotDesk,
+    BallotLine,
+    Counted,
+    budget_of,
+    by_ballots,
+    cast_ballots,
+    count,
+    locked_desk,
+)
+from grants.juries.queries.ballots import desk as ballot_desk
 from grants.juries.queries.blind import (
     Piece,
     applicant_of,
@@ -57,14 +68,16 @@ from grants.juries.queries.ranking import (
     RankingPage,
     RankingRow,
     Tally,
+    Working,
     freeze_statement,
-    inputs_sha256,
     latest_version,
     ranking,
     scored_by,
     standing_lines,
     tally,
+    tracks_ranked,
     whole_ranking,
+    worked_out,
 )
 from grants.juries.queries.readings import readings
 from grants.juries.queries.redacting import Redactable, has_blind_stage, redactable
@@ -87,6 +100,7 @@ from grants.juries.queries.reopening import (
     pending_reopening,
     reopenings,
 )
+from grants.juries.queries.sealing import inputs_sha256
 from grants.juries.queries.sheets import (
     Attachment,
     CriterionLine,
@@ -119,8 +133,11 @@ from grants.juries.queries.work import (
 __all__ = [
     "READABLE",
     "Attachment",
+    "BallotDesk",
+    "BallotLine",
     "Certified",
     "Change",
+    "Counted",
     "CriterionLine",
     "Entry",
     "Feedback",
@@ -144,18 +161,24 @@ __all__ = [
     "Sheet",
     "Tally",
     "Unfinished",
+    "Working",
     "agents",
     "applicant_of",
     "attachment",
+    "ballot_desk",
     "base_of",
+    "budget_of",
     "bundle",
     "bundled",
+    "by_ballots",
+    "cast_ballots",
     "certificate",
     "certificates",
     "changes",
     "closes_office",
     "closing",
     "closings",
+    "count",
     "decided",
     "due_reminders",
     "entries",
@@ -180,6 +203,7 @@ __all__ = [
     "latest_version",
     "leaves_no_officer",
     "left_to",
+    "locked_desk",
     "locked_invitation",
     "locked_jury",
     "locked_ranked",
@@ -218,7 +242,9 @@ __all__ = [
     "tally",
     "title_of",
     "title_sql",
+    "tracks_ranked",
     "unfinished",
     "whole_ranking",
     "whole_register",
+    "worked_out",
 ]

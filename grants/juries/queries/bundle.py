@@ -18,7 +18,9 @@ from grants.kernel.errors import Unknown
 
 RESULTS = """
     SELECT a.number AS application, l.rank, l.mean, l.median, l.dispersion, l.scores,
-        l.abstentions
+        l.abstentions, a.track_key AS track, CASE WHEN l.rank IS NOT NULL THEN rank() OVER (
+            PARTITION BY a.track_key ORDER BY l.rank NULLS LAST) END::int AS place,
+        a.requested, l.votes, l.opinions, l.is_paid
     FROM ranking_line l JOIN application a ON a.id = l.application_id
     WHERE l.jury_id = :jury AND l.version = :version
     ORDER BY a.number
@@ -58,11 +60,19 @@ def bundled(session: Session, jury: Jury, version: int) -> dict[str, list[Any]]:
         return [dict(row) for row in session.execute(text(sql), facts).mappings()]
 
     return {
-        "results": rows(RESULTS),
+        "results": _told(rows(RESULTS)),
         "reviews": rows(REVIEWS),
         "recusals": rows(RECUSALS),
         "withdrawn": list(session.scalars(text(WITHDRAWN), facts)),
     }
+
+
+def _told(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Results with a place in each one's track where the call has tracks, and votes where cast."""
+    dropped = set() if any(one["track"] for one in results) else {"track", "place"}
+    if all(one["opinions"] is None for one in results):
+        dropped |= {"requested", "votes", "opinions", "is_paid"}
+    return [{key: one[key] for key in one if key not in dropped} for one in results]
 
 
 def closings(session: Session, jury_id: UUID) -> Sequence[Ranking]:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from grants.calls.models import Jury
 from grants.juries.models import JuryFigures, Seat
 from grants.juries.queries.blind import title_sql
-from grants.juries.queries.ranking import SCOPE, places_of, scored_by
+from grants.juries.queries.ranking import places_of, scored_by
+from grants.juries.queries.scope import SCOPE
 from grants.juries.rules import is_blinded
 from grants.juries.statistics.figures import Figures, read
 from grants.juries.statistics.sheet import Criterion, Reading, Sheet

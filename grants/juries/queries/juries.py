@@ -54,14 +54,16 @@ def own_seats(session: Session, viewer: Actor) -> list[OwnSeat]:
     return [OwnSeat(*row) for row in session.execute(statement)]
 
 
-def own_seat(session: Session, jury_id: UUID, viewer: Actor) -> Seat:
+def own_seat(session: Session, jury_id: UUID, viewer: Actor, *, fresh: bool = False) -> Seat:
     """The viewer's seat on a jury, with the jury, its stage and call. One statement.
+
+    `fresh` reads again what the session may know from before it waited for a lock.
 
     Raises:
         Unknown: the viewer has no seat there, or has not accepted its charter.
     """
     statement = _with_jury(select(Seat)).where(Seat.jury_id == jury_id, rules.holds.where(viewer))
-    return _seat(session, statement)
+    return _seat(session, statement.execution_options(populate_existing=fresh))
 
 
 def invitation(session: Session, seat_id: UUID, viewer: Actor) -> Seat:

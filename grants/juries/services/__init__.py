@@ -1,6 +1,7 @@
 """The verbs of juries, by noun: members, assignment, recusals, reviews, closing."""
 
 from grants.juries.services.assignment import assign, assign_everyone, unassign
+from grants.juries.services.balloting import Choices, fault_of, save_ballot
 from grants.juries.services.bringing_back import Becomes, Fate, bring_back, foresee
 from grants.juries.services.certifying import certify
 from grants.juries.services.closing import close_jury
@@ -30,6 +31,7 @@ from grants.juries.services.reviews import Intent, Written, save_review
 __all__ = [
     "Applied",
     "Becomes",
+    "Choices",
     "Fate",
     "Intent",
     "Interest",
@@ -49,6 +51,7 @@ __all__ = [
     "decline",
     "describe_member",
     "describe_oneself",
+    "fault_of",
     "foresee",
     "grant_reopening",
     "impose_on_agent",
@@ -71,6 +74,7 @@ __all__ = [
     "replace_document",
     "restore_document",
     "revise_review",
+    "save_ballot",
     "save_review",
     "search_conflicts",
     "unassign",

@@ -14,7 +14,17 @@ from grants.applications.models import Application
 from grants.calls.models import Jury
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
-from grants.juries.models import Answer, Assignment, ConflictHint, Recusal, Review, Seat
+from grants.juries.models import (
+    Answer,
+    Assignment,
+    BallotState,
+    ConflictHint,
+    JuryBallot,
+    JuryBallotLine,
+    Recusal,
+    Review,
+    Seat,
+)
 from grants.juries.services.radar import look_or_plan
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
@@ -69,7 +79,7 @@ def unassign(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Take applications back from one member; return how many. What is begun stays theirs.
+    """Take applications back from one member; return how many. What is begun or voted stays.
 
     Locks the jury. Announces `jury.unassigned`.
 
@@ -79,15 +89,6 @@ def unassign(
     """
     jury = _open_jury(session, jury_id, actor, now)
     seat = _seat(session, jury, seat_id)
-    begun = (
-        select(Review.id)
-        .where(
-            Review.jury_id == jury.id,
-            Review.seat_id == seat.id,
-            Review.application_id == Assignment.application_id,
-        )
-        .exists()
-    )
     taken = session.scalars(
         delete(Assignment)
         .where(
@@ -96,7 +97,7 @@ def unassign(
             Assignment.application_id.in_(application_ids) if application_ids else false(),
             rules.not_among(Assignment.application_id, actor.recused_from),
             Assignment.withdrawn_at.is_(None),
-            ~begun,
+            ~_begun(seat),
         )
         .returning(Assignment.id)
         .execution_options(synchronize_session=False)
@@ -104,6 +105,25 @@ def unassign(
     if taken:
         _announce(session, "jury.unassigned", jury, len(taken), actor=actor, now=now)
     return len(taken)
+
+
+def _begun(seat: Seat) -> ColumnElement[bool]:
+    """Whether the holder of a seat began to score an application, or voted on it."""
+    scored = select(Review.id).where(
+        Review.jury_id == seat.jury_id,
+        Review.seat_id == seat.id,
+        Review.application_id == Assignment.application_id,
+    )
+    voted = (
+        select(JuryBallotLine.application_id)
+        .join(JuryBallot, JuryBallot.id == JuryBallotLine.ballot_id)
+        .where(
+            JuryBallot.seat_id == seat.id,
+            JuryBallot.state == BallotState.FINAL,
+            JuryBallotLine.application_id == Assignment.application_id,
+        )
+    )
+    return or_(scored.exists(), voted.exists())
 
 
 def _give(

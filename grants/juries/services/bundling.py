@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib import metadata
 from typing import Any
@@ -34,6 +34,7 @@ def keep_bundle(
     version: int,
     method: str,
     inputs: str,
+    outcome: Mapping[str, Any] | None,
     actor: Actor,
     now: datetime,
 ) -> StoredFile:
@@ -41,7 +42,8 @@ def keep_bundle(
 
     In the transaction that closes the jury, under its lock: the file holds exactly what was
     frozen, and no closed jury is ever without it. A crash before the commit leaves bytes that no
-    row names. Five statements.
+    row names. `outcome` is what ballots said besides, where they rank. Five statements, one more
+    where ballots rank.
     """
     found = queries.bundled(session, jury, version)
     labels = _labels(session, jury)
@@ -62,6 +64,7 @@ def keep_bundle(
         "reviews": _labelled(found["reviews"], labels),
         "recusals": _labelled(found["recusals"], labels),
         "withdrawn": found["withdrawn"],
+        **(_ballots(session, jury, labels, outcome) if outcome else {}),
     }
     return keep_result(
         session,
@@ -71,6 +74,21 @@ def keep_bundle(
         media_type=MEDIA_TYPE,
         actor=actor,
     )
+
+
+def _ballots(
+    session: Session, jury: Jury, labels: Mapping[UUID, str], outcome: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What each label cast, what a ballot had to give, and what all of them said together."""
+    cast = [
+        {"juror": labels[seat], "lines": lines}
+        for seat, lines in queries.cast_ballots(session, jury).items()
+    ]
+    return {
+        "ballot": {"points": jury.ballot_points, "budget": jury.ballot_budget},
+        "ballots": sorted(cast, key=lambda one: one["juror"]),
+        "outcome": dict(outcome),
+    }
 
 
 def _labels(session: Session, jury: Jury) -> dict[UUID, str]:

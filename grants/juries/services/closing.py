@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.calls.models import Jury
 from grants.files.store import FileStore
-from grants.juries import queries, rules
+from grants.juries import ballots, queries, rules
 from grants.juries.models import Ranking
 from grants.juries.scoring import METHODS
 from grants.juries.services.bundling import keep_bundle
@@ -24,15 +24,17 @@ def close_jury(
     """Freeze a jury's ranking and close it; closing it twice changes nothing.
 
     For its chair, or an officer of its call. Locks the jury: reviews being saved end first.
-    Every application given to the jury must have as many final scores as its quorum; drafts
-    are not counted. Keeps the bundle that anyone can compute again (`services.bundling`).
+    Every application given to the jury must have as many final scores as its quorum, or where
+    ballots rank as many that speak of it; drafts are not counted. Keeps the bundle that anyone
+    can compute again (`services.bundling`).
     Announces `jury.closed` with the hash of that file, which so enters the sealed history.
     Only `services.reopening` opens the jury again.
 
     Raises:
         Unknown: there is no such jury, or it is not the actor's to close.
         Refused: `jury.close.nothing`: it was given nothing to read; `jury.close.quorum`:
-            `short` applications have fewer than `quorum` scores.
+            `short` applications have fewer than `quorum` scores; `jury.close.ballots`: the
+            same of ballots.
     """
     jury = queries.locked_jury(session, jury_id, actor, who=rules.may_close)
     if jury.closed_at:
@@ -42,7 +44,8 @@ def close_jury(
     if not tally.applications:
         raise Refused("jury.close.nothing")
     if tally.short:
-        raise Refused("jury.close.quorum", short=tally.short, quorum=jury.quorum)
+        lacking = "ballots" if queries.by_ballots(jury) else "quorum"
+        raise Refused(f"jury.close.{lacking}", short=tally.short, quorum=jury.quorum)
     act = _frozen(session, jury, store, actor=actor, now=now)
     jury.closed_at = now
     session.flush()
@@ -68,12 +71,22 @@ def _frozen(
 ) -> Ranking:
     """The lines, the file and the act, in the order in which each rests on the one before."""
     version = _next_version(session, jury)
-    facts = {"jury": jury.id, "call": jury.call_id, "hidden": [], "now": now, "version": version}
-    session.execute(queries.freeze_statement(jury), facts)
+    working = queries.worked_out(session, jury, SYSTEM)
+    facts = {**working.facts, "now": now, "version": version}
+    session.execute(queries.freeze_statement(working), facts)
+    outcome = working.outcome.stored() if working.outcome else None
     sealed = queries.inputs_sha256(session, jury.id)
-    method = METHODS[queries.scored_by(jury)]
+    method = ballots.METHODS.get(jury.rule) or METHODS[queries.scored_by(jury)]
     bundle = keep_bundle(
-        session, store, jury, version=version, method=method, inputs=sealed, actor=actor, now=now
+        session,
+        store,
+        jury,
+        version=version,
+        method=method,
+        inputs=sealed,
+        outcome=outcome,
+        actor=actor,
+        now=now,
     )
     act = Ranking(
         jury_id=jury.id,
@@ -82,6 +95,7 @@ def _frozen(
         inputs_sha256=sealed,
         bundle_id=bundle.id,
         bundle_sha256=bundle.sha256,
+        outcome=outcome,
         frozen_by=actor.id,
         frozen_at=now,
     )

@@ -45,7 +45,8 @@ def open_discussion(session: Session, jury_id: UUID, *, actor: Actor, now: datet
     if not tally.applications:
         raise Refused("jury.discussion.nothing")
     if tally.short:
-        raise Refused("jury.discussion.quorum", short=tally.short, quorum=jury.quorum)
+        lacking = "ballots" if queries.by_ballots(jury) else "quorum"
+        raise Refused(f"jury.discussion.{lacking}", short=tally.short, quorum=jury.quorum)
     jury.discussion_opened_at = now
     session.flush()
     announce(

@@ -17,6 +17,7 @@ class Flaw(StrEnum):
     TOO_MANY_ON_ONE = "too_many_points_on_one"
     TOO_MANY_POINTS = "too_many_points"
     TOO_DEAR = "too_dear"
+    OFF_THE_SCALE = "off_the_scale"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from grants.web.juror import (
+    ballots,
     comparisons,
     declarations,
     hearings,
@@ -37,5 +38,6 @@ for module in (
     members,
     offline,
     preferences,
+    ballots,
 ):
     bp.register_blueprint(module.bp)

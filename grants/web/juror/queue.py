@@ -52,6 +52,7 @@ def show(session: Session, jury_id: UUID) -> ResponseReturnValue:
         points=points,
         why_not=sentence(refusal) if refusal else "",
         scores=sight.scores,
+        votes=queries.by_ballots(seat.jury),
         prefers=jury_prefers(seat.jury, now()) is None,
         sees_ranking=sight.shows_others or seat.role is SeatRole.CHAIR,
         phases=shown_phases(seat.jury, now()),

@@ -13,12 +13,14 @@ from grants.juries import queries, rules, services
 from grants.juries.models import Seat, SeatRole
 from grants.juries.phases import sight_of
 from grants.kernel.errors import Unknown
+from grants.web.ballot_words import how_it_ranks, pairs
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.juror.words import points
 from grants.web.paging import Page, asked_page
 from grants.web.requests import current_actor, now, store
 from grants.web.routes import Audience, allow
+from grants.web.tracks import asked_track
 
 PER_PAGE = 50
 
@@ -80,20 +82,44 @@ def own_view(session: Session, jury_id: UUID) -> Seat:
 
 
 def waiting(session: Session, seat: Seat) -> bool:
+    """Whether the ranking stays hidden from this member, whose own part is not in yet."""
+    if not queries.by_ballots(seat.jury):
+        return unread(session, seat)
+    desk = queries.ballot_desk(session, seat.jury_id, current_actor())
+    return alone(seat) and bool(desk.lines) and not desk.is_final
+
+
+def alone(seat: Seat) -> bool:
+    """Whether members do not know yet what the others say."""
+    return seat.jury.stage.hide_others and not sight_of(seat.jury, now()).shows_others
+
+
+def unread(session: Session, seat: Seat) -> bool:
     """Whether others' scores stay hidden from this member, whose own are not in yet."""
+    if not alone(seat):
+        return False
     own = queries.queue(session, seat, current_actor(), per_page=1)
-    alone = seat.jury.stage.hide_others and not sight_of(seat.jury, now()).shows_others
-    return alone and own.done < own.of_all
+    return own.done < own.of_all
 
 
 def page(session: Session, seat: Seat, form: Form) -> str:
     """The ranking as a page."""
     actor, number = current_actor(), asked_page()
     waits = waiting(session, seat)
+    tracks = queries.tracks_ranked(session, seat.jury)
+    track = asked_track(tracks)
     found = (
         queries.RankingPage([], 0)
         if waits
-        else queries.ranking(session, seat.jury, actor, number=number, per_page=PER_PAGE)
+        else queries.ranking(
+            session,
+            seat.jury,
+            actor,
+            number=number,
+            per_page=PER_PAGE,
+            by_track=bool(tracks),
+            track=track,
+        )
     )
     return render_template(
         "juror/rankings/show.html",
@@ -103,6 +129,13 @@ def page(session: Session, seat: Seat, form: Form) -> str:
         presides=seat.role is SeatRole.CHAIR,
         leads=seat.role is SeatRole.CHAIR and not seat.jury.closed_at,
         page=Page(rows=found.lines, number=number, per_page=PER_PAGE, total=found.of_all),
+        tracks=tracks,
+        track=track,
+        found=found,
+        how_it_ranks=how_it_ranks(seat.jury),
+        pairs=pairs(found),
+        sees_scores=not (queries.by_ballots(seat.jury) and unread(session, seat)),
+        recused=bool(actor.recused_from),
         points=points,
         form=form,
         sees_bundle=bool(seat.jury.closed_at) and queries.sees_bundle(session, seat.jury.id, actor),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, RadioField, SelectMultipleField, StringField
 from wtforms.fields import TextAreaField
@@ -17,7 +15,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.applications.models import Application
-from grants.calls.form.numbers import typed_decimal
 from grants.calls.models import SLUG_PATTERN
 from grants.kernel.clock import PARIS
 from grants.kernel.money import Cents
@@ -26,6 +23,7 @@ from grants.polls.services import Card, Settings
 from grants.web.account.fields import required, typed
 from grants.web.forms import Form, WholeField
 from grants.web.officer.call_forms import WindowForm, day_field
+from grants.web.officer.sums import EurosField
 from grants.web.wording import money
 
 RULES = {
@@ -33,30 +31,8 @@ RULES = {
     PollRule.POINTS: _l("Points: share a number of points between the projects"),
     PollRule.BUDGET: _l("Budget: choose projects within a total cost"),
 }
-EUROS_MAX = 100_000_000
 TEXTS = ("title_fr", "title_en", "slug", "intro_fr", "intro_en", "prize_fr", "prize_en")
 FIGURES = ("most", "points_total", "points_on_one", "kept_days")
-
-
-class EurosField(StringField):
-    """A sum typed in euros, kept in cents."""
-
-    cents: int | None = None
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read it, however it was pasted.
-
-        Raises:
-            ValueError: it is no sum, or one that nobody means.
-        """
-        super().process_formdata(valuelist)
-        text = (self.data or "").strip()
-        if not text:
-            return
-        value = typed_decimal(text, decimals=2)
-        if not isinstance(value, Decimal) or not 0 <= value <= EUROS_MAX:
-            raise ValueError(_("Write a sum in euros."))
-        self.cents = int(value * 100)
 
 
 class PollForm(WindowForm):

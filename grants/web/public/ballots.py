@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +14,16 @@ from flask_babel import ngettext
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from grants.juries.statistics.ballots import Fault, Flaw
 from grants.polls import rules
 from grants.polls.models import Poll, PollRule
 from grants.web import wording
+from grants.web.ballot_boxes import CHOICE, POINTS, BoxForm, garbled, told
 from grants.web.forms import Form
 from grants.web.requests import settings
 
 COOKIE = "bulletin"
 KEPT_SECONDS = 86_400
 COOKIE_MAX = 3_500
-POINTS = "points-"
-DIGITS_MAX = 6
 
 
 class CodeForm(Form):
@@ -40,35 +37,8 @@ class CodeForm(Form):
     )
 
 
-class BallotForm(Form):
-    """What somebody chooses: `choices` as understood, `as_typed` as it stood in the boxes."""
-
-    choices: dict[UUID, int]
-    as_typed: dict[str, str]
-    is_garbled = False
-
-    @classmethod
-    def blank(cls, choices: Mapping[UUID, int] | None = None) -> BallotForm:
-        """A ballot to fill in, or with these choices in it."""
-        form = cls(formdata=None)
-        form.choices = dict(choices or {})
-        form.as_typed = {str(one): str(points) for one, points in form.choices.items()}
-        return form
-
-    @classmethod
-    def sent(cls) -> BallotForm:
-        """The ballot that came with the request."""
-        form = cls.blank()
-        form.as_typed = dict.fromkeys(request.form.getlist("choice"), "1")
-        for name, typed in request.form.items():
-            if name.startswith(POINTS) and typed.strip() not in {"", "0"}:
-                form.as_typed[name.removeprefix(POINTS)] = typed.strip()
-        for one, typed in form.as_typed.items():
-            try:
-                form.choices[UUID(one)] = _whole(typed)
-            except ValueError:
-                form.is_garbled = True
-        return form
+class BallotForm(BoxForm):
+    """What a citizen chooses."""
 
     @classmethod
     def kept(cls, poll: Poll) -> BallotForm:
@@ -83,17 +53,17 @@ class BallotForm(Form):
     def holds(self, poll: Poll) -> bool:
         """Whether it follows the rule; otherwise it says what does not. Status 422 then."""
         if self.is_garbled:
-            self.form_errors = [_("Points are whole numbers, and projects those of this vote.")]
+            self.form_errors = [garbled()]
             return False
-        fault = rules.fault(poll, self.choices)
-        self.form_errors = [told(poll, fault)] if fault else []
+        fault, shares = rules.fault(poll, self.choices), poll.rule is PollRule.POINTS
+        self.form_errors = [told(fault, wording.money, shares=shares)] if fault else []
         return fault is None
 
     def hidden(self, poll: Poll) -> list[tuple[str, str]]:
         """The same boxes, to be carried along by the next form."""
         if poll.rule is PollRule.POINTS:
             return [(f"{POINTS}{one}", str(points)) for one, points in self.choices.items()]
-        return [("choice", str(one)) for one in self.choices]
+        return [(CHOICE, str(one)) for one in self.choices]
 
 
 def keep(answer: Response, poll: Poll, form: BallotForm) -> None:
@@ -107,32 +77,6 @@ def keep(answer: Response, poll: Poll, form: BallotForm) -> None:
 def forget(answer: Response, poll: Poll) -> None:
     """The ballot is in the urn."""
     answer.delete_cookie(COOKIE, **_cookie(poll))
-
-
-def told(poll: Poll, fault: Fault) -> str:
-    """What is wrong with a ballot, in a sentence."""
-    if fault.flaw is Flaw.UNKNOWN:
-        return str(_("A project that is not, or no longer, in this vote was chosen."))
-    if fault.flaw is Flaw.TOO_FEW:
-        return str(_("Choose one project at least."))
-    if fault.flaw is Flaw.TOO_DEAR:
-        return str(
-            _(
-                "Your projects cost %(seen)s together: %(allowed)s at most.",
-                seen=wording.money(fault.seen),
-                allowed=wording.money(fault.allowed),
-            )
-        )
-    if fault.flaw is Flaw.TOO_MANY:
-        return str(
-            ngettext(
-                "You chose %(seen)s projects: choose %(num)s at most.",
-                "You chose %(seen)s projects: choose %(num)s at most.",
-                fault.allowed,
-                seen=fault.seen,
-            )
-        )
-    return _told_points(poll, fault)
 
 
 def rule_in_words(poll: Poll) -> str:
@@ -153,32 +97,6 @@ def rule_in_words(poll: Poll) -> str:
     if poll.most is None:
         return str(_("Choose all the projects that you would like to see win."))
     return str(ngettext("Choose one project.", "Choose up to %(num)s projects.", poll.most))
-
-
-def _told_points(poll: Poll, fault: Fault) -> str:
-    if fault.flaw is Flaw.TOO_MANY_POINTS:
-        return str(
-            _(
-                "You gave %(seen)s points: %(allowed)s at most.",
-                seen=fault.seen,
-                allowed=fault.allowed,
-            )
-        )
-    if fault.flaw is Flaw.TOO_MANY_ON_ONE and poll.rule is PollRule.POINTS:
-        return str(
-            _(
-                "You gave %(seen)s points to one project: %(allowed)s at most.",
-                seen=fault.seen,
-                allowed=fault.allowed,
-            )
-        )
-    return str(_("Points are whole numbers, and projects those of this vote."))
-
-
-def _whole(typed: str) -> int:
-    if len(typed) > DIGITS_MAX or not typed.removeprefix("-").isascii():
-        raise ValueError(typed)
-    return int(typed)
 
 
 def _cookie(poll: Poll) -> dict[str, Any]:

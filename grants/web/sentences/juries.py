@@ -30,6 +30,22 @@ SENTENCES = {
         "The jury cannot be closed: it needs %(quorum)s final scores for each application, "
         "and %(short)s applications have fewer."
     ),
+    "jury.close.ballots": _l(
+        "The jury cannot be closed: %(quorum)s ballots must speak of each application, "
+        "and fewer do of %(short)s of them."
+    ),
+    "jury.discussion.ballots": _l(
+        "The discussion cannot open: %(quorum)s ballots must speak of each application, "
+        "and fewer do of %(short)s of them."
+    ),
+    "ballot.final": _l("Your ballot is cast: it can no longer be changed."),
+    "ballot.stale": _l(
+        "You saved this ballot in another window meanwhile. Nothing you typed here is lost: "
+        "look at it again, then save."
+    ),
+    "ballot.unknown": _l("A file is no longer on your ballot: look at it again, then save."),
+    "ballot.contradiction": _l("Choose a file, or say that you have no opinion, not both."),
+    "ballot.faulty": _l("This ballot does not follow the jury’s rule."),
     "jury.discussion.nothing": _l(
         "This jury was given nothing to read: there is nothing to discuss."
     ),
@@ -110,5 +126,7 @@ REMEDIES = {
     "jury.discussion.quorum": _l("Remind the members, or give these applications to another one."),
     "review.not_in_discussion": _l("The chair or the service opens the discussion."),
     "jury.close.quorum": _l("Remind the members, or give these applications to another one."),
+    "jury.close.ballots": _l("Remind the members of their ballots."),
+    "jury.discussion.ballots": _l("Remind the members of their ballots."),
     "jury.has_read": _l("Write to the service if you have not finished."),
 }

@@ -74,6 +74,12 @@ SENTENCES: dict[str, Any] = {
     ),
     "stage_without_jury": _l("The stage “%(stage)s” is judged by a jury, but has none."),
     "jury_without_criteria": _l("The jury “%(jury)s” has no criterion to score on."),
+    "ballot_points_missing": _l(
+        "The jury “%(jury)s” shares points out, and nothing says how many each ballot has."
+    ),
+    "ballot_budget_missing": _l(
+        "The jury “%(jury)s” chooses within a budget, and nothing says which."
+    ),
     "cut_without_scores": _l(
         "The stage “%(stage)s” keeps the first ones, but nothing ranks them there: applications "
         "would stop at it."

@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from grants.calls.models import (
+    BALLOT_POINTS_MAX,
     JUDGED_BY_JURIES,
     REMIND_DAYS,
     REMIND_DAYS_MAX,
@@ -25,10 +26,12 @@ from grants.calls.models import (
 )
 from grants.calls.services.arranging import Arranged
 from grants.kernel.clock import PARIS
+from grants.kernel.money import Unit
 from grants.web import calls as telling
 from grants.web import wording
 from grants.web.forms import Form, WholeField
 from grants.web.officer.call_forms import day_field, last_instant, time_field
+from grants.web.officer.sums import EurosField
 from grants.web.officer.workshop.rows import RowsField
 from grants.web.officer.workshop.setting_forms import TickBoxes, _text, plain
 
@@ -37,6 +40,10 @@ ALL, CUT = "all", "cut"
 RULES: Mapping[RankingRule, Any] = {
     RankingRule.MEAN: _l("The mean of the jurors’ scores"),
     RankingRule.MEDIAN: _l("The median of the jurors’ scores"),
+    RankingRule.SCHULZE: _l("Ballots: each juror ranks the files (Schulze’s method)"),
+    RankingRule.APPROVAL: _l("Ballots: each juror ticks the files they approve of"),
+    RankingRule.POINTS: _l("Ballots: each juror shares points out"),
+    RankingRule.BUDGET: _l("Ballots: each juror chooses files within a budget"),
 }
 """What an author may choose among."""
 
@@ -155,6 +162,8 @@ class StageForm(RowForm):
 class JuryForm(RowForm):
     """One panel."""
 
+    unit = Unit.EUR
+
     columns = ("name_fr", "name_en", "quorum", "casting_vote")
     stage_id = SelectField(_l("Stage"))
     name_fr = _text(_l("Name of the jury"), WORDS_MAX, needed=_l("Write its name."))
@@ -182,9 +191,25 @@ class JuryForm(RowForm):
             "the mean tells more applications apart."
         ),
     )
+    ballot_points = WholeField(
+        _l("Points of a ballot"),
+        description=_l("How many each juror shares out. For the rule by points alone."),
+        validators=[
+            Optional(),
+            NumberRange(1, BALLOT_POINTS_MAX, _l("Between 1 and 10,000.")),
+        ],
+    )
+    ballot_budget = EurosField(
+        _l("Budget of a ballot"),
+        description=_l(
+            "What the files chosen may ask for together, in the call’s unit. For the rule by "
+            "budget alone."
+        ),
+    )
 
     def prepare(self, call: Call, parent: str = "") -> None:
         """Offer the stages that juries judge."""
+        self.unit = call.unit
         self.rule.choices = [SelectChoice(one.value, words) for one, words in RULES.items()]
         stages = [one for one in call.stages if one.kind in JUDGED_BY_JURIES]
         self.stage_id.choices = [
@@ -199,6 +224,8 @@ class JuryForm(RowForm):
         self.stage_id.data = str(row.stage_id)
         self.prize_fr.data, self.prize_en.data = row.prize_fr, row.prize_en
         self.rule.data = row.rule.value
+        self.ballot_points.data = row.ballot_points
+        self.ballot_budget.show(row.ballot_budget, self.unit)
 
     def values(self) -> dict[str, Any]:
         """The columns to store; a prize left empty is none."""
@@ -208,6 +235,10 @@ class JuryForm(RowForm):
             **super().values(),
             **prizes,
             "rule": rule,
+            "ballot_points": self.ballot_points.data if rule is RankingRule.POINTS else None,
+            "ballot_budget": (
+                self.ballot_budget.amount(self.unit) if rule is RankingRule.BUDGET else None
+            ),
             "stage_id": UUID(self.stage_id.data),
         }
 

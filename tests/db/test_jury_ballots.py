@@ -1,0 +1,396 @@
+"""Jurors' ballots: written, cast, counted, frozen; and the wall around whoever is recused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from build.ballots import BUDGET, POINTS, a_ballot, a_voting_panel
+from build.clock import NOW
+from build.juries import (
+    a_panel,
+    a_recusal,
+    a_review,
+    a_seat,
+    a_store,
+    an_application_in_review,
+    an_assignment,
+    as_juror,
+)
+from build.people import acting_as
+from grants.applications.models import ApplicationState
+from grants.calls.models import RankingRule
+from grants.cli import main
+from grants.files.models import StoredFile
+from grants.juries import bundle, queries, services
+from grants.juries.models import BallotState, JuryBallot, JuryBallotLine, Ranking, RankingLine
+from grants.juries.services import Choices
+from grants.kernel.access import SYSTEM
+from grants.kernel.errors import Refused, Unknown
+from grants.outbox.models import Message
+
+R = RankingRule
+BY_BALLOTS_IN_ORDER = (R.SCHULZE, R.APPROVAL, R.POINTS, R.BUDGET)
+
+
+def saved(session, panel, at, values=(), *, final=True, version=0, abstained=()):
+    """What the juror of one seat says, through the service."""
+    chosen = {panel.applications[place].id: value for place, value in dict(values).items()}
+    choices = Choices(
+        version=version,
+        values=chosen,
+        abstained=[panel.applications[place].id for place in abstained],
+    )
+    juror = as_juror(session, panel.jurors[at])
+    return services.save_ballot(session, panel.jury.id, choices, final=final, actor=juror, now=NOW)
+
+
+def lines_of(session, panel, at):
+    ballot = select(JuryBallot.id).where(JuryBallot.seat_id == panel.seats[at].id)
+    rows = session.scalars(select(JuryBallotLine).where(JuryBallotLine.ballot_id.in_(ballot)))
+    return {one.application_id: (one.value, one.abstained) for one in rows}
+
+
+def order(session, panel, viewer=SYSTEM):
+    lines = queries.ranking(session, panel.jury, viewer).lines
+    return [(line.application_id, line.rank, line.votes, line.opinions) for line in lines]
+
+
+# Writing one's own.
+
+
+def test_a_draft_is_kept_and_counts_for_nothing_until_it_is_cast(session):
+    panel = a_voting_panel(session, R.SCHULZE)
+    one, two, three = (one.id for one in panel.applications)
+    saved(session, panel, 0, {0: 2, 1: 2}, final=False, abstained=[2])
+    assert lines_of(session, panel, 0) == {one: (2, False), two: (2, False), three: (None, True)}
+    assert {line[1] for line in order(session, panel)} == {None}
+    assert session.scalars(select(Message).where(Message.kind == "ballot.cast")).all() == []
+    saved(session, panel, 0, {0: 2, 1: 1}, version=1)
+    assert [line[0] for line in order(session, panel)] == [two, one, three]
+    ballot = session.scalars(select(JuryBallot)).one()
+    assert (ballot.state, ballot.finalised_at, ballot.version) == (BallotState.FINAL, NOW, 2)
+    [told] = session.scalars(select(Message).where(Message.kind == "ballot.cast")).all()
+    assert str(one) not in json.dumps(told.payload)
+    with pytest.raises(Refused, match=r"ballot\.final"):
+        saved(session, panel, 0, {0: 1}, version=2)
+
+
+def test_another_window_loses_nothing_by_surprise(session):
+    panel = a_voting_panel(session, R.APPROVAL)
+    saved(session, panel, 0, {0: 1}, final=False)
+    with pytest.raises(Refused, match=r"ballot\.stale"):
+        saved(session, panel, 0, {1: 1}, final=False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "abstained", "refused"),
+    [
+        (R.SCHULZE, {}, [], "faulty"),
+        (R.SCHULZE, {0: 4}, [], "faulty"),
+        (R.SCHULZE, {0: 0}, [], "unknown"),
+        (R.APPROVAL, {0: 2}, [], "faulty"),
+        (R.POINTS, {0: 6, 1: 5}, [], "faulty"),
+        (R.BUDGET, {1: 1, 2: 1}, [], "faulty"),
+        (R.APPROVAL, {0: 1}, [0, 1], "contradiction"),
+    ],
+)
+def test_a_ballot_that_breaks_its_rule_is_not_cast(session, rule, values, abstained, refused):
+    panel = a_voting_panel(session, rule, jurors=1, cost=BUDGET // 4)
+    with pytest.raises(Refused, match=rf"ballot\.{refused}"):
+        saved(session, panel, 0, values, abstained=abstained)
+
+
+def test_whoever_has_no_opinion_on_anything_casts_an_empty_ballot(session):
+    panel = a_voting_panel(session, R.POINTS, jurors=1)
+    saved(session, panel, 0, abstained=[0, 1, 2])
+    assert {(rank, opinions) for _, rank, _, opinions in order(session, panel)} == {(None, 0)}
+    assert queries.ranking(session, panel.jury, SYSTEM).outcome.ballots == 1
+
+
+def test_a_ballot_is_for_members_of_a_jury_that_votes_while_it_scores(session):
+    panel = a_voting_panel(session, R.APPROVAL, jurors=1)
+    with pytest.raises(Unknown):
+        queries.ballot_desk(session, panel.jury.id, acting_as(session, panel.officer))
+    panel.jury.discussion_opened_at = NOW
+    session.flush()
+    with pytest.raises(Refused, match=r"review\.in_discussion"):
+        saved(session, panel, 0, {0: 1})
+    by_scores = a_panel(session)
+    with pytest.raises(Unknown):
+        queries.ballot_desk(session, by_scores.jury.id, as_juror(session, by_scores.jurors[0]))
+
+
+# The wall.
+
+
+def test_what_one_is_recused_from_is_on_no_ballot(session):
+    panel = a_voting_panel(session, R.SCHULZE)
+    hidden = panel.applications[0]
+    saved(session, panel, 0, {0: 1, 1: 2, 2: 3}, final=False)
+    a_recusal(session, panel.jurors[0], hidden)
+    juror = as_juror(session, panel.jurors[0])
+    desk = queries.ballot_desk(session, panel.jury.id, juror)
+    assert hidden.id not in {line.application_id for line in desk.lines}
+    with pytest.raises(Refused, match=r"ballot\.unknown"):
+        saved(session, panel, 0, {0: 1, 1: 2}, version=1)
+    saved(session, panel, 0, {1: 1, 2: 2}, version=1)
+    assert hidden.id not in lines_of(session, panel, 0)
+    # The other jurors' opinions alone place it: no opinion is not the last place.
+    for at in (1, 2):
+        saved(session, panel, at, {0: 1, 1: 2, 2: 3})
+    first = order(session, panel)[0]
+    assert first == (hidden.id, 1, 2, 2)
+
+
+def test_a_recusal_after_the_vote_takes_the_line_out_and_keeps_the_ballot(session):
+    panel = a_voting_panel(session, R.APPROVAL, jurors=2)
+    saved(session, panel, 0, {0: 1, 1: 1})
+    saved(session, panel, 1, {1: 1})
+    a_recusal(session, panel.jurors[0], panel.applications[0])
+    found = {line[0]: line[1:] for line in order(session, panel)}
+    assert found[panel.applications[0].id] == (2, 0, 1)
+    assert panel.applications[0].id in lines_of(session, panel, 0)
+    desk = queries.ballot_desk(session, panel.jury.id, as_juror(session, panel.jurors[0]))
+    assert panel.applications[0].id not in {line.application_id for line in desk.lines}
+
+
+def test_a_recused_reader_sees_the_others_close_ranks_in_everybody_s_order(session):
+    panel = a_voting_panel(session, R.SCHULZE, jurors=1)
+    saved(session, panel, 0, {0: 1, 1: 2, 2: 3})
+    a_recusal(session, panel.officer, panel.applications[1])
+    officer = as_juror(session, panel.officer)
+    expected = [(panel.applications[0].id, 1), (panel.applications[2].id, 2)]
+    assert [line[:2] for line in order(session, panel, officer)] == expected
+    assert queries.tally(session, panel.jury, officer).applications == 2
+
+
+def test_a_file_given_later_or_withdrawn_is_not_on_what_was_cast(session):
+    panel = a_voting_panel(session, R.APPROVAL, jurors=1)
+    saved(session, panel, 0, {0: 1, 1: 1})
+    late = an_application_in_review(session, panel.call)
+    an_assignment(session, panel.seats[0], late)
+    panel.applications[0].state = ApplicationState.WITHDRAWN
+    panel.applications[0].withdrawn_at = NOW
+    session.flush()
+    juror = as_juror(session, panel.jurors[0])
+    desk = queries.ballot_desk(session, panel.jury.id, juror)
+    left = {one.id for one in panel.applications[1:]}
+    assert {line.application_id for line in desk.lines} == left
+    assert {line[0]: line[1] for line in order(session, panel)}[late.id] is None
+    officer = acting_as(session, panel.officer)
+    gone = services.unassign(
+        session,
+        panel.jury.id,
+        panel.seats[0].id,
+        [*left, late.id],
+        actor=officer,
+        now=NOW,
+    )
+    assert gone == 1, "what was voted on stays its voter's"
+
+
+# PostgreSQL itself.
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "UPDATE jury_ballot SET state = 'draft', finalised_at = NULL",
+        "DELETE FROM jury_ballot",
+        "UPDATE jury_ballot_line SET value = 1",
+        "DELETE FROM jury_ballot_line",
+        "UPDATE jury SET rule = 'mean', ballot_points = NULL",
+        "UPDATE jury SET ballot_points = 99",
+    ],
+)
+def test_a_cast_ballot_and_its_rule_stay_under_raw_sql(session, act):
+    panel = a_voting_panel(session, R.POINTS, jurors=1)
+    a_ballot(session, panel.seats[0], dict(zip(panel.applications, (5, 3, 2), strict=True)))
+    with pytest.raises(IntegrityError, match=r"final|voted"), session.begin_nested():
+        session.execute(text(act))
+
+
+def test_postgresql_counts_points_and_amounts_and_ballots_a_seat(session):
+    panel = a_voting_panel(session, R.POINTS, jurors=2)
+    too_many = dict(zip(panel.applications, (POINTS, 1, 1), strict=True))
+    with pytest.raises(IntegrityError, match="rule"), session.begin_nested():
+        a_ballot(session, panel.seats[0], too_many)
+    a_ballot(session, panel.seats[1], {panel.applications[0]: POINTS})
+    with pytest.raises(IntegrityError, match="uq_jury_ballot_seat_id"), session.begin_nested():
+        a_ballot(session, panel.seats[1], {}, final=False)
+    dear = a_voting_panel(session, R.BUDGET, jurors=1, cost=BUDGET // 2)
+    with pytest.raises(IntegrityError, match="rule"), session.begin_nested():
+        a_ballot(session, dear.seats[0], dict.fromkeys(dear.applications[1:], 1))
+    elsewhere = a_seat(session, a_panel(session).jury)
+    with pytest.raises(IntegrityError, match="no ballot"), session.begin_nested():
+        a_ballot(session, elsewhere, {}, final=False)
+
+
+def test_no_line_on_what_one_is_recused_from_or_was_not_given(session):
+    panel = a_voting_panel(session, R.APPROVAL, jurors=1)
+    stranger = an_application_in_review(session, panel.call)
+    with pytest.raises(IntegrityError, match="does not read"), session.begin_nested():
+        a_ballot(session, panel.seats[0], {stranger: 1}, final=False)
+    a_recusal(session, panel.jurors[0], panel.applications[0])
+    with pytest.raises(IntegrityError, match="recused"), session.begin_nested():
+        a_ballot(session, panel.seats[0], {panel.applications[0]: 1}, final=False)
+
+
+# Closing, and the file that it leaves.
+
+
+@pytest.fixture(params=BY_BALLOTS_IN_ORDER, ids=str)
+def closed(session, request):
+    """Three jurors, four files, a recusal after the vote, an abstention, a score beside."""
+    panel = a_voting_panel(session, request.param, applications=4, cost=BUDGET // 4)
+    one, two, three, four = panel.applications
+    given = {R.SCHULZE: ((1, 2), (3, 1), (2, 1)), R.POINTS: ((6, 4), (1, 9), (5, 5))}
+    marks = given.get(request.param, ((1, 1),) * 3)
+    for seat, (first, second) in zip(panel.seats, marks, strict=True):
+        values = {one: first, two: second, four: None}
+        a_ballot(session, seat, values, abstained=[three] if seat is panel.seats[0] else ())
+    a_review(session, panel.seats[0], one, 8, 6)
+    a_recusal(session, panel.jurors[1], one)
+    panel.jury = queries.jury(session, panel.jury.id, acting_as(session, panel.officer))
+    panel.jury.quorum = 1
+    return panel
+
+
+def close(session, panel):
+    officer = acting_as(session, panel.officer)
+    services.close_jury(session, panel.jury.id, store=a_store(), actor=officer, now=NOW)
+    act = session.scalars(select(Ranking)).one()
+    with a_store().open(session.get_one(StoredFile, act.bundle_id).sha256) as stream:
+        return act, stream.read()
+
+
+def test_closing_wants_ballots_that_speak_of_every_file(session, closed):
+    with pytest.raises(Refused, match=r"jury\.close\.ballots") as caught:
+        close(session, closed)
+    assert caught.value.facts == {"short": 1, "quorum": 1}
+
+
+def test_a_closing_freezes_what_ballots_made_and_its_file_computes_again(session, closed, tmp_path):
+    session.execute(
+        text("UPDATE application SET state = 'withdrawn', withdrawn_at = now() WHERE id = :id"),
+        {"id": closed.applications[2].id},
+    )
+    before = queries.ranking(session, closed.jury, SYSTEM)
+    act, data = close(session, closed)
+    after = queries.ranking(session, closed.jury, SYSTEM)
+    assert (after.lines, after.outcome, after.tied) == (before.lines, before.outcome, before.tied)
+    assert [one.opinions for one in session.scalars(select(RankingLine))].count(2) == 1
+    assert {one.application_id: one.rank for one in after.lines}[closed.applications[1].id] == 1
+    contents = bundle.read(data)
+    assert bundle.findings(contents) == []
+    assert len(contents["ballots"]) == 3
+    assert sum(line["set_aside"] for one in contents["ballots"] for line in one["lines"]) == 1
+    whole = data.decode()
+    for seat, person in zip(closed.seats, closed.jurors, strict=True):
+        assert person.name not in whole
+        assert not any(str(one) in whole for one in (seat.id, person.id))
+    file = tmp_path / "bundle.json"
+    file.write_bytes(data)
+    fine = CliRunner().invoke(main, ["jury", "verify", str(file)])
+    assert (fine.exit_code, "3 ballots" in fine.output) == (0, True)
+    for fault in FAULTS:
+        altered = json.loads(data)
+        fault(altered)
+        file.write_bytes(bundle.written(altered))
+        answer = CliRunner().invoke(main, ["jury", "verify", str(file)])
+        found = [str(one) for one in bundle.findings(altered) if one.where != "bundle"]
+        assert answer.exit_code == 1, fault.__name__
+        assert found, fault.__name__
+        assert all(one in answer.output for one in found)
+    assert act.outcome == contents["outcome"]
+
+
+def first_line(contents, **wanted):
+    lines = [line for one in contents["ballots"] for line in one["lines"]]
+    return next(one for one in lines if all(one[key] == value for key, value in wanted.items()))
+
+
+def alter_value(contents):
+    line = first_line(contents, value=None, abstained=False)
+    line["value"] = 1
+
+
+def count_set_aside(contents):
+    first_line(contents, set_aside=True)["set_aside"] = False
+
+
+def drop_ballot(contents):
+    del contents["ballots"][0]
+
+
+def vote_twice(contents):
+    contents["ballots"].append(contents["ballots"][0])
+
+
+def add_stranger(contents):
+    contents["ballots"][0]["juror"] = "juror-9"
+
+
+def alter_rank(contents):
+    contents["results"][0]["rank"] += 1
+
+
+def alter_votes(contents):
+    contents["results"][0]["votes"] += 1
+
+
+def alter_outcome(contents):
+    contents["outcome"]["ballots"] += 1
+
+
+def alter_matrix(contents):
+    for row in contents["outcome"]["preferences"]:
+        row[0] += 1
+    contents["outcome"]["left"] = (contents["outcome"]["left"] or 0) + 1
+
+
+def overspend(contents):
+    contents["ballot"] = {"points": 1, "budget": 1}
+    for line in contents["ballots"][0]["lines"]:
+        line["value"] = line["value"] and 77
+
+
+FAULTS = (
+    alter_value, count_set_aside, drop_ballot, vote_twice, add_stranger, alter_rank, alter_votes,
+    alter_outcome, alter_matrix, overspend,
+)  # fmt: skip
+
+
+def test_the_seal_of_the_inputs_moves_with_every_ballot(session):
+    panel = a_voting_panel(session, R.APPROVAL, jurors=2)
+    seals = {queries.inputs_sha256(session, panel.jury.id)}
+    saved(session, panel, 0, {0: 1}, final=False)
+    seals.add(queries.inputs_sha256(session, panel.jury.id))
+    assert len(seals) == 1
+    saved(session, panel, 0, {0: 1}, version=1)
+    seals.add(queries.inputs_sha256(session, panel.jury.id))
+    a_recusal(session, panel.jurors[0], panel.applications[2])
+    seals.add(queries.inputs_sha256(session, panel.jury.id))
+    assert len(seals) == 3
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_ballot_and_a_ranking_cost_the_same_whatever_their_size(session, statements, size):
+    panel = a_voting_panel(session, R.POINTS, jurors=size, applications=size)
+    juror = as_juror(session, panel.jurors[0])
+    choices = Choices(version=0, values={one.id: 1 for one in panel.applications})
+    statements.clear()
+    queries.ballot_desk(session, panel.jury.id, juror)
+    assert len(statements) == 3
+    statements.clear()
+    services.save_ballot(session, panel.jury.id, choices, final=True, actor=juror, now=NOW)
+    assert len(statements) == 10, "\n".join(statements)
+    statements.clear()
+    page = queries.ranking(session, panel.jury, SYSTEM)
+    assert (len(page.lines), len(statements)) == (size, 3)
+    assert page.tied == (frozenset({1}) if size > 1 else frozenset())
