@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grants.calls.form import FormDocument, Problem
-from grants.calls.form.budget import budget, totals
+from grants.calls.form.budget import LINES_MAX, budget, totals
+from grants.calls.form.texts import SHORT_MAX
 
 YEARS = {"years": 2}
 
@@ -91,3 +92,21 @@ def test_one_line_wrong_among_others_of_its_account_refuses_them_all():
     found = budget(a_field(), {"charges": rows, "products": []})
     assert isinstance(found, Problem)
     assert (found.code, found.facts["label"]) == ("form.budget_amount", "Sel")
+
+
+def test_lines_beyond_what_a_side_holds_are_refused_and_none_is_dropped():
+    full = lines(*[("60", f"Achat {n}", "1") for n in range(LINES_MAX)])
+    blank = [{"account": "60", "label": "", "amount": ""}] * 300
+    kept = budget(a_field(), {"charges": [*blank, *full, *blank], "products": []})
+    assert len(kept["charges"]) == LINES_MAX
+    found = budget(a_field(), {"charges": [*full, *lines(("60", "Un", "1"))], "products": []})
+    assert found == Problem("form.budget_too_many_lines", {"side": "charges", "max": LINES_MAX})
+
+
+def test_the_name_of_a_line_is_refused_and_not_cut():
+    row = {"account": "60", "label": "x" * (SHORT_MAX + 1), "amount": "10"}
+    found = budget(a_field(), {"charges": [row], "products": []})
+    assert isinstance(found, Problem)
+    assert found.code == "form.budget_label_too_long"
+    row["label"] = "x" * SHORT_MAX
+    assert budget(a_field(), {"charges": [row], "products": []})["charges"][0]["label"]

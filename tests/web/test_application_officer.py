@@ -203,6 +203,7 @@ class TestOneFile:
             ({"due_on": "01/10/2018"}, 409),
             ({"due_on": "bientôt"}, 422),
             ({"message": ""}, 422),
+            ({"about_title": "Trop court. " * 50}, 422),
         ):
             answer = officer.post(here, data=asked | wrong)
             assert (answer.status_code, "Trop court." in answer.text) == (status, True), wrong
