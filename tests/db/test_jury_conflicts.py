@@ -17,8 +17,9 @@ from build.juries import (
     an_assignment,
     as_juror,
 )
-from build.people import a_member, a_person, a_siret, acting_as, an_organisation
+from build.people import a_funder, a_member, a_person, a_siret, acting_as, an_organisation
 from build.vault import an_aid
+from grants.calls.models import CallFunder
 from grants.jobs.models import Job
 from grants.juries import queries, services
 from grants.juries.models import (
@@ -324,6 +325,16 @@ def test_a_list_invites_once_and_settles_colleges(session, panel, officer):
     assert queries.members(session, panel.jury, officer)
     assert len(session.scalars(select(Message).where(Message.kind == "juror.invited")).all()) == 1
     assert session.scalars(select(Person).where(Person.email == "zoe@example.org")).all() == []
+
+
+def test_a_tie_to_a_funder_of_the_call_is_told_once_and_not_of_each_file(session, panel):
+    funder = a_funder(session, name="Communauté de communes du Val")
+    session.add(CallFunder(call_id=panel.call.id, funder_id=funder.id, is_lead=False, position=9))
+    session.flush()
+    declares(session, panel, {"body": "Communauté de communes du Val", "role": "Élue"})
+    (tie,) = conflicts.funder_ties(session, panel.jury)
+    assert (tie.member, tie.role, tie.funder) == (panel.seats[0].name, "Élue", funder.name)
+    assert hints(session, panel) == set()
 
 
 def test_a_large_jury_is_looked_at_by_a_job(session, panel, officer, hint, monkeypatch):

@@ -7,8 +7,11 @@ import re
 import pytest
 from sqlalchemy import text
 
-from build.polls import a_poll, vote
-from grants.polls.models import PollBallot
+from build.clock import NOW
+from build.polls import SECRET, a_poll, some_codes, vote
+from grants.polls import queries, services, voters
+from grants.polls.anomalies import report
+from grants.polls.models import HallCode, Poll, PollBallot, Voter
 from grants.polls.services import urn, voting
 
 VOTERS = 9
@@ -149,3 +152,38 @@ def test_ballots_lie_in_another_order_than_that_in_which_they_came(fresh_databas
             kept = {voting.voters.receipt_of(one): at for at, one in enumerate(receipts)}
             orders.add(tuple(kept[one] for one in lying if one in kept))
     assert orders != {tuple(range(VOTERS))}  # once in 9!³ by chance
+
+
+def kept_of(session, address: str, code: str, poll) -> bool:
+    """Whether somebody with the key finds that this address, or this printed code, voted."""
+    voter = voters.voter_of(SECRET, poll.id, address)
+    slip = voters.code_of(SECRET, poll.id, code)
+    return bool(
+        session.get(Voter, (poll.id, voter), populate_existing=True)
+        or session.get(HallCode, (poll.id, slip), populate_existing=True)
+    )
+
+
+def test_once_counted_nobody_with_the_key_finds_who_voted(session):
+    poll = a_poll(session)
+    codes = some_codes(session, poll, 2)
+    receipts = [vote(session, poll, f"ana{at}@example.org", at % 3) for at in range(4)]
+    receipts.append(
+        services.cast_by_code(
+            session, poll, codes[0], {poll.candidates[0].id: 1},
+            secret_key=SECRET, address="192.0.2.9", now=NOW,
+        )
+    )  # fmt: skip
+    looked_at = report(queries.traffic(session, poll.id))
+    before = queries.turn_out(session, poll.id, now=NOW)
+    assert kept_of(session, "ana1@example.org", "", poll)
+    assert kept_of(session, "", codes[1], poll)
+    assert services.close_due(session, now=poll.closes_at) == 1
+    session.expire_all()
+    for at in range(4):
+        assert not kept_of(session, f"ana{at}@example.org", codes[at % 2], poll)
+    # What people may still ask is answered as before.
+    assert all(queries.holds(session, poll.id, voters.receipt_of(one)) for one in receipts)
+    assert queries.turn_out(session, poll.id, now=poll.closes_at) == before
+    assert report(queries.traffic(session, poll.id)) == looked_at
+    assert session.get_one(Poll, poll.id).results["ballots"] == 5

@@ -86,6 +86,7 @@ def _judged(jury: Jury, application_id: UUID, viewer: Actor) -> Select[*tuple[An
 def _finished(jury: Jury, application_id: UUID) -> Select[*tuple[Any, ...]]:
     marks = (
         select(func.jsonb_object_agg(Criterion.key, Mark.value))
+        .select_from(Mark)
         .join(Criterion, Criterion.id == Mark.criterion_id)
         .where(Mark.review_id == Review.id)
         .scalar_subquery()
