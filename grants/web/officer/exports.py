@@ -150,30 +150,33 @@ def inert(cell: str) -> str:
 def repeated_headings(field: Field) -> list[str]:
     """The first line of the sheet of an answer on several lines."""
     if field.type is FieldType.BUDGET:
-        return [_("Number"), _("Side"), _("Account"), _("What"), _("Amount")]
-    return [_("Number"), *(wording.localized(one, "label") for one in _columns(field))]
+        years = range(1, field.limits.years + 1) if field.limits.years > 1 else ()
+        heads = [_("Number"), _("Side"), _("Account"), _("What"), _("Amount")]
+        return [*heads, *(_("Year %(n)s", n=year) for year in years)]
+    return [_("Number"), *(wording.localized(one, "label") for one in field.limits.cells)]
 
 
-def repeated_lines(field: Field, number: str, value: Any) -> list[list[Any]]:
-    """The lines of one file's answer on that sheet."""
+def repeated_lines(field: Field) -> Callable[[str, Any], list[list[Any]]]:
+    """A function that turns one file's number and answer into the lines of that sheet."""
     if field.type is FieldType.BUDGET:
+        return _budget_lines
+    cells = [(one.key, _reader(one)) for one in field.limits.cells]
+
+    def lines(number: str, value: Any) -> list[list[Any]]:
         return [
-            [number, str(BUDGET_WORDS[side]), one["account"], one["label"], one["amount"]]
-            for side in SIDES
-            for one in value.get(side, ())
+            [number, *("" if (it := one.get(key)) is None else read(it) for key, read in cells)]
+            for one in (value if isinstance(value, list) else ())
         ]
-    keys = [one.key for one in _columns(field)]
-    lines = value if isinstance(value, list) else value.get("rows", [])
+
+    return lines
+
+
+def _budget_lines(number: str, value: Any) -> list[list[Any]]:
     return [
-        [number, *(_cell(one.get(key)) for key in keys)]
-        for one in lines
-        if isinstance(one, Mapping)
+        [number, words, one["account"], one["label"], one["amount"], *one.get("amounts", ())]
+        for words, side in ((str(BUDGET_WORDS[side]), side) for side in SIDES)
+        for one in value.get(side, ())
     ]
-
-
-def _columns(field: Field) -> Sequence[Any]:
-    limits: Any = field.limits
-    return getattr(limits, "columns", None) or getattr(limits, "fields", None) or ()
 
 
 def _reader(field: Field) -> Callable[[Any], Any]:
@@ -183,7 +186,14 @@ def _reader(field: Field) -> Callable[[Any], Any]:
         return lambda value: value / 100
     if field.type is FieldType.BUDGET:
         return lambda value: totals(value).charges
+    if field.limits.choices:
+        words = {one.key: wording.localized(one, "label") for one in field.limits.choices}
+        return lambda value: " | ".join(words.get(one, one) for one in _several(value))
     return _cell
+
+
+def _several(value: Any) -> Sequence[str]:
+    return value if isinstance(value, list) else [str(value)]
 
 
 def _cell(value: Any) -> Any:

@@ -33,13 +33,13 @@ def write_workbook(
         sheets = _sheets(book, layout, bold)
         cells, write = cells_of(layout), _writer(sheets[0])
         more = [
-            (one, _writer(sheet), [0])
+            (one.key, repeated_lines(one), _writer(sheet), [0])
             for one, sheet in zip(layout.repeated, sheets[1:], strict=True)
         ]
         for count, row in enumerate(rows, start=1):
             write(count, cells(row))
-            for field, put, last in more:
-                for line in repeated_lines(field, row.number, row.answers.get(field.key) or {}):
+            for key, lines, put, last in more:
+                for line in lines(row.number, row.answers.get(key) or {}):
                     last[0] += 1
                     put(last[0], line)
             if count % TELL_EVERY == 0:
