@@ -23,6 +23,7 @@ from grants.web import (
     health,
     jobs,
     juror,
+    mentoring,
     officer,
     pages,
     public,
@@ -70,6 +71,7 @@ def create_app(
     app.register_blueprint(health.bp)
     app.register_blueprint(jobs.bp)
     app.register_blueprint(sittings.bp)
+    app.register_blueprint(mentoring.bp)
     if settings.embedded:
         app.register_blueprint(dev.bp)
     _serve_files(app)

@@ -13,6 +13,7 @@ from grants.jobs import models as jobs
 from grants.juries import models as juries
 from grants.juries.hearings import models as hearings
 from grants.ledger import models as ledger
+from grants.mentoring import models as mentoring
 from grants.notices import models as notices
 from grants.outbox import models as outbox
 from grants.payments import models as payments
@@ -33,6 +34,7 @@ __all__ = [
     "jobs",
     "juries",
     "ledger",
+    "mentoring",
     "metadata",
     "notices",
     "outages",

@@ -16,7 +16,7 @@ from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import InterestsDeclaration, Seat
 from grants.juries.queries import left_to
 from grants.kernel.access import OrganisationRole
-from grants.notices import appraisal, filling, hearings, polls
+from grants.notices import appraisal, filling, hearings, mentoring, polls
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
 from grants.notices.about import about_application as _about_application
 from grants.notices.about import as_recipient as _person
@@ -246,6 +246,8 @@ TELLINGS: Mapping[str, Telling] = {
     "hearing.member_convoked": Telling("hearing_day", hearings.member_convoked),
     "hearing.member_released": Telling("hearing_day_released", hearings.member_convoked),
     "hearing.feedback_released": Telling("hearing_questions", hearings.asked_before),
+    "mentoring.paired": Telling("mentoring", mentoring.applicant_told),
+    "mentoring.mentor_told": Telling("mentoring_mentor", mentoring.mentor_told),
     "alert.asked": Telling("alert_confirmation", alert_asked),
     "alert.due": Telling("alert", alert_due),
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from build.appraisal import a_job
 from build.ballots import a_voting_panel
 from build.calls import a_call
 from build.payments import an_award_to_pay
+from build.people import a_person
 from build.polls import a_poll
 from grants.calls.models import RankingRule
 from grants.people.models import Person
@@ -37,3 +39,10 @@ def votes(session, n: int) -> tuple[None, str]:
 def ballot_to_write(session, n: int) -> tuple[Person, str]:
     panel = a_voting_panel(session, RankingRule.SCHULZE, jurors=1, applications=n)
     return panel.jurors[0], f"/jury/{panel.jury.id}/bulletin"
+
+
+def own_jobs(session, n: int) -> tuple[Person, str]:
+    person = a_person(session)
+    for _ in range(n):
+        a_job(session, person)
+    return person, "/taches"

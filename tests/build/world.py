@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from build.appraisal import appraisal_under_way
 from build.awards import decisions_taken, payments_half_made
 from build.clock import NOW
+from build.mentoring import mentoring_under_way
 from build.people import (
     a_funder,
     a_funder_member,
@@ -121,6 +122,7 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     links_by_mail(session, side, funder)
     appraisal_under_way(session, side, funder, SECRET)
     votes_of_the_public(session, side, funder)
+    mentoring_under_way(session, side)
     session.flush()
     return side
 

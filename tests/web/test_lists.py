@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import select
 
 from build.applications import an_application
-from build.appraisal import a_job, an_opinion
+from build.appraisal import an_opinion
 from build.calls import a_call
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
 from build.hearings import heard
 from build.juries import a_hint, a_panel, a_review, a_seat
 from build.ledger import a_book, an_envelope
-from build.listings import ballot_to_write, calls_of_the_public, home, results, votes
+from build.listings import ballot_to_write, calls_of_the_public, home, own_jobs, results, votes
 from build.matrix import entries
 from build.mentoring import helped
 from build.payments import a_claim, a_paid_order, an_approved_order, an_award_to_pay, an_order
@@ -277,13 +277,6 @@ def labels(session, n: int) -> Made:
     funder = a_funder(session)
     session.add_all(Label(funder_id=funder.id, name=f"étiquette {at}") for at in range(n))
     return a_funder_member(session, funder), "/instruction/etiquettes"
-
-
-def own_jobs(session, n: int) -> Made:
-    person = a_person(session)
-    for _ in range(n):
-        a_job(session, person)
-    return person, "/taches"
 
 
 LISTINGS = [

@@ -4,6 +4,7 @@ from grants.applications.queries.deposits import Proven, copy_of, deposit_of, pr
 from grants.applications.queries.history import (
     DECISION_ANNOUNCED,
     HEARD_OF,
+    MENTORED,
     Event,
     notes,
     timeline,
@@ -37,6 +38,7 @@ from grants.applications.queries.present import Present
 __all__ = [
     "DECISION_ANNOUNCED",
     "HEARD_OF",
+    "MENTORED",
     "Asked",
     "Event",
     "InboxLine",

@@ -23,6 +23,8 @@ HEARD_OF = frozenset(
     {"hearing.convoked", "hearing.released", "hearing.feedback_released", "hearing.replied"}
 )
 """Once one of these happened, the page of the hearing has something to show."""
+MENTORED = "mentoring.paired"
+"""Once it happened, the page of the mentor has something to show."""
 FOR_APPLICANT = frozenset(
     {
         STARTED,
@@ -38,6 +40,8 @@ FOR_APPLICANT = frozenset(
         "application.let_in",
         *HEARD_OF,
         "hearing.answered",
+        MENTORED,
+        "mentoring.ended",
         DECISION_ANNOUNCED,
         "application.decision_known",
     }

@@ -17,6 +17,7 @@ class FieldRole(StrEnum):
     SUMMARY = "summary"
     REQUESTED = "requested"
     TRACK = "track"
+    MENTORING = "mentoring"
 
 
 class Reading(StrEnum):
@@ -34,6 +35,7 @@ ROLE_TYPES = {
     FieldRole.SUMMARY: {FieldType.SHORT_TEXT, FieldType.LONG_TEXT},
     FieldRole.REQUESTED: {FieldType.MONEY, FieldType.QUANTITY},
     FieldRole.TRACK: {FieldType.CHOICE},
+    FieldRole.MENTORING: {FieldType.CHOICE, FieldType.CHOICES},
 }
 
 

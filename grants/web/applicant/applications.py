@@ -155,6 +155,9 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         hearing_url=url_for("applicant.hearings.show", application_id=application_id)
         if any(one.kind in queries.HEARD_OF for one in history)
         else None,
+        mentoring_url=url_for("applicant.mentoring.show", application_id=application_id)
+        if any(one.kind == queries.MENTORED for one in history)
+        else None,
         reasons=REASONS,
         sections=[] if application.state is S.DRAFT else answers_of(application),
         events=[

@@ -51,6 +51,7 @@ ROLE_CHOICES: Mapping[FieldRole, Any] = {
     FieldRole.SUMMARY: _l("The summary of the project"),
     FieldRole.REQUESTED: _l("The amount requested"),
     FieldRole.TRACK: _l("The track of the call"),
+    FieldRole.MENTORING: _l("What the applicant would like mentoring on"),
 }
 
 READERS = (

@@ -1,0 +1,1 @@
+"""Mentoring: who helps which applicant between two stages, and the hours that they give."""
