@@ -87,6 +87,23 @@ def test_a_draft_says_when_the_server_saved_it(page, address):
     expect(status(page)).to_have_text(SAVED)
 
 
+def test_a_draft_is_saved_ten_seconds_after_one_stops_typing(page, address):
+    answering(page, 200, SAVED)
+    sent = []
+    page.on("request", lambda one: sent.append(one) if one.method == "POST" else None)
+    page.clock.install()
+    page.goto(address + "/dev/kit")
+    page.locator("#title").press_sequentially("Une épice")
+    page.clock.run_for(9_500)
+    page.locator("#title").press_sequentially("rie")  # one had not stopped
+    page.clock.run_for(9_500)
+    expect(status(page)).to_have_text("Modifications pas encore enregistrées")
+    assert sent == []
+    page.clock.run_for(600)
+    expect(status(page)).to_have_text(SAVED)
+    assert ["Une épicerie" in one.post_data for one in sent] == [True]
+
+
 def test_a_refused_saving_is_told_and_loses_nothing(page, address):
     answering(page, 409, "l’appel est clos.")
     page.goto(address + "/dev/kit")
