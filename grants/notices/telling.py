@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from grants.applications.models import Application
 from grants.calls.alerts.links import Use
 from grants.calls.alerts.models import CallAlert
-from grants.calls.models import Call, CallFunder, Jury
+from grants.calls.models import BY_BALLOTS, Call, CallFunder, Jury
 from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import InterestsDeclaration, Seat
 from grants.juries.queries import left_to
@@ -88,13 +88,13 @@ def reminded_juror(session: Session, message: Message, site: Site) -> Notice:
     person = session.get(Person, seat.person_id)
     if not left or person is None or person.disabled_at is not None:
         return Notice([])
-    call = seat.jury.call
+    call, page = seat.jury.call, QUEUE_PAGE.format(id=seat.jury_id)
     facts = {
         "jury": seat.jury,
         "call": call,
         "left": left,
         "service": next(one.funder for one in call.funders if one.is_lead),
-        "url": site.page(QUEUE_PAGE.format(id=seat.jury_id)),
+        "url": site.page(f"{page}/bulletin" if seat.jury.rule in BY_BALLOTS else page),
     }
     return Notice([_person(person)], facts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -23,7 +24,7 @@ from build.juries import (
 )
 from build.people import acting_as
 from grants.applications.models import ApplicationState
-from grants.calls.models import RankingRule
+from grants.calls.models import RankingRule, Stage
 from grants.cli import main
 from grants.files.models import StoredFile
 from grants.juries import bundle, queries, services
@@ -394,3 +395,17 @@ def test_a_ballot_and_a_ranking_cost_the_same_whatever_their_size(session, state
     page = queries.ranking(session, panel.jury, SYSTEM)
     assert (len(page.lines), len(statements)) == (size, 3)
     assert page.tied == (frozenset({1}) if size > 1 else frozenset())
+
+
+def test_whoever_has_cast_has_finished_and_is_reminded_no_more(session):
+    panel = a_voting_panel(session, R.APPROVAL, jurors=2)
+    a_review(session, panel.seats[1], panel.applications[0], 5, 5)
+    saved(session, panel, 0, {0: 1})
+    saved(session, panel, 1, {0: 1}, final=False)
+    owing = queries.unfinished(session, panel.jury, SYSTEM)
+    assert [(one.seat.id, one.left) for one in owing] == [(panel.seats[1].id, 3)]
+    assert [queries.left_to(session, one.id) for one in panel.seats] == [0, 3]
+    stage = session.get_one(Stage, panel.jury.stage_id)
+    stage.starts_on, stage.ends_on = NOW.date() - timedelta(days=3), NOW.date()
+    session.flush()
+    assert list(queries.due_reminders(session, NOW)) == [panel.seats[1].id]

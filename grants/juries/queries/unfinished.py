@@ -7,21 +7,39 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Select, cast, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Select, case, cast, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from grants.applications.models import Application, ApplicationState
-from grants.calls.models import Jury, Stage
+from grants.calls.models import BY_BALLOTS, Jury, Stage
 from grants.juries import rules
-from grants.juries.models import Assignment, Review, ReviewState, Seat
+from grants.juries.models import (
+    Assignment,
+    BallotState,
+    JuryBallot,
+    Review,
+    ReviewState,
+    Seat,
+)
 from grants.juries.queries.queues import WRITTEN
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 
+# Where ballots rank, whoever has cast theirs has finished, and nobody else has.
+VOTING = aliased(Jury)
+VOTES = select(VOTING.id).where(
+    VOTING.id == Assignment.jury_id, VOTING.rule.in_(sorted(BY_BALLOTS))
+)
+CAST = select(JuryBallot.id).where(
+    JuryBallot.seat_id == Assignment.seat_id, JuryBallot.state == BallotState.FINAL
+)
 TO_FINISH = (
     Assignment.withdrawn_at.is_(None),
     Application.state != ApplicationState.WITHDRAWN,
-    func.coalesce(Review.state, ReviewState.DRAFT) == ReviewState.DRAFT,
+    case(
+        (VOTES.exists(), ~CAST.exists()),
+        else_=func.coalesce(Review.state, ReviewState.DRAFT) == ReviewState.DRAFT,
+    ),
 )
 
 
