@@ -10,7 +10,6 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from grants.app import create_app
 from grants.db import Database
 from grants.kernel.errors import Forbidden, Refused, Unknown
-from grants.web.errors import PAGES
 from grants.web.security import HEADERS
 
 NOBODY_LISTENS = "postgresql+psycopg://x@127.0.0.1:1/x"
@@ -65,7 +64,7 @@ def broken(tmp_path_factory):
 
 
 @pytest.mark.parametrize("language", TITLES)
-@pytest.mark.parametrize("code", sorted(PAGES))
+@pytest.mark.parametrize("code", TITLES["fr"])
 def test_each_has_its_page(broken, code, language):
     answer = broken(code, language)
     assert answer.status_code == code
