@@ -152,7 +152,9 @@ def score(
 ) -> None:
     """As many jurors as the quorum asks give the same mark everywhere; the jury closes."""
     seats = [a_seat(session, jury) for _ in range(jury.quorum)]
-    marks = {one.key: MARK for one in criteria_of(session, jury)}
+    track = application.track_key
+    asked = [one for one in criteria_of(session, jury) if track in one.tracks or not one.tracks]
+    marks = {one.key: MARK for one in asked}
     assert assign_everyone(session, jury.id, actor=officer, now=now) == len(seats)
     for seat in seats:
         save_review(
