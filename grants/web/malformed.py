@@ -1,4 +1,4 @@
-"""What a form that does not hold together is told for: where, and why, in the reader's language.
+"""What a form or a file that does not hold together is told for, in the reader's language.
 
 The parser speaks English to files and logs, one mistake a line: « sections[0].fields[2].limits.min:
 is above max ». Each of its causes has its sentence here, with the same particulars.
@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from grants.calls.arrival import Mistake
 
 CAUSES: Sequence[tuple[re.Pattern[str], object]] = [
     (re.compile(pattern), told)
@@ -55,7 +57,10 @@ CAUSES: Sequence[tuple[re.Pattern[str], object]] = [
             _l("a bank account is for the applicant and the service alone"),
         ),
         (r"is above max", _l("the smallest is above the largest")),
-        (r"must be at most (?P<most>\d+)(?: rows)?", _l("%(most)s at most")),
+        (
+            r"must be (?:at most )?(?P<most>\d+)(?: at most| rows|, a day|, in percent)?",
+            _l("%(most)s at most"),
+        ),
         (
             r"a field of type (?P<kind>\S+) cannot be repeated",
             _l("a question of type %(kind)s is asked once, not line by line"),
@@ -67,40 +72,150 @@ CAUSES: Sequence[tuple[re.Pattern[str], object]] = [
         (r"only numbers and amounts are added up", _l("only numbers and amounts are added up")),
         (r"(?P<field>\S+) is not a field of the form",
          _l("%(field)s is no question of the form")),
+        # Of a file as a whole.
+        (
+            r"(cannot be read at line \d+|not YAML .*)",
+            _l("this line is not written as the file should be"),
+        ),
+        (
+            r"holds a number or a date that cannot be read",
+            _l("the file holds a number or a date that cannot be read"),
+        ),
+        (
+            r"holds a character that cannot be kept",
+            _l("there is a character here that no text may hold"),
+        ),
+        (r"is empty", _l("the file is empty")),
+        (r"is over (?P<n>\d+) characters", _l("this is too long: %(n)s characters at most")),
+        # Of a value.
+        (r"is of another age", _l("this date is of another age")),
+        (r"is before the opening", _l("the call would close before it opens")),
+        (r"is before the first day", _l("the last day is before the first")),
+        (r"is above the ceiling", _l("the floor is above the ceiling")),
+        (r"must rise and stay within 0 to (?P<n>\d+)", _l("marks must rise, from 0 to %(n)s")),
+        (
+            r"must be the INSEE code of a commune or the SIREN of a grouping",
+            _l("write the INSEE code of a commune, or the SIREN of a grouping of communes"),
+        ),
+        (
+            r"(?P<what>.*) is no code of a legal form",
+            _l("“%(what)s” is no code of a legal form: one to four digits"),
+        ),
+        (
+            r"the key (?P<what>.*) must be small letters, digits, - or _",
+            _l("the key “%(what)s” may only hold small letters, digits and hyphens"),
+        ),
+        (
+            r"must be (capitals and digits|small letters, digits and hyphens), (?P<n>\d+) at most",
+            _l("only letters, digits and hyphens are possible, %(n)s at most"),
+        ),
+        (r"two juries have the same key", _l("two juries have the same key")),
+        # What does not go together.
+        (
+            r"stands beside a fixed amount: one of them only",
+            _l("a fixed amount and a rule for the amount: one of them only"),
+        ),
+        (
+            r"is for the rule (?P<what>.*) alone",
+            _l("only a jury that ranks by “%(what)s” says this"),
+        ),
+        (
+            r"only a rolling call gathers applications in sessions",
+            _l("only a call that is open all year round gathers applications in sessions"),
+        ),
+        # Rules.
+        (
+            r"is over \d+ (words and signs|characters) \(.*",
+            _l("this rule is too long"),
+        ),
+        (r"is empty \(character \d+\)", _l("the rule is empty")),
+        (r"turns in a circle: (?P<what>.*)", _l("this rule turns in a circle: %(what)s")),
+        (
+            r"only checks may count documents.*",
+            _l("only a check between answers may count documents"),
+        ),
+        (
+            r"(?P<what>.*) is not known here",
+            _l("“%(what)s” is not a question that this rule may speak of"),
+        ),
+        (
+            r"(?P<what>.*) is not an option of (?P<name>.*)",
+            _l("“%(what)s” is not one of the answers to “%(name)s”"),
+        ),
+        (
+            r"(?P<what>.*) is not a day written 2018-11-30",
+            _l("“%(what)s” is not a day, written 2018-11-30"),
+        ),
+        (
+            r"(?P<what>.*) was not given what it needs",
+            _l("“%(what)s” was not given what it needs"),
+        ),
+        (
+            r".* (takes a .*, not a .*|cannot be compared with a .*)|gives a .*, where a .*",
+            _l("this rule mixes what cannot be mixed: a number with a text, for example"),
+        ),
+        (
+            r".* \(character (?P<n>\d+)\)",
+            _l("this does not read as a rule, around its character %(n)s"),
+        ),
     )
 ]  # fmt: skip
-SECTION, FIELD, CHECK, ROW = (
-    re.compile(rf"(?:^|\.){name}\[(\d+)\]")
-    for name in ("sections", "fields", "checks", "(?:columns|choices)")
-)
+PARTS = {
+    "stages": _l("stage %(n)s"),
+    "juries": _l("jury %(n)s"),
+    "criteria": _l("criterion %(n)s"),
+    "sections": _l("section %(n)s"),
+    "fields": _l("question %(n)s"),
+    "checks": _l("check %(n)s"),
+    "documents": _l("document %(n)s"),
+    "tracks": _l("track %(n)s"),
+    "batches": _l("session %(n)s"),
+    "funders": _l("funder %(n)s"),
+    "envelopes": _l("envelope %(n)s"),
+    "territories": _l("territory %(n)s"),
+    "eligibility_rules": _l("eligibility rule %(n)s"),
+}
+"""How the entries of a list are called, counted from 1."""
+LINE = _l("line %(n)s")
+LINES = {"columns", "choices", "anchors"}
+UNSAID = {"form", "call", "document"}
 
 
 def told(mistake: str) -> str:
     """A mistake of the parser, its place first: « rubrique 1, question 3 : … »."""
     path, _colon, why = mistake.partition(": ")
-    where = ", ".join(_places(path))
-    said = _cause(why)
-    return str(_("%(where)s: %(why)s", where=where, why=said)) if where else said
+    return put_together([*place(path)], because(why))
 
 
-def _cause(why: str) -> str:
+def told_of_file(mistake: Mistake) -> str:
+    """The same of a file, with its line and the word at fault."""
+    line = [_("Line %(line)s", line=mistake.line)] if mistake.line is not None else []
+    return put_together([*line, *place(mistake.path, names=True)], because(mistake.why))
+
+
+def put_together(where: Sequence[str], why: str) -> str:
+    """The places, then why."""
+    return str(_("%(where)s: %(why)s", where=", ".join(where), why=why)) if where else why
+
+
+def because(why: str) -> str:
+    """The sentence for one cause."""
     for pattern, words in CAUSES:
         if found := pattern.fullmatch(why):
             return str(words) % found.groupdict() if found.groupdict() else str(words)
     return str(_("this does not fit with the rest"))
 
 
-def _places(path: str) -> list[str]:
-    """The section, question, line and rule that a path leads to, counted from 1."""
-    section, fields, check = SECTION.search(path), FIELD.findall(path), CHECK.search(path)
-    row = ROW.search(path)
-    found = []
-    if section:
-        found.append(str(_("section %(n)s", n=int(section[1]) + 1)))
-    if fields:
-        found.append(str(_("question %(n)s", n=int(fields[0]) + 1)))
-    if row or len(fields) > 1:
-        found.append(str(_("line %(n)s", n=int(row[1] if row else fields[1]) + 1)))
-    if check:
-        found.append(str(_("check %(n)s", n=int(check[1]) + 1)))
+def place(path: str, *, names: bool = False) -> list[str]:
+    """`stages[0].juries[1].key` as « étape 1 », « jury 2 », and « key » when `names` are told."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for part in path.split("."):
+        name, _bracket, number = part.partition("[")
+        words = LINE if name in LINES or name in seen else PARTS.get(name)
+        seen.add(name)
+        if words is not None and number:
+            found.append(str(words) % {"n": int(number.rstrip("]")) + 1})
+        elif names and name not in UNSAID:
+            found.append(name)
     return found

@@ -149,10 +149,11 @@ def names(session, scene) -> list[str]:
 
 def test_contact_points_are_tried_in_the_order_that_officers_give_them(session, scene) -> None:
     first, second = a_point(session, scene, "Ana", ["68"]), a_point(session, scene, "Bob", ["68"])
+    a_point(session, scene, "Cléo", ["67"])
     actor = scene.actors["Cléo"]
     contact_points.move(session, second.id, down=False, actor=actor)
     contact_points.move(session, second.id, down=False, actor=actor)  # at the edge it stays
-    assert names(session, scene) == ["Bassin de Bob", "Bassin de Ana"]
+    assert names(session, scene) == ["Bassin de Bob", "Bassin de Ana", "Bassin de Cléo"]
     assert referents.route(session, a_file(session, scene).id, now=NOW) == second.person_id
     contact_points.move(session, second.id, down=True, actor=actor)
     assert referents.route(session, a_file(session, scene).id, now=NOW) == first.person_id

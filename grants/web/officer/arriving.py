@@ -19,8 +19,8 @@ from grants.calls.models import SLUG_PATTERN
 from grants.calls.reading import Malformed
 from grants.calls.services.copying import FILE, bring_in
 from grants.web.forms import Form, attempt
+from grants.web.malformed import told_of_file
 from grants.web.officer.calls import require_maker
-from grants.web.officer.file_words import told
 from grants.web.officer.workshop import words
 from grants.web.officer.workshop.setting_forms import TickBoxes
 from grants.web.requests import current_actor, now
@@ -130,7 +130,7 @@ def told_lines(form: ArrivalForm, text: str, malformed: Malformed) -> list[str]:
             len(found),
         )
     ]
-    lines = [told(one) for one in found[:TOLD_MAX]]
+    lines = [told_of_file(one) for one in found[:TOLD_MAX]]
     more = len(found) - len(lines)
     return [*lines, *([ngettext("and %(num)s more", "and %(num)s more", more)] if more else [])]
 
