@@ -120,6 +120,8 @@ def areas(actor: Actor | None) -> list[Area]:
     who work for an authority or sit on a jury find theirs in the menu of their account.
     """
     current = (request.blueprint or "").split(".")[0]
+    if current == "sittings":  # one page for members and for the office: where one came from
+        current = "juror" if actor and actor.juries else "officer"
     found = [
         Area(str(label), url_for(endpoint), current == blueprint)
         for audience, endpoint, blueprint, label in AREAS

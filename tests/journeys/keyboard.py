@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from journeys.visitor import Visitor, Wrong
 
 STEPS_MAX = 400
@@ -21,6 +23,7 @@ FOCUSED = """() => {
   one.dataset.reached = "yes";
   return {tag: one.outerHTML.slice(0, 200), id: one.id, drawn, inside};
 }"""
+ASKS = "() => !!document.activeElement.dataset.confirm"
 MISSED = """() => {
   const named = new Set();
   return [...document.querySelectorAll(
@@ -53,12 +56,30 @@ class Hands:
         raise AssertionError(f"Tab never reaches {selector}")
 
     def enter(self, selector: str, *, status: int | Wrong = 200) -> Hands:
-        """Reach a link or a button, press Enter, and be where it leads."""
+        """Reach a link or a button, press Enter, and be where it leads.
+
+        Once more where a script asks whether one is sure.
+        """
         self.reach(selector)
+        if self._visitor.scripts and self._page.evaluate(ASKS):
+            self._page.keyboard.press("Enter")
+            expect(self._page.locator(".confirming")).to_be_visible()
         with self._page.expect_navigation() as going:
             self._page.keyboard.press("Enter")
         self._visitor.arrive(going.value, status)
         return self
+
+    def choose(self, value: str) -> Hands:
+        """Choose among the radio buttons that have the focus: digits, or the arrows."""
+        keys = self._page.keyboard
+        if value.isdigit() and self._visitor.scripts:
+            return self.type(value)
+        keys.press("Space")
+        for _ in range(STEPS_MAX):
+            if self._page.evaluate("document.activeElement.value") == value:
+                return self
+            keys.press("ArrowRight")
+        raise AssertionError(f"no arrow leads to {value}")
 
     def type(self, text: str) -> Hands:
         """Type into what has the focus."""

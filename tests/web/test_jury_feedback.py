@@ -71,7 +71,7 @@ def test_each_thing_is_told_where_the_call_says_it_and_nothing_beside(session, s
 def test_means_are_those_of_the_file_and_comments_those_to_its_applicant(session, scene, jury):
     told(session, scene, jury, **EVERYTHING)
     first, second = (feedback(session, one.id)[0] for one in scene.applications)
-    assert [one["mean"] for one in first.means] == [7500, 5500]
+    assert [one.mean for one in first.means] == [7500, 5500]
     assert sorted(first.comments) == ["Dit 0 au 0", "Dit 1 au 0"]
     assert (first.rank, second.rank, first.ranked) == (1, 2, 2)
     assert sorted(second.comments) == ["Dit 0 au 1", "Dit 1 au 1"]
@@ -117,7 +117,7 @@ def test_the_applicant_reads_it_once_the_decision_is_announced_and_read(
     assert "classement" not in words(applicant.get(mine))
     applicant.post(f"{mine}/{deliberation.id}")
     text = words(applicant.get(mine))
-    for expected in ("Dit 0 au 0", "Dit 1 au 0", "7,5 / 10", "5,5 / 10", "1 sur 2"):
+    for expected in ("Dit 0 au 0", "Dit 1 au 0", "Critère 1", "7,5 / 10", "5,5 / 10", "1 sur 2"):
         assert expected in text, expected
     for hidden in ("au 1", "EntreNous", "PourMoi", scene.applications[1].title, *names):
         assert hidden not in text, hidden

@@ -7,7 +7,7 @@ lot, and a mean of fewer than two marks, which would be somebody's mark, is no m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -53,11 +53,19 @@ FEEDBACK = text("""
 """)
 
 
+class CriterionMean(NamedTuple):
+    """What the jurors gave on one criterion, in thousandths of a mark."""
+
+    label_fr: str
+    label_en: str
+    mean: int
+    scale_max: int
+
+
 @dataclass(frozen=True)
 class Feedback:
     """What one jury says to the applicant of one file.
 
-    `means` are `{label_fr, label_en, mean, scale_max}` by criterion, in thousandths of a mark;
     `mean` is the file's, in thousandths of a point out of 100; `rank` is among `ranked` files.
     """
 
@@ -66,7 +74,7 @@ class Feedback:
     title_fr: str
     title_en: str
     comments: list[str]
-    means: list[dict[str, Any]]
+    means: list[CriterionMean]
     mean: int | None
     rank: int | None
     ranked: int
@@ -84,5 +92,8 @@ def feedback(session: Session, application_id: UUID) -> list[Feedback]:
     announced.
     """
     facts = {"application": application_id, "least": SCORES_MIN}
-    found = [Feedback(*row) for row in session.execute(FEEDBACK, facts)]
+    rows = session.execute(FEEDBACK, facts).mappings()
+    found = [
+        Feedback(**{**row, "means": [CriterionMean(**one) for one in row["means"]]}) for row in rows
+    ]
     return [one for one in found if not one.is_empty]

@@ -112,6 +112,21 @@ class MemberForm(ProfileForm):
         ],
     )
 
+    def offer(self, call: Call, seat: Seat | None = None) -> None:
+        """The same, in words about the member."""
+        super().offer(call, seat)
+        said = {
+            "skills": _l("What this member knows well"),
+            "languages": _l("Languages that this member reads easily"),
+            "territories": _l("Territories that this member knows"),
+            "load_max": _l("How many files this member can read at most"),
+        }
+        for name, words in said.items():
+            if name in self:
+                self[name].label.text = words
+        self.skills.description = _l("Files about it come to this member first.")
+        self.load_max.description = _l("Leave empty where the member set no bound.")
+
     def _show(self, seat: Seat) -> None:
         super()._show(seat)
         self.college.data = seat.college or ""

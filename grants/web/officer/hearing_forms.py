@@ -73,15 +73,15 @@ class PlanForm(Form):
         validators=[InputRequired(_l("Write at least one day."))],
         render_kw={"rows": 3},
     )
-    first = TimeField(_l("First hour"), validators=[InputRequired(_l("Write an hour."))])
+    first = TimeField(_l("First hour"), validators=[InputRequired(_l("Write the first hour."))])
     last = TimeField(
         _l("Last hour"),
         description=_l("No hearing goes beyond it. Hours are those of Paris."),
-        validators=[InputRequired(_l("Write an hour."))],
+        validators=[InputRequired(_l("Write the last hour."))],
     )
     length = WholeField(
         _l("Length of a hearing, in minutes"),
-        validators=[InputRequired(_l("Write a number.")), NumberRange(5, 480)],
+        validators=[InputRequired(_l("Write a number of minutes.")), NumberRange(5, 480)],
     )
     pause = WholeField(
         _l("Pause between two hearings, in minutes"),
@@ -181,8 +181,8 @@ class ImpossibilityForm(Form):
         format=DAYS,
         validators=[InputRequired(_l("Write a day, for example 20/11/2026."))],
     )
-    since = TimeField(_l("From what time"), validators=[InputRequired(_l("Write an hour."))])
-    until = TimeField(_l("Until what time"), validators=[InputRequired(_l("Write an hour."))])
+    since = TimeField(_l("From what time"), validators=[InputRequired(_l("Say from when."))])
+    until = TimeField(_l("Until what time"), validators=[InputRequired(_l("Say until when."))])
     note = StringField(_l("Why"), validators=[Length(max=NOTE_MAX)])
 
     def span(self) -> tuple[datetime, datetime]:

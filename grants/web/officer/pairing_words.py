@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from grants.juries.matching.explaining import Code, Reason, Why
 from grants.juries.matching.problem import Lack, Want
+from grants.web.juror.people_words import COLLEGES
 
 
 def reasons_for(why: Why) -> list[str]:
@@ -24,7 +25,7 @@ def reasons_for(why: Why) -> list[str]:
             why.college,
             _(
                 "The only reader of the college “%(name)s” here: one is asked for.",
-                name=why.college,
+                name=COLLEGES.get(str(why.college), why.college),
             ),
         ),
         (own.preference > 0, _("Asked to read it.")),
@@ -103,7 +104,7 @@ def lacking(lack: Lack) -> str:
             "Nobody of the college “%(name)s” may read %(num)s application.",
             "Nobody of the college “%(name)s” may read %(num)s applications.",
             files,
-            name=lack.college,
+            name=COLLEGES.get(str(lack.college), lack.college),
         ),
         Want.READERS: lambda: _(
             "With %(available)s readers, the %(wanted)s colleges cannot all be heard: ask "
@@ -144,7 +145,7 @@ def _bottleneck(lack: Lack) -> str:
             "%(num)s applications need a reader of the college “%(name)s” each, whose "
             "members can bear %(available)s readings of %(wanted)s.",
             files,
-            name=lack.college,
+            name=COLLEGES.get(str(lack.college), lack.college),
             **numbers,
         )
         return words
