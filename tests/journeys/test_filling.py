@@ -242,6 +242,8 @@ def test_several_documents_arrive_though_the_network_is_cut(house, tmp_path):
 
     page.route("**/envois/*", cut_once)
     page.set_input_files("#q_photos", names)
+    going = page.locator("[data-upload-list] li").filter(has_text="le réseau est coupé")
+    expect(going.locator("progress").first).to_be_visible()
     for file in names:
         link = page.locator("#deposit-photos .documents__name").filter(has_text=file.name)
         expect(link).to_be_visible(timeout=30_000)
@@ -264,6 +266,17 @@ def test_a_refused_document_says_why_beside_its_field(house, tmp_path):
     false.write_bytes(b"PK\x03\x04 ceci n'est pas un PDF")
     page.set_input_files("#q_photos", false)
     expect(page.locator("#deposit-photos .field__error")).to_contain_text("faux.pdf")
+
+
+def test_whoever_is_signed_out_is_told_that_a_document_did_not_leave(house, tmp_path):
+    page = house.enter("ada")
+    page.goto(house.at("rubriques", "documents"))
+    file = tmp_path / "plan.pdf"
+    file.write_bytes(PDF)
+    house.expire()
+    page.set_input_files("#q_photos", file)
+    told = page.locator("#deposit-photos .field__error")
+    expect(told).to_contain_text("plan.pdf\u202f: vous n’êtes plus connecté.")
 
 
 def test_the_countdown_follows_the_server_s_clock(house):

@@ -32,9 +32,9 @@ async function send(form, begin, block, file) {
   };
   const token = () => form.elements.csrf_token.value;
   try {
-    const announced = await begun(begin, token(), block.dataset.deposit, file);
+    const announced = await begun(begin, token(), block.dataset, file);
     if (announced.message) throw new Error(announced.message);
-    await pieces(announced, file, token, say, bar);
+    await pieces(announced, file, token, say, bar, block.dataset.out);
     say("sent");
     bar.value = 100;
     setTimeout(() => line.remove(), 4000);
@@ -47,14 +47,21 @@ async function send(form, begin, block, file) {
   }
 }
 
-async function begun(url, token, field, file) {
+async function begun(url, token, { deposit, out }, file) {
   const data = new FormData();
-  for (const [name, value] of Object.entries({ csrf_token: token, field, name: file.name, size: file.size })) data.set(name, value);
+  const told = { csrf_token: token, field: deposit, name: file.name, size: file.size };
+  for (const [name, value] of Object.entries(told)) data.set(name, value);
   const answer = await fetch(url, { method: "POST", body: data, redirect: "manual" });
-  return answer.json();
+  return still(answer, out).json();
 }
 
-async function pieces(announced, file, token, say, bar) {
+// Whoever is sent to sign in is told so: nothing of a document waits in the browser.
+function still(answer, out) {
+  if (answer.type === "opaqueredirect") throw new Error(out);
+  return answer;
+}
+
+async function pieces(announced, file, token, say, bar, out) {
   let at = 0;
   for (;;) {
     say("sending", { percent: Math.floor((100 * at) / file.size) });
@@ -69,11 +76,11 @@ async function pieces(announced, file, token, say, bar) {
       });
     } catch {
       say("cut");
-      at = await resumed(announced.url);
+      at = await resumed(announced.url, out);
       if (at === null) return;
       continue;
     }
-    const told = await answer.json().catch(() => ({}));
+    const told = await still(answer, out).json().catch(() => ({}));
     if (told.done) return;
     if (Number.isInteger(told.arrived)) at = told.arrived;
     else throw new Error(told.message ?? String(answer.status));
@@ -81,16 +88,13 @@ async function pieces(announced, file, token, say, bar) {
 }
 
 // Waits until the network is back; how much the server has, or null when it has everything.
-async function resumed(url) {
+async function resumed(url, out) {
   for (;;) {
     await new Promise((wake) => setTimeout(wake, RETRY_MS));
-    try {
-      const answer = await fetch(url, { redirect: "manual" });
-      if (answer.status === GONE) return null;
-      if (answer.ok) return (await answer.json()).arrived;
-    } catch {
-      // still away
-    }
+    const answer = await fetch(url, { redirect: "manual" }).catch(() => null);
+    if (answer === null) continue; // still away
+    if (still(answer, out).status === GONE) return null;
+    if (answer.ok) return (await answer.json()).arrived;
   }
 }
 
