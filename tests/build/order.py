@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 LONG = (
     "tests/workers/test_crash.py",
+    "tests/journeys/test_courts_circuits_public.py",
     "tests/journeys/test_courts_circuits.py",
     "tests/journeys/test_workshop.py",
     "tests/journeys/test_maison_ess.py",
     "tests/journeys/test_scic_creation.py",
+    "tests/journeys/test_grand_est.py",
+    "tests/journeys/test_nantes.py",
     "tests/journeys/",
     "tests/workers/test_supervisor.py",
     "tests/workers/",

@@ -30,7 +30,7 @@ class MentorForm(Form):
 
     name = StringField(_l("Name"), [*required(_l("Write a name.")), Length(max=120)])
     email = email_field(_l("E-mail address"), autocomplete="off")
-    phone = StringField(_l("Phone"), [Length(max=40)])
+    phone = StringField(_l("Telephone"), [Length(max=40)])
     hours = WholeField(
         _l("Hours offered"),
         [InputRequired(MISSING), NumberRange(1, 1000, _l("From 1 to 1000."))],
@@ -98,7 +98,7 @@ class LogForm(Form):
         _l("Day"),
         [InputRequired(_l("Write a day, for example 20/11/2026."))],
         format=DAYS,
-        description=_l("For example 20/11/2026."),
+        description=_l("For example 30/11/2018."),
     )
     minutes = WholeField(
         _l("Length in minutes"),
@@ -114,12 +114,11 @@ def why(one: Suggestion, skills: Sequence[Skill]) -> str:
     """Say who would help, with what, and what they have left."""
     words = {skill.key: str(wording.localized(skill, "label")) for skill in skills}
     shared = ", ".join(words[key] for key in one.shared if key in words)
-    facts: dict[str, Any] = {
-        "name": one.offer.name,
-        "shared": shared or _("nothing that was asked"),
-        "pairs": one.offer.pairs,
-        "left": duration(max(one.offer.left, 0)),
-    }
+    facts: dict[str, Any] = {"name": one.offer.name, "pairs": one.offer.pairs}
+    facts["left"] = duration(max(one.offer.left, 0))
+    if not shared:
+        return str(_("%(name)s. Projects helped: %(pairs)s; left: %(left)s.", **facts))
+    facts["shared"] = shared
     return str(_("%(name)s: %(shared)s. Projects helped: %(pairs)s; left: %(left)s.", **facts))
 
 

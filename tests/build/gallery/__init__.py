@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from build.gallery.helping import by_track, helped
 from build.gallery.live import heard, met, voted_on
 from build.gallery.names import Look
 from build.gallery.scoring import at_work, before_the_work, blind, closed, discussed, told
 from build.gallery.voting import elected
 
-SCENES = (at_work, before_the_work, discussed, closed, told, blind, heard, met, voted_on, elected)
+JURIES = (at_work, before_the_work, discussed, closed, told, blind, by_track)
+SCENES = (*JURIES, helped, heard, met, voted_on, elected)
 
 
 def gallery(session: Session, *, many: int = 40) -> Iterator[Look]:
