@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -30,7 +31,9 @@ class HtmlForm:
     buttons: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     labels: dict[tuple[str, str], str] = field(default_factory=dict)
-    """The value of an option of a list by (name, words)."""
+    """The value of an option or of a box by (name, words)."""
+    words: list[str] = field(default_factory=list)
+    """The visible text between its ends."""
 
     @property
     def names(self) -> set[str]:
@@ -74,6 +77,9 @@ class _Reader(HTMLParser):
         self._option: str | None = None
         self._option_text: list[str] = []
         self._silent = 0
+        self._boxes: dict[str, tuple[HtmlForm, str, str]] = {}
+        self._label: str | None = None
+        self._label_text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -86,6 +92,8 @@ class _Reader(HTMLParser):
                 self._loose[given["id"]] = self._form
         elif tag == "a":
             self._link, self._link_text = given.get("href"), []
+        elif tag == "label":
+            self._label, self._label_text = given.get("for"), []
         elif tag in {"input", "button", "textarea", "select", "option"}:
             self._control(tag, given)
 
@@ -97,10 +105,8 @@ class _Reader(HTMLParser):
         elif tag == "a" and self._link is not None:
             self.links.append((self._link, " ".join("".join(self._link_text).split())))
             self._link = None
-        elif tag == "option" and self._select and self._option is not None:
-            name, form = self._select
-            form.labels[name, " ".join("".join(self._option_text).split())] = self._option
-            self._option = None
+        elif tag in {"label", "option"}:
+            self._name_choice(tag)
         elif tag == "textarea" and self._area is not None:
             form, name = self._area_form, self._area
             form.fields.append((name, "".join(self._area_text).removeprefix("\n")))
@@ -111,6 +117,16 @@ class _Reader(HTMLParser):
                 form.fields.append((name, form.choices[name][0]))
             self._select = None
 
+    def _name_choice(self, tag: str) -> None:
+        """What an option reads, or the label that follows a box."""
+        if tag == "label" and self._label in self._boxes:
+            form, name, value = self._boxes[self._label]
+            form.labels[name, " ".join("".join(self._label_text).split())] = value
+        elif tag == "option" and self._select and self._option is not None:
+            name, form = self._select
+            form.labels[name, " ".join("".join(self._option_text).split())] = self._option
+            self._option = None
+
     def handle_data(self, data: str) -> None:
         if self._area is not None:
             self._area_text.append(data)
@@ -119,6 +135,9 @@ class _Reader(HTMLParser):
         elif not self._silent:
             self.text.append(data)
             self._link_text.append(data)
+            self._label_text.append(data)
+            if self._form is not None:
+                self._form.words.append(data)
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
         form = self._loose.get(given.get("form", "")) or self._form
@@ -146,6 +165,7 @@ class _Reader(HTMLParser):
         if kind in {"radio", "checkbox"}:
             value = given.get("value", "on")
             form.choices.setdefault(name, []).append(value)
+            self._boxes[given.get("id", "")] = (form, name, value)
             if "checked" in given:
                 form.fields.append((name, value))
         elif kind == "file":
@@ -158,13 +178,32 @@ class _Reader(HTMLParser):
 
 @dataclass(frozen=True)
 class Page:
-    """One answer, read."""
+    """One answer, read when somebody looks at it: after many an act nobody does."""
 
     browser: Browser
     answer: httpx.Response
-    forms: Sequence[HtmlForm]
-    links: Sequence[tuple[str, str]]
-    text: str
+
+    @cached_property
+    def _read(self) -> _Reader:
+        reader = _Reader()
+        if "html" in self.answer.headers.get("content-type", ""):
+            reader.feed(self.answer.text)
+        return reader
+
+    @property
+    def forms(self) -> Sequence[HtmlForm]:
+        """Its forms, in the order of the page."""
+        return self._read.forms
+
+    @property
+    def links(self) -> Sequence[tuple[str, str]]:
+        """Its links: (address, words)."""
+        return self._read.links
+
+    @cached_property
+    def text(self) -> str:
+        """Its visible text."""
+        return " ".join("".join(self._read.text).split())
 
     @property
     def path(self) -> str:
@@ -207,8 +246,21 @@ class Page:
             expect=expect,
         )
 
+    def press(self, to: str, *, reading: str = "", **held: str) -> Page:
+        """Press the last button whose form goes to `to`, reads so and carries these values.
+
+        Raises:
+            Unexpected: there is none.
+        """
+        for form in reversed(self.forms):
+            right = re.search(to, form.action or self.path) and reading in "".join(form.words)
+            if right and set(held.items()) <= set(form.fields):
+                address = urljoin(str(self.answer.url), form.action or self.path)
+                return self.browser.post(address, form.filled({}, None))
+        raise Unexpected(f"{self.path} ({self.status}): no button to {to!r} with {held}")
+
     def option(self, name: str, label: str) -> str:
-        """The value of a list's option (or of a radio button) that reads `label`.
+        """The value of the option, or of the box with its label after it, that reads `label`.
 
         Raises:
             Unexpected: there is none.
@@ -293,13 +345,10 @@ class Browser:
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def _read(self, answer: httpx.Response, expect: int) -> Page:
-        reader = _Reader()
-        if "html" in answer.headers.get("content-type", ""):
-            reader.feed(answer.text)
-        text = " ".join("".join(reader.text).split())
+        page = Page(self, answer)
         if answer.status_code != expect:
             raise Unexpected(
                 f"{answer.request.method} {answer.url.path}: {answer.status_code} "
-                f"instead of {expect}: {text[:1500]}"
+                f"instead of {expect}: {page.text[:1500]}"
             )
-        return Page(self, answer, reader.forms, reader.links, text)
+        return page

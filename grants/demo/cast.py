@@ -99,6 +99,17 @@ CITIZEN_JURY = [
 ]
 
 
+VOTERS = [
+    Player(name)
+    for name in (
+        *("Agathe Rueff", "Boris Lindecker", "Clémence Zuber", "Driss Hamraoui"),
+        *("Estelle Wack", "Fabrice Untersinger", "Gwenaëlle Ott", "Henri Schaeffer-Diop"),
+        *("Inaya Belkhir", "Josselin Marck", "Kim Nguyen-Baur", "Léa Roeckel"),
+    )
+]
+"""A dozen people of Mulhouse: they vote by e-mail and have no account."""
+
+
 def _candidates(rows: str, form: str = ASSOCIATION, place: Place = CLERMONT) -> list[Candidate]:
     made = []
     for row in rows.strip().splitlines():

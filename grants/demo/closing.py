@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
@@ -42,43 +44,42 @@ STAGES = (
 )
 MARKS = {"EUR": "€", "m2": "m²", "hour": "h"}
 PEOPLE = (
-    ("Clermont, chargée de mission", CLERMONT_STAFF["officer"]),
-    ("Clermont, finances", CLERMONT_STAFF["finance"]),
-    ("Clermont, signature", CLERMONT_STAFF["approver"]),
-    ("Clermont, administration", CLERMONT_STAFF["administrator"]),
-    ("Mulhouse, chargé de mission", MULHOUSE_STAFF["officer"]),
-    ("Mulhouse, dossiers des communes", SECOND_OFFICER),
-    ("Jurée au travail", BUSINESS_JURY[0]),
-    ("Jurée, rien de noté encore", CITIZEN_JURY[0]),
-    ("Association, aide versée (CISCA)", CISCA.person),
-    ("Association, surface attribuée", MAISON_ESS[0].person),
-    ("Association, Courts-circuits 2017", COURTS_CIRCUITS[0].person),
-    ("Association, documents en ordre", OPEN_NOW[0].person),
-    ("Association, compléments envoyés", OPEN_NOW[2].person),
-    ("Association, compléments attendus", OPEN_NOW[3].person),
-    ("Coopérative, brouillon presque fini", IN_PREPARATION.person),
-    ("Sa collègue, dans le même brouillon", COLLEAGUE),
-    ("Coopérative, brouillon à moitié", BEGINNERS[0].person),
-    ("Toute l’installation", OPERATOR),
+    (CLERMONT_STAFF["officer"], "/instruction/appels", "chargée de mission, un appel à l’atelier"),
+    (CLERMONT_STAFF["finance"], "/finances/enveloppes", "finances, les enveloppes de l’année"),
+    (CLERMONT_STAFF["approver"], "/finances/mandats", "signature des mandats"),
+    (CLERMONT_STAFF["administrator"], "/administration/enveloppes", "budgets de l’année"),
+    (MULHOUSE_STAFF["officer"], "/instruction/dossiers", "chargé de mission, un jury, un vote"),
+    (SECOND_OFFICER, "/instruction/dossiers", "sa collègue, les dossiers des communes"),
+    (BUSINESS_JURY[0], "/jury", "présidente de jury, tout est noté"),
+    (CITIZEN_JURY[0], "/jury", "jurée au travail, un dossier noté"),
+    (CISCA.person, "/dossiers", "association aidée, 10 000 € versés"),
+    (MAISON_ESS[0].person, "/dossiers", "coopérative logée, surface attribuée"),
+    (COURTS_CIRCUITS[0].person, "/dossiers", "candidate de 2017"),
+    (OPEN_NOW[0].person, "/compte/structures", "association, documents en ordre"),
+    (OPEN_NOW[2].person, "/dossiers", "compléments envoyés"),
+    (OPEN_NOW[3].person, "/dossiers", "compléments attendus, messages"),
+    (IN_PREPARATION.person, "/dossiers", "brouillon presque fini, à deux"),
+    (COLLEAGUE, "/dossiers", "sa collègue, dans le même brouillon"),
+    (BEGINNERS[0].person, "/dossiers", "brouillon à moitié"),
+    (OPERATOR, "/administration/personnes", "toute l’installation"),
 )
-ADDRESSES = (
-    ("/", "l’accueil et les appels ouverts"),
-    ("/appels", "tous les appels : chercher, filtrer, s’abonner"),
+ANYONE = (
+    ("/appels", "les appels, leurs conditions, leur estimation"),
     ("/resultats", "les résultats, avec leurs montants"),
-    ("/dossiers", "les dossiers d’une association, ses brouillons, ses compléments"),
-    ("/compte/structures", "sa structure : documents, déclarations, membres"),
-    ("/instruction/appels", "les appels d’une chargée de mission, chacun avec son atelier"),
-    ("/instruction/dossiers", "tous ses dossiers : recherche, contrôle, avis, échanges"),
-    ("/instruction/charge", "qui suit combien de dossiers"),
-    ("/taches", "ses tâches longues et leur résultat"),
-    ("/jury", "les jurys d’une jurée"),
-    ("/finances/enveloppes", "les enveloppes de l’année, dessinées"),
-    ("/administration/personnes", "les personnes et leurs rôles"),
     ("/dev/mailbox", "tous les courriels envoyés"),
 )
+SIGHTS = (
+    ("vote", "un vote du public ouvert", None),
+    ("counted", "celui de 2017, compté et scellé", None),
+    ("meeting", "une réunion à ouvrir", BUSINESS_JURY[0]),
+    ("comparison", "les notes d’un jury comparées", MULHOUSE_STAFF["officer"]),
+    ("hearings", "les auditions de la finale 2017", MULHOUSE_STAFF["officer"]),
+    ("minutes", "son procès-verbal signé", BUSINESS_JURY[0]),
+)
+"""Pages made by the play, by their name in `Theatre.sights`, and who may open them."""
 
 
-def tell(settings: Settings, console: Console) -> None:
+def tell(settings: Settings, console: Console, sights: Mapping[str, str]) -> None:
     """Print each envelope, the ledger's verdict, who to sign in as, and what to open."""
     engine = make_engine(str(settings.database_url), pool_size=1)
     try:
@@ -88,12 +89,22 @@ def tell(settings: Settings, console: Console) -> None:
     finally:
         engine.dispose()
     verdict = "le grand livre est intègre" if not findings else f"{len(findings)} anomalies"
-    console.print(f"  laureat ledger verify : {verdict}\n", style="red" if findings else "green")
+    console.print(f"  laureat ledger verify : {verdict}\n", style="red" if findings else "green")
     console.print(_people())
-    console.print(f"  Mot de passe de toutes et tous : {PASSWORD}\n")
-    for path, words in ADDRESSES:
+    console.print(f"  Mot de passe de toutes et tous : {PASSWORD}\n")
+    console.print("  À ouvrir, par tout le monde ou par qui est nommé :")
+    for path, words in (*ANYONE, *_sights(sights)):
         console.print(f"  {settings.base_url}{path}  {words}", soft_wrap=True)
     console.print()
+
+
+def _sights(sights: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The pages that the play made, those of an older play aside."""
+    return [
+        (sights[key], f"{words} ({player.name})" if player else words)
+        for key, words, player in SIGHTS
+        if key in sights
+    ]
 
 
 def _envelopes(session: Session) -> Table:
@@ -123,7 +134,9 @@ def _written(amount: int, unit: str) -> str:
 
 
 def _people() -> Table:
-    table = Table(title="Se connecter", title_justify="left", show_edge=False, show_header=False)
-    for part, player in PEOPLE:
-        table.add_row(part, player.name, player.email)
+    table = Table(title="Se connecter", title_justify="left", show_edge=False)
+    for words in ("adresse", "page", "qui"):
+        table.add_column(words, no_wrap=True)
+    for player, path, words in PEOPLE:
+        table.add_row(player.email, path, words)
     return table

@@ -55,17 +55,18 @@ class Performance:
         """Play every act, then print what came of it."""
         try:
             if not self.mark.exists():
-                self._play_acts()
+                sights = self._play_acts()
                 self.mark.parent.mkdir(parents=True, exist_ok=True)
-                self.mark.write_text(json.dumps({"acts": len(ACTS)}))
-            closing.tell(self.settings, self.console)
+                self.mark.write_text(json.dumps({"acts": len(ACTS), "sights": sights}))
+            sights = json.loads(self.mark.read_text()).get("sights", {})
+            closing.tell(self.settings, self.console, sights)
         except Exception:  # noqa: BLE001 -- the thread's edge: told, and the command exits 1
             self.failed = True
             self.console.print(traceback.format_exc(), style="red", markup=False)
         finally:
             self.ended.set()
 
-    def _play_acts(self) -> None:
+    def _play_acts(self) -> dict[str, str]:
         clock = ShiftedClock(self.settings.var / "clock")
         clock.move_to(opening.CURTAIN)
         add_operator(self.settings)
@@ -84,6 +85,7 @@ class Performance:
             finally:
                 clock.back_to_present()
                 theatre.close()
+        return theatre.sights
 
 
 def add_operator(settings: Settings) -> None:

@@ -31,8 +31,11 @@ class Theatre:
         self.say = on_step
         self._browsers: dict[str, Browser] = {}
         self._read: dict[str, set[str]] = {}
+        self._links: dict[str, list[str]] = {}
         self.drafts: dict[str, str] = {}
         """The application of each organisation, by its name."""
+        self.sights: dict[str, str] = {}
+        """Pages made in the play that are worth a look at its end, by what they are."""
 
     def close(self) -> None:
         """Everybody goes home."""
@@ -119,12 +122,18 @@ class Theatre:
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
             for key in reader.get(f"/dev/mailbox?q={player.email}").all_links(r"/dev/mailbox/\d"):
-                for link in reader.get(key).all_links(pattern):
-                    if link not in followed:
+                for link in self._links_of(reader, key):
+                    if re.search(pattern, link) and link not in followed:
                         followed.add(link)
                         return link
             time.sleep(0.3)
         raise Unexpected(f"no mail to {player.email} with a link to {pattern}")
+
+    def _links_of(self, reader: Browser, key: str) -> list[str]:
+        """The addresses in a mail, which is opened once: it never changes."""
+        if key not in self._links:
+            self._links[key] = reader.get(key).all_links("")
+        return self._links[key]
 
     def wait_for(self, what: str, ready: Callable[[], bool]) -> None:
         """Wait until a worker has done `what`.

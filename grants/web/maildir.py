@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
+
+HEAD_BYTES = 8_192
+"""Where the head of a mail of ours has long ended."""
+HEADS_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,11 @@ class Maildir:
         except FileNotFoundError:
             return []
 
+    def found(self, words: str) -> list[str]:
+        """The keys of the mails to or about `words`, newest first. Only heads are read, once."""
+        wanted = words.lower()
+        return [key for key in self.keys() if wanted in _head(self._kept / key)]
+
     def letters(self, keys: list[str]) -> Iterator[Letter]:
         """The mails under these keys, those removed meanwhile left out."""
         for key in keys:
@@ -109,3 +120,15 @@ class Maildir:
         except FileNotFoundError:
             return None
         return Letter(key, message_from_bytes(content, policy=policy.default))
+
+
+@lru_cache(maxsize=HEADS_KEPT)
+def _head(file: Path) -> str:
+    """Whom a mail was handed over for and its subject, in small letters; mails never change."""
+    try:
+        with file.open("rb") as content:
+            head = content.read(HEAD_BYTES)
+    except FileNotFoundError:
+        return ""
+    read = BytesHeaderParser(policy=policy.default).parsebytes(head)
+    return f"{read['X-Envelope-To'] or read['To'] or ''} {read['Subject'] or ''}".lower()

@@ -1,6 +1,7 @@
 """2017: Courts-circuits. Three funders, eighteen projects, mentoring, two juries, two prizes.
 
-The sources name no amount: those of the prizes are the demonstration's own.
+The sources name no amount: those of the prizes are the demonstration's own. The final itself,
+with its hearings, its vote and its meeting, is played by `final`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 
+from grants.demo.acts import final
 from grants.demo.browser import Page
 from grants.demo.cast import (
     BUSINESS_JURY,
@@ -16,10 +18,9 @@ from grants.demo.cast import (
     COURTS_CIRCUITS,
     MULHOUSE_STAFF,
     Candidate,
-    Player,
 )
-from grants.demo.moves import applying, budget, calls, deciding, judging, paying
-from grants.demo.theatre import Theatre, identifier
+from grants.demo.moves import applying, budget, calls, deciding, judging, paying, workshop
+from grants.demo.theatre import Theatre
 
 SCHEME, SLUG = "courts_circuits", "courts-circuits-2017"
 ENVELOPE = "Courts-circuits"
@@ -30,6 +31,10 @@ FUNDERS = {
 }
 FINALISTS = 6
 STAFF = MULHOUSE_STAFF
+MENTION = {"prize_fr": "Mention des citoyens", "prize_en": "Citizens’ mention"}
+"""What the jury of citizens awards, now that the public itself gives its prize."""
+KNOWING, KNOWN = BUSINESS_JURY[1], COURTS_CIRCUITS[7]
+"""A business leader withdraws from this file: from the selection on, and in the final too."""
 
 
 def play(theatre: Theatre) -> None:
@@ -42,9 +47,9 @@ def play(theatre: Theatre) -> None:
     theatre.everyone(submit, COURTS_CIRCUITS)
     theatre.say("2017 : sélection sur dossier")
     finalists = select(theatre, call_id)
-    theatre.say("2017 : deux jurys, deux prix")
-    by_business, by_citizens = hear(theatre, call_id)
-    award(theatre, call_id, finalists, by_business, by_citizens)
+    by_business, by_public = final.play(theatre, call_id, finalists)
+    theatre.say("2017 : deux prix, votés et payés")
+    award(theatre, call_id, finalists, by_business, by_public)
 
 
 def publish(theatre: Theatre) -> str:
@@ -59,7 +64,7 @@ def publish(theatre: Theatre) -> str:
     theatre.enter(officer)
     choices = {f"funder_{key}": name for key, (name, _amount) in FUNDERS.items()}
     choices |= {f"envelope_{key}": f"{name} 2017" for key, (name, _amount) in FUNDERS.items()}
-    return calls.make(
+    call_id = calls.prepare(
         theatre,
         officer,
         SCHEME,
@@ -69,6 +74,9 @@ def publish(theatre: Theatre) -> str:
         closes=date(2017, 10, 6),
         choices=choices,
     )
+    workshop.rename_prize(theatre, officer, call_id, "Jury des citoyens", MENTION)
+    calls.publish(theatre, officer, call_id)
+    return call_id
 
 
 def select(theatre: Theatre, call_id: str) -> list[Candidate]:
@@ -78,9 +86,13 @@ def select(theatre: Theatre, call_id: str) -> list[Candidate]:
     theatre.enter(officer)
     judging.receive(theatre, officer, call_id)
     committee = [*BUSINESS_JURY[:2], *CITIZEN_JURY[:2]]
-    jury = jury_of(theatre, call_id, "Comité de sélection")
-    score(theatre, jury, committee, known={committee[1].email: COURTS_CIRCUITS[4].title})
-    ranked = in_order(theatre.browser(officer).get(f"{jury}/classement"), COURTS_CIRCUITS)
+    jury = calls.jury(theatre, officer, call_id, "Comité de sélection")
+    judging.seat(theatre, officer, jury, committee)
+    judging.share_out(theatre, officer, jury)
+    judging.everyone_scores(theatre, jury, committee, known={KNOWING.email: KNOWN.title})
+    judging.close(theatre, officer, jury)
+    ranking = theatre.browser(officer).get(f"{jury}/classement")
+    ranked = judging.in_order(ranking, COURTS_CIRCUITS)
     finalists, others = ranked[:FINALISTS], ranked[FINALISTS:]
     drafts = theatre.drafts
     chosen = [drafts[one.organisation] for one in finalists]
@@ -90,36 +102,19 @@ def select(theatre: Theatre, call_id: str) -> list[Candidate]:
     return finalists
 
 
-def hear(theatre: Theatre, call_id: str) -> tuple[list[Candidate], list[Candidate]]:
-    """After weeks of mentoring, the pitch before business leaders and citizens."""
-    theatre.move_to(datetime(2017, 11, 25, 13, tzinfo=UTC))
-    officer = STAFF["officer"]
-    theatre.enter(officer)
-    rankings = []
-    for words, members in (
-        ("chefs d’entreprise", BUSINESS_JURY),
-        ("Jury des citoyens", CITIZEN_JURY),
-    ):
-        jury = jury_of(theatre, call_id, words)
-        score(theatre, jury, members)
-        page = theatre.browser(officer).get(f"{jury}/classement")
-        rankings.append(in_order(page, COURTS_CIRCUITS))
-    return rankings[0], rankings[1]
-
-
 def award(
     theatre: Theatre,
     call_id: str,
     finalists: Sequence[Candidate],
     by_business: Sequence[Candidate],
-    by_citizens: Sequence[Candidate],
+    by_public: Sequence[Candidate],
 ) -> None:
     """The agglomeration votes the prix du jury, the city the prix du public; both are paid."""
     theatre.move_to(datetime(2017, 12, 11, 18, tzinfo=UTC))
     officer = STAFF["officer"]
     theatre.enter(officer)
     of_jury = by_business[0]
-    of_public = next(one for one in by_citizens if one is not of_jury)
+    of_public = next(one for one in by_public if one is not of_jury)
     others = [one for one in COURTS_CIRCUITS if one not in (of_jury, of_public)]
     reasons = {
         True: "Le projet a été défendu en finale sans recevoir de prix.",
@@ -189,31 +184,3 @@ def pay(theatre: Theatre, winners: Sequence[Candidate]) -> None:
     paying.order_all(theatre, STAFF["finance"])
     paying.sign_all(theatre, STAFF["approver"])
     paying.pay_all(theatre, STAFF["finance"], on=date(2017, 12, 20), reference="Bordereau 871")
-
-
-def jury_of(theatre: Theatre, call_id: str, words: str) -> str:
-    """The address of one of the call's juries."""
-    page = calls.overview(theatre, STAFF["officer"], call_id)
-    return page.link_reading(r"/instruction/jurys/", words)
-
-
-def score(
-    theatre: Theatre, jury: str, members: Sequence[Player], *, known: dict[str, str] | None = None
-) -> None:
-    """Seat the members, let them score everything, and close."""
-    officer, aware = STAFF["officer"], known or {}
-    judging.seat(theatre, officer, jury, members)
-    judging.share_out(theatre, officer, jury)
-    theatre.everyone(
-        lambda one: judging.score_all(
-            theatre, one, identifier(jury), known=aware.get(one.email, "")
-        ),
-        members,
-    )
-    judging.close(theatre, officer, jury)
-
-
-def in_order(ranking: Page, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates of a ranking, best first."""
-    there = [one for one in candidates if one.title in ranking.text]
-    return sorted(there, key=lambda one: ranking.text.index(one.title))

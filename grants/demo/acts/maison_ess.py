@@ -8,7 +8,7 @@ from functools import partial
 from grants.demo.browser import Unexpected
 from grants.demo.cast import CLERMONT_JURY, CLERMONT_STAFF, MAISON_ESS
 from grants.demo.moves import applying, budget, calls, deciding, judging, paying
-from grants.demo.theatre import Theatre, identifier
+from grants.demo.theatre import Theatre
 
 SCHEME, SLUG = "ami_maison_ess", "maison-de-l-ess"
 CLERMONT, ENVELOPE = "Clermont Auvergne Métropole", "Maison de l’ESS"
@@ -75,12 +75,7 @@ def judge(theatre: Theatre, call_id: str) -> None:
     judging.seat(theatre, officer, jury, CLERMONT_JURY)
     judging.share_out(theatre, officer, jury)
     known = {CLERMONT_JURY[2].email: MAISON_ESS[7].title}
-    theatre.everyone(
-        lambda one: judging.score_all(
-            theatre, one, identifier(jury), known=known.get(one.email, "")
-        ),
-        CLERMONT_JURY,
-    )
+    judging.everyone_scores(theatre, jury, CLERMONT_JURY, known=known)
     judging.close(theatre, officer, jury)
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from grants.demo.acts import courts_circuits, scic
+from grants.demo.acts import committee, courts_circuits, scic
 from grants.demo.acts.courts_circuits import FUNDERS
 from grants.demo.cast import (
     BEGINNERS,
-    BUSINESS_JURY,
-    CITIZEN_JURY,
     CLERMONT_STAFF,
     COLLEAGUE,
     EXPERT,
@@ -19,13 +17,13 @@ from grants.demo.cast import (
     READER,
     SECOND_OFFICER,
 )
-from grants.demo.moves import applying, appraising, calls, housekeeping, judging, workshop
+from grants.demo.moves import applying, appraising, calls, housekeeping, workshop
 from grants.demo.moves.housekeeping import Aid, Paper
-from grants.demo.theatre import Theatre, identifier
+from grants.demo.theatre import Theatre
 from grants.kernel.clock import paris_date
 
 LEAD = FUNDERS["m2a"][0]
-READ_BY_A_JURY, REPAIR, BAKERY = OPEN_NOW[:2], OPEN_NOW[2], OPEN_NOW[3]
+REPAIR, BAKERY = OPEN_NOW[2:]
 
 
 def play(theatre: Theatre) -> None:
@@ -60,7 +58,7 @@ def publish_courts_circuits(theatre: Theatre, present: datetime) -> str:
         ("Le reste de l’agglomération", SECOND_OFFICER, "68"),
     ):
         appraising.add_contact(theatre, officer, LEAD, label=label, person=person, places=places)
-    return calls.make(
+    call_id = calls.prepare(
         theatre,
         officer,
         courts_circuits.SCHEME,
@@ -70,10 +68,13 @@ def publish_courts_circuits(theatre: Theatre, present: datetime) -> str:
         closes=today - timedelta(days=3),
         choices={f"funder_{key}": name for key, (name, _amount) in FUNDERS.items()},
     )
+    committee.add_vote(theatre, officer, call_id, today)
+    calls.publish(theatre, officer, call_id)
+    return call_id
 
 
 def apply_in_time(theatre: Theatre, present: datetime) -> None:
-    """Four associations apply; one of them puts its papers in order first."""
+    """Four associations apply, one after putting its papers in order; others try once more."""
     applying.arrive(theatre, OPEN_NOW, first_rank=500)
     tidy, today = OPEN_NOW[0], paris_date(present)
     year = today.year
@@ -91,9 +92,10 @@ def apply_in_time(theatre: Theatre, present: datetime) -> None:
     )
     housekeeping.declare(theatre, tidy, aids)
     slug = f"courts-circuits-{year}"
+    theatre.everyone(lambda one: theatre.enter(one.person), committee.RETURNING)
     theatre.everyone(
         lambda one: applying.apply(theatre, one, slug=slug, scheme=courts_circuits.SCHEME),
-        OPEN_NOW,
+        [*OPEN_NOW, *committee.RETURNING],
     )
 
 
@@ -284,25 +286,13 @@ def go_on(theatre: Theatre, call_id: str) -> None:
     """The committee sits, a search is kept, documents are fetched; two calls are being written."""
     officer, today = MULHOUSE_STAFF["officer"], paris_date(theatre.clock.now())
     theatre.enter(officer)
-    begin_judging(theatre, call_id)
+    committee.play(theatre, call_id)
     appraising.keep_search(
         theatre, officer, "Mes dossiers à compléter", "is:incomplet referent:@moi"
     )
     appraising.export(theatre, officer, call_id)
     workshop.prepare_again(theatre, officer, call_id, f"courts-circuits-{today.year + 1}")
     begin_call(theatre, today)
-
-
-def begin_judging(theatre: Theatre, call_id: str) -> None:
-    """The committee sits; one juror has scored one file out of two."""
-    officer = MULHOUSE_STAFF["officer"]
-    ready = [theatre.drafts[one.organisation] for one in READ_BY_A_JURY]
-    judging.receive(theatre, officer, call_id, only=ready)
-    jury = courts_circuits.jury_of(theatre, call_id, "Comité de sélection")
-    members = [BUSINESS_JURY[0], CITIZEN_JURY[0], BUSINESS_JURY[1]]
-    judging.seat(theatre, officer, jury, members)
-    judging.share_out(theatre, officer, jury)
-    judging.score_all(theatre, members[0], identifier(jury), at_most=1)
 
 
 def begin_call(theatre: Theatre, today: date) -> None:

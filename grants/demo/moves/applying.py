@@ -30,7 +30,6 @@ def apply(theatre: Theatre, candidate: Candidate, *, slug: str, scheme: str) -> 
     """Fill a draft page by page, submit it, and give the application's identifier."""
     draft = begin(theatre, candidate, slug=slug, scheme=scheme)
     browser = theatre.browser(candidate.person)
-    browser.get(f"/dossiers/{draft}/verification")
     certify = browser.get(f"/dossiers/{draft}/depot")
     certify.send({"certified": "y", "committed": "y"}, to="depot$")
     return draft
@@ -42,14 +41,16 @@ def begin(
     """Fill a draft page by page (or its first `pages`) without submitting it."""
     browser = theatre.browser(candidate.person)
     page = browser.get(browser.get(f"/appels/{slug}").link(r"/dossiers/nouveau/"))
-    own = page.form("/dossiers/nouveau/").choices["organisation"][0]
+    own = page.form("/dossiers/nouveau/", having="organisation").choices["organisation"][0]
     page = page.send({"organisation": own}, to="/dossiers/nouveau/")
     draft = theatre.drafts[candidate.organisation] = identifier(page.path)
     answers = Answers(candidate, scheme, paris_date(theatre.clock.now()))
     for section in answers.sections[:pages]:
-        page = browser.get(f"/dossiers/{draft}/rubriques/{section.key}")
+        address = f"/dossiers/{draft}/rubriques/{section.key}"
+        if page.path != address:  # saving one section opens the next
+            page = browser.get(address)
         form = page.form(f"rubriques/{section.key}")
-        page.send(
+        page = page.send(
             answers.typed(section, form),
             to=f"rubriques/{section.key}",
             files=answers.files(section, form),

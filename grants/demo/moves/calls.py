@@ -72,3 +72,8 @@ def make(
 def overview(theatre: Theatre, officer: Player, call_id: str) -> Page:
     """The call's own page."""
     return theatre.browser(officer).get(f"{CALLS}/{call_id}")
+
+
+def jury(theatre: Theatre, officer: Player, call_id: str, words: str) -> str:
+    """The address of the jury of the call whose name holds `words`."""
+    return overview(theatre, officer, call_id).link_reading(r"/instruction/jurys/", words)

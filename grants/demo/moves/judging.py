@@ -6,8 +6,8 @@ import random
 from collections.abc import Sequence
 
 from grants.demo.browser import HtmlForm, Page, Unexpected
-from grants.demo.cast import Player
-from grants.demo.theatre import Theatre
+from grants.demo.cast import Candidate, Player
+from grants.demo.theatre import Theatre, identifier
 
 INSTRUCTION = "/instruction"
 COMMENTS = (
@@ -29,16 +29,11 @@ def receive(theatre: Theatre, officer: Player, call_id: str, *, only: Sequence[s
 
 def seat(theatre: Theatre, officer: Player, jury: str, members: Sequence[Player]) -> None:
     """Invite jurors by mail, the first one to the chair; each accepts the charter."""
+    page = theatre.browser(officer).get(jury)
     for rank, member in enumerate(members):
-        page = theatre.browser(officer).get(jury)
-        page.send(
-            {
-                "name": member.name,
-                "email": member.email,
-                "role": "juror" if rank else "chair",
-            },
-            to="invitations$",
-        )
+        role = "juror" if rank else "chair"
+        typed = {"name": member.name, "email": member.email, "role": role}
+        page = page.send(typed, to="invitations$")
     theatre.everyone(lambda one: _take_seat(theatre, one), members)
 
 
@@ -64,21 +59,23 @@ def score_all(
 ) -> None:
     """Go through one's queue, or so many files; withdraw from the file of `known`, if any."""
     browser = theatre.browser(member)
-    queue = f"/jury/{jury_id}"
+    queue, done = f"/jury/{jury_id}", 0
     _declare(browser.get(queue))
-    files = browser.get(f"{queue}?size=250").all_links(rf"{queue}/dossiers/[0-9a-f-]+$")
-    for address in files[:at_most]:
-        page = browser.get(address)
+    page = browser.get(f"{queue}/suite")
+    while "/dossiers/" in page.path and done != at_most:
+        done += 1
         if known and known in page.text:
             page = browser.get(page.link("deport"))
             page.send({"reason": "Je siège à son conseil d’administration."}, to="deport")
+            page = browser.get(f"{queue}/suite")
             continue
         form = page.form("dossiers", having="comment_jury")
         title = page.text.partition(" — Lauréat")[0]
         chance = random.Random(f"{member.email} {title}")  # noqa: S311 -- the same play every time
-        page.send(
+        # The button finishes this file and opens the next one.
+        page = page.send(
             {
-                **_marks(form, chance),
+                **_marks(form, chance, _worth(title)),
                 "comment_jury": chance.choice(COMMENTS),
                 "intent": "finalise",
             },
@@ -86,8 +83,30 @@ def score_all(
         )
 
 
-def _marks(form: HtmlForm, chance: random.Random) -> dict[str, str]:
-    """A mark for each criterion, mostly good; now and then an abstention."""
+def everyone_scores(
+    theatre: Theatre, jury: str, members: Sequence[Player], *, known: dict[str, str] | None = None
+) -> None:
+    """Every member goes through their queue; `known`: titles to withdraw from, by e-mail."""
+    aware = known or {}
+    theatre.everyone(
+        lambda one: score_all(theatre, one, identifier(jury), known=aware.get(one.email, "")),
+        members,
+    )
+
+
+def in_order(page: Page, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates of a page that ranks them, best first."""
+    there = [one for one in candidates if one.title in page.text]
+    return sorted(there, key=lambda one: page.text.index(one.title))
+
+
+def _worth(title: str) -> float:
+    """How good a project is to everybody's eyes, from 0 to 1: jurors differ, but not at random."""
+    return random.Random(title).uniform(0.35, 0.95)  # noqa: S311 -- the same play every time
+
+
+def _marks(form: HtmlForm, chance: random.Random, worth: float) -> dict[str, str]:
+    """A mark for each criterion, about what the project is worth; now and then an abstention."""
     marks = {}
     for name, values in form.choices.items():
         scale = [one for one in values if one.isdigit()]
@@ -97,8 +116,9 @@ def _marks(form: HtmlForm, chance: random.Random) -> dict[str, str]:
         if others and chance.random() < 0.05:  # noqa: PLR2004 -- one in twenty
             marks[name] = others[0]
         else:
-            low = len(scale) * 2 // 5
-            marks[name] = scale[chance.randint(low, len(scale) - 1)]
+            best = len(scale) - 1
+            seen = round(best * (worth + chance.gauss(0, 0.12)))
+            marks[name] = scale[min(max(seen, 0), best)]
     if not marks:
         raise Unexpected("no criterion to score")
     return marks

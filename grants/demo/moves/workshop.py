@@ -41,6 +41,32 @@ def add_section(
     page.send({**words, "key": key}, to="rubriques/nouvelle")
 
 
+def add_vote(
+    theatre: Theatre,
+    officer: Player,
+    call_id: str,
+    words: Mapping[str, str],
+    *,
+    first: date,
+    last: date,
+) -> None:
+    """Add a stage where the public votes, just before the last one."""
+    page = theatre.browser(officer).get(f"{workshop(call_id)}/etapes/nouveau")
+    days = {"starts_on": f"{first:%d/%m/%Y}", "ends_on": f"{last:%d/%m/%Y}"}
+    page = page.send({**words, **days, "kind": "public_vote"}, to="etapes/nouveau", button="intent")
+    page.press(r"/etapes/[^/]+/deplacer$")
+
+
+def rename_prize(
+    theatre: Theatre, officer: Player, call_id: str, jury: str, words: Mapping[str, str]
+) -> None:
+    """Say what a jury awards."""
+    browser = theatre.browser(officer)
+    listed = browser.get(f"{workshop(call_id)}/deroulement")
+    page = browser.get(listed.link_reading(r"/jurys/[0-9a-f-]{36}$", jury))
+    page.send(words, to="/jurys/", button="intent")
+
+
 def add_question(
     theatre: Theatre,
     officer: Player,

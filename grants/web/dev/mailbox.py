@@ -26,13 +26,9 @@ def maildir() -> Maildir:
 @allow(Audience.PUBLIC, ANYONE)
 def index(_session: Session) -> ResponseReturnValue:
     """Mails, newest first; those to or about something when `q` is given."""
-    wanted, number = request.args.get("q", "").strip().lower(), asked_page()
-    kept, keys = maildir(), maildir().keys()
-    if wanted:
-        found = (
-            one.key for one in kept.letters(keys) if wanted in f"{one.to} {one.subject}".lower()
-        )
-        keys = list(found)
+    wanted, number = request.args.get("q", "").strip(), asked_page()
+    kept = maildir()
+    keys = kept.found(wanted) if wanted else kept.keys()
     rows = list(kept.letters(keys[(number - 1) * PER_PAGE : number * PER_PAGE]))
     page = Page(rows=rows, number=number, per_page=PER_PAGE, total=len(keys))
     return render_template("dev/mailbox/index.html", page=page)
