@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.calls.models import Stage
+from grants.juries.queries import must_not_know
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused, Unknown
@@ -118,7 +119,8 @@ def pair(
     Raises:
         Unknown: no such stage, mentor, or selected application for the actor.
         Refused: `mentoring.pair.own`: the mentor carries the application;
-            `mentoring.pair.not_selected`: it is no longer in the running.
+            `mentoring.pair.not_selected`: it is no longer in the running;
+            `mentoring.pair.recused`: the mentor must see nothing of it.
     """
     stage = _locked(session, stage_id, actor)
     application = queries.selected(session, stage, application_id, actor)
@@ -130,6 +132,8 @@ def pair(
         raise Refused("mentoring.pair.not_selected", field="mentor")
     if queries.carries(session, application, mentor.email):
         raise Refused("mentoring.pair.own", field="mentor", name=mentor.name)
+    if must_not_know(session, application_id, mentor.email):
+        raise Refused("mentoring.pair.recused", field="mentor", name=mentor.name)
     if standing:
         _end(session, stage, standing, actor=actor, now=now)
     made = Pair(

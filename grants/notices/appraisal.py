@@ -16,6 +16,7 @@ from grants.appraisal.models import DigestPreference, OpinionRequest, Pace, Thre
 from grants.appraisal.queries.digest import news
 from grants.calls.models import Call, CallFunder
 from grants.juries.models import Recusal
+from grants.juries.queries import kept_from
 from grants.kernel.access import FunderRole
 from grants.notices.about import (
     APPLICANTS,
@@ -81,7 +82,7 @@ def message_written(session: Session, message: Message, site: Site) -> Notice:
     page = OFFICER_PAGE + "/echanges" if written.by_applicant else THREAD_PAGE
     notice = about_application(session, message, site, page)
     application = notice.facts["application"]
-    side = _officers(application) if written.by_applicant else _applicants(application)
+    side = _officers(session, application) if written.by_applicant else _applicants(application)
     people = session.scalars(
         select(Person)
         .join(DigestPreference, DigestPreference.person_id == Person.id)
@@ -136,9 +137,11 @@ def _request(session: Session, message: Message) -> ComplementRequest:
     return session.scalars(latest.order_by(ComplementRequest.asked_at.desc()).limit(1)).one()
 
 
-def _officers(application: Application) -> Any:
-    if application.referent_id is not None:
-        return [application.referent_id]
+def _officers(session: Session, application: Application) -> Any:
+    """Its referent; every officer where there is none, or none who may know of it."""
+    mine = [one for one in (application.referent_id,) if one is not None]
+    if mine and not kept_from(session, application.id, mine, ())[0]:
+        return mine
     return _members(application)
 
 

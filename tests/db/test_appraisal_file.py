@@ -18,6 +18,7 @@ from grants.applications.queries import received
 from grants.appraisal.checklist import checks
 from grants.appraisal.models import Advice, Pace, Verdict
 from grants.appraisal.queries import file
+from grants.appraisal.queries.digest import news
 from grants.appraisal.services import checking, conversing, digest, opinions
 from grants.juries.models import Recusal
 from grants.kernel.clock import paris_date, paris_instant
@@ -227,10 +228,14 @@ class TestConversation:
         (told,) = session.query(Message).filter(Message.kind == "digest.due")
         assert told.subject_id == scene.ana.id
 
-    def test_the_referent_alone_is_told_and_never_who_is_recused(self, session, scene) -> None:
+    def test_the_referent_alone_is_told_and_a_colleague_once_they_are_recused(
+        self, session, scene
+    ) -> None:
         scene.row.referent_id = scene.bob.id
         self.write(session, scene, scene.author)
         morning = paris_instant(paris_date(NOW) + DAY, 8)
+        span = {"since": NOW - DAY, "until": morning}
+        assert [len(news(session, one.id, **span)) for one in (scene.ana, scene.bob)] == [0, 1]
         session.add(
             Recusal(
                 application_id=scene.id,
@@ -241,7 +246,8 @@ class TestConversation:
             )
         )
         session.flush()
-        assert digest.send_digests(session, now=morning) == 0
+        assert digest.send_digests(session, now=morning) == 1
+        assert [len(news(session, one.id, **span)) for one in (scene.ana, scene.bob)] == [1, 0]
 
 
 class TestOpinions:

@@ -18,6 +18,7 @@ from build.matrix import entries, rules
 from build.people import a_funder_member, acting_as
 from build.reading import told_by
 from build.world import FUNDER_ROLES
+from grants.applications.models import Application
 from grants.appraisal.queries.digest import news
 from grants.calls.models import CallFunder, Stage
 from grants.files.services import deposit
@@ -180,6 +181,8 @@ def test_a_file_made_before_the_seat_is_given_no_more(database, file_store, desk
 def test_workers_act_as_the_office_does_and_the_digest_is_silent(database, desk):
     panel = desk.panel
     with database.transaction() as session:
+        session.get_one(Application, panel.applications[0].id).referent_id = panel.jurors[0].id
+        session.flush()
         actor = acting(session, panel.jurors[0].id, now=NOW)
         assert panel.applications[0].id in actor.in_office().recused_from
         assert panel.applications[0].id not in actor.recused_from

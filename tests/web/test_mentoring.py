@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from build.calls import a_call
 from build.clock import NOW
-from build.juries import a_recusal, an_application_in_review
+from build.juries import a_recusal, a_seat, an_application_in_review
 from build.ledger import a_book, an_envelope
 from build.mentoring import a_mentor, a_mentoring_stage, a_pair, given
 from build.people import a_funder, a_funder_member, a_person
 from build.reading import words
 from grants.applications.models import ApplicationState
-from grants.calls.models import Stage
+from grants.calls.models import Jury, Stage
 from grants.kernel.access import FunderRole
 from grants.kernel.money import Unit
 from grants.mentoring.models import HoursGiven, Mentor, Pair
@@ -101,8 +101,8 @@ def test_an_officer_keeps_the_list(database, scene):
 def test_a_person_decides_between_suggestions_and_both_are_told(database, scene):
     text = scene.officer.get(scene.file).get_data(as_text=True)
     assert text.index("Pascal Zwillinger") < text.index("Quitterie Lerch")
-    ticked = [one for one in re.findall("<input[^>]*>", text) if " checked" in one]
-    assert [str(scene.pascal.id) in one for one in ticked] == [True]
+    assert "Numérique. Projets accompagnés" in words(scene.officer.get(scene.file))
+    assert not re.search("<input[^>]* checked", text), "a person decides"
     assert scene.officer.post(scene.file, data={"mentor": ""}).status_code == 422
     for chosen in (scene.quitterie, scene.quitterie, scene.pascal):
         made = scene.officer.post(scene.file, data={"mentor": str(chosen.id)})
@@ -209,3 +209,21 @@ def test_only_a_stage_of_mentoring_has_mentors(database, scene):
         ).first()
     assert scene.officer.get(f"/instruction/etapes/{other}/parrainage").status_code == 404
     assert scene.author.get(scene.page).status_code == 404
+
+
+def test_nobody_who_must_not_know_of_a_project_becomes_its_mentor(database, scene):
+    """A recusal; and a seat on a blind jury of the call, though only for as long as it is open."""
+    given = {"mentor": str(scene.pascal.id)}
+    with database.transaction() as session:
+        jury = session.scalars(select(Jury).where(Jury.call_id == scene.stage.call_id)).first()
+        session.get_one(Stage, jury.stage_id).blind = True
+        a_seat(session, jury, person=session.merge(scene.people["mentor"]))
+    assert scene.officer.post(scene.file, data=given).status_code == 409
+    with database.transaction() as session:
+        session.get_one(Stage, jury.stage_id).blind = False
+        a_recusal(session, session.merge(scene.people["mentor"]), scene.second)
+    second = scene.file.replace(str(scene.first.id), str(scene.second.id))
+    refused = scene.officer.post(second, data=given)
+    assert refused.status_code == 409
+    assert "ferme ce dossier à Pascal Zwillinger" in words(refused)
+    assert scene.officer.post(scene.file, data=given).status_code == 303

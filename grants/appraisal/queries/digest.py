@@ -13,15 +13,18 @@ from sqlalchemy.orm import Session
 from grants.people.seals import sealed_from
 
 # Who is told of what: the applicant's side of the service's messages; the referent (or, for want
-# of one, each officer of the call's funders) of the applicant's, of complements, of opinions, of
-# files that come to them. Nobody is told of a file from which they are recused, nor for a funder of
-# one that they read blind on a jury.
+# of one who may know of the file, each officer of the call's funders) of the applicant's, of
+# complements, of opinions, of files that come to them. Nobody is told of a file from which they
+# are recused, nor for a funder of one that they read blind on a jury.
 NEWS = f"""
     WITH officer AS (
         SELECT DISTINCT a.id AS application_id, f.person_id
         FROM application a JOIN call_funder c ON c.call_id = a.call_id
         JOIN funder_member f ON f.funder_id = c.funder_id AND f.role = 'officer'
-        WHERE a.submitted_at IS NOT NULL AND COALESCE(a.referent_id, f.person_id) = f.person_id
+        WHERE a.submitted_at IS NOT NULL AND (COALESCE(a.referent_id, f.person_id) = f.person_id
+            OR EXISTS (SELECT FROM recusal q
+                WHERE q.application_id = a.id AND q.person_id = a.referent_id)
+            OR a.id IN ({sealed_from("a.referent_id")}))
           AND a.id NOT IN ({sealed_from("f.person_id")})
     ), told AS (
         SELECT o.person_id, m.application_id, 'message' AS what, m.written_at AS at

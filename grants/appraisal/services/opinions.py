@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applications import answers
@@ -16,12 +16,11 @@ from grants.applications.queries import readable
 from grants.applications.rules import is_officer
 from grants.appraisal.models import Advice, OpinionRequest
 from grants.appraisal.queries.file import opinion
-from grants.juries.models import Recusal
+from grants.juries.queries import must_not_know
 from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.clock import paris_date, paris_instant
 from grants.kernel.errors import Refused, Unknown
 from grants.outbox.services import announce
-from grants.people.models import Person
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TEXT_MAX = 8_000
@@ -104,7 +103,8 @@ def opened(session: Session, opinion_id: UUID, *, now: datetime) -> OpinionReque
     """
     request = opinion(session, opinion_id)
     over = request.cancelled_at is not None or now >= request.expires_at
-    if over or request.has_conflict or _is_recused(session, request.application_id, request.email):
+    hidden = must_not_know(session, request.application_id, request.email)
+    if over or request.has_conflict or hidden:
         raise Unknown
     return request
 
@@ -198,7 +198,7 @@ def _require_complete(
 def _require_free(session: Session, application: Application, email: str) -> None:
     if application.author.email == email:
         raise Refused("opinion.is_the_applicant", field="email")
-    if _is_recused(session, application.id, email):
+    if must_not_know(session, application.id, email):
         raise Refused("opinion.recused", field="email")
     asked = select(OpinionRequest.id).where(
         OpinionRequest.application_id == application.id,
@@ -207,14 +207,6 @@ def _require_free(session: Session, application: Application, email: str) -> Non
     )
     if session.scalar(asked.limit(1)) is not None:
         raise Refused("opinion.asked_already", field="email")
-
-
-def _is_recused(session: Session, application_id: UUID, email: str) -> bool:
-    """Whoever is recused from a file as a person is so as an expert."""
-    same = and_(Person.id == Recusal.person_id, Person.email == email)
-    statement = select(Recusal.id).join(Person, same)
-    found = session.scalar(statement.where(Recusal.application_id == application_id).limit(1))
-    return found is not None
 
 
 def _tell(

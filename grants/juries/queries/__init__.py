@@ -118,6 +118,7 @@ from grants.juries.queries.walls import (
     kept_from,
     kept_since,
     leaves_no_officer,
+    must_not_know,
 )
 from grants.juries.queries.work import (
     READABLE,
@@ -209,6 +210,7 @@ __all__ = [
     "locked_ranked",
     "locked_sheet",
     "members",
+    "must_not_know",
     "next_to_score",
     "numbered",
     "own_seat",

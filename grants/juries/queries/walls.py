@@ -48,6 +48,16 @@ ALONE = text("""
                 WHERE s.person_id = m.person_id AND s.accepted_at IS NOT NULL
                   AND j.call_id = c.call_id)))
 """).bindparams(bindparam("office", type_=ARRAY(Uuid)))
+MUST_NOT = text("""
+    SELECT EXISTS (SELECT FROM person p JOIN recusal r ON r.person_id = p.id
+            WHERE p.email = :address AND r.application_id = :application)
+        OR EXISTS (SELECT FROM seat s JOIN jury j ON j.id = s.jury_id AND j.closed_at IS NULL
+            JOIN stage g ON g.id = j.stage_id AND g.blind
+            JOIN application a ON a.call_id = j.call_id
+            LEFT JOIN person p ON p.id = s.person_id
+            WHERE a.id = :application AND s.accepted_at IS NOT NULL
+              AND :address IN (s.email, p.email))
+""")
 SINCE = text("""
     SELECT EXISTS (SELECT FROM recusal WHERE person_id = :person AND declared_at >= :at)
         OR (:sealed AND EXISTS (SELECT FROM seat s
@@ -96,6 +106,16 @@ def kept_from(
     }
     rows = session.execute(KEPT, facts).all()
     return frozenset(row.id for row in rows), frozenset(row.email for row in rows)
+
+
+def must_not_know(session: Session, application_id: UUID, address: str) -> bool:
+    """Whether nobody may show an application, by name, to whoever has that address.
+
+    They are recused from it, or sit on a blind jury of its call, whoever they work for. For what
+    is shown outside the office: an opinion asked for, a mentoring. One statement.
+    """
+    facts = {"application": application_id, "address": address.strip().lower()}
+    return bool(session.scalar(MUST_NOT, facts))
 
 
 def kept_since(

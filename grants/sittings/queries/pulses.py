@@ -67,5 +67,6 @@ def beat(row: Any, viewer: Actor) -> Pulse:
     viewer = rules.eyes(viewer, row.jury_id)
     is_out = row.application_id in viewer.recused_from
     hidden = len(viewer.recused_from)
-    told = "out" if is_out else row.revisions
-    return Pulse(f"{row.version}.{told}.{hidden}", None if is_out else row.voted, row.over)
+    if is_out:  # what goes on in the room they left changes nothing on their screen
+        return Pulse(f"out.{row.item_id}.{hidden}", None, row.over)
+    return Pulse(f"{row.version}.{row.revisions}.{hidden}", row.voted, row.over)

@@ -53,7 +53,9 @@ SENTENCES: dict[str, object] = {
     "opinion.question_missing": _l("Say what you want to know."),
     "opinion.nothing_shown": _l("Choose at least one answer to show."),
     "opinion.due_date_is_past": _l("Choose a day after today."),
-    "opinion.recused": _l("The expert is recused from this application."),
+    "opinion.recused": _l(
+        "The expert stepped back from this application, or must not know who applies."
+    ),
     "opinion.is_the_applicant": _l("This is the applicant’s own address."),
     "opinion.asked_already": _l("This person is asked for an opinion already."),
     "opinion.answered_already": _l("You have answered already."),

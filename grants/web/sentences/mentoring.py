@@ -11,6 +11,10 @@ SENTENCES = {
         "%(name)s helps or helped somebody: the hours stay, and the name with them."
     ),
     "mentoring.pair.own": _l("%(name)s carries this application: choose somebody else."),
+    "mentoring.pair.recused": _l(
+        "%(name)s stepped back from this application, or must not know who applies: choose "
+        "somebody else."
+    ),
     "mentoring.pair.not_selected": _l("This application is no longer in the running."),
     "mentoring.pair.ended": _l("This mentoring ended on %(ended_at)s: nothing is added to it."),
     "mentoring.log.future": _l("This day has not come yet: write hours down once they are given."),
