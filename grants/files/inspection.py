@@ -21,6 +21,8 @@ TAIL = 64 * 1024
 """How far from its end a document must say that it ends: readers allow for a little rubbish."""
 PIXELS_MAX = 150_000_000
 """A picture beyond it exhausts whoever opens it; the largest cameras stay well below."""
+TYPES = "[Content_Types].xml"
+OVERRIDE = re.compile(r"<Override\b[^>]*>")
 PROGRAM = re.compile(
     r"(^|/)(vbaProject\.bin|vbaData\.xml)$|^(Basic|Scripts)/"
     r"|\.(exe|dll|scr|com|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|lnk|msi|jar)$",
@@ -61,7 +63,7 @@ def shown_name(name: str) -> str:
     Raises:
         Refused: `files.name_has_path`, when the name climbs or hides a path.
     """
-    if "/" in name or "\\" in name or ".." in name or "\0" in name:
+    if "/" in name or "\\" in name or "\0" in name or not name.strip(". "):
         raise Refused("files.name_has_path")
     clean = "".join(c for c in name if c.isprintable()).strip()
     stem, dot, ending = clean.rpartition(".")
@@ -98,7 +100,7 @@ def _inspect_archive(path: Path, kind: Kind) -> None:
                 raise Refused("files.zip_bomb")
             _refuse_odd_entries(entries)
             _count_unpacked(archive, entries)
-            if kind.member not in archive.namelist() or not _says(archive, kind):
+            if not _holds(archive, kind) or not _says(archive, kind):
                 raise Refused("files.content_mismatch", ending=kind.ending)
     except NOT_AN_ARCHIVE as error:
         raise Refused("files.damaged") from error
@@ -143,13 +145,33 @@ def _count_unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) ->
                     raise Refused("files.zip_bomb")
 
 
+def _holds(archive: zipfile.ZipFile, kind: Kind) -> bool:
+    """Whether the part is there that makes it a letter or a workbook.
+
+    It has a usual name; some programs give it another, which the list of types tells.
+    """
+    names = archive.namelist()
+    if kind.member in names:
+        return True
+    if TYPES not in names:
+        return False
+    main = f'ContentType="{kind.media_type}.main+xml"'
+    parts = [one for one in OVERRIDE.findall(_head(archive, TYPES)) if main in one]
+    return any(f'PartName="/{name}"' in one for one in parts for name in names)
+
+
 def _says(archive: zipfile.ZipFile, kind: Kind) -> bool:
     """Whether an OpenDocument archive names itself; the others have no such entry."""
     if not kind.media_type.startswith(OPEN_DOCUMENT):
         return True
-    return "mimetype" in archive.namelist() and archive.read("mimetype").decode(
-        errors="replace"
-    ).strip().startswith(kind.media_type)
+    said = _head(archive, "mimetype") if "mimetype" in archive.namelist() else ""
+    return said.strip().startswith(kind.media_type)
+
+
+def _head(archive: zipfile.ZipFile, name: str) -> str:
+    """How an entry begins: one that says what it is needs no more."""
+    with archive.open(name) as entry:
+        return entry.read(CHUNK).decode(errors="replace")
 
 
 def _inspect_whole(path: Path, kind: Kind) -> None:
