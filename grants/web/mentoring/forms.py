@@ -77,12 +77,12 @@ class PairForm(Form):
     def offer(
         self, found: Sequence[Suggestion], skills: Sequence[Skill], standing: UUID | None
     ) -> PairForm:
-        """Every mentor with the reason of their place; whoever suits best is chosen already."""
+        """Every mentor with the reason of their place, who suits best first; nobody is ticked."""
         self.mentor.choices = [
             SelectChoice(str(one.offer.mentor_id), why(one, skills)) for one in found
         ]
-        if self.mentor.data is None and found:
-            self.mentor.data = str(standing or found[0].offer.mentor_id)
+        if self.mentor.data is None and standing:
+            self.mentor.data = str(standing)
         return self
 
     @property
