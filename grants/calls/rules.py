@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from grants.calls.models import Call, CallFunder, CallKind, CallState
 from grants.kernel.access import SYSTEM, Actor, FunderRole, Rule
@@ -56,6 +58,29 @@ leads = _of_a_funder(
 """A partner's officers read and appraise; only the lead's publish, close and change the call."""
 
 can_read = (is_public | reads_for_a_funder).named("may read the call")
+
+
+def works_for(
+    name: str,
+    *roles: FunderRole,
+    call_of: Callable[[Any], Call] = lambda row: row,
+    key: ColumnElement[UUID] | InstrumentedAttribute[UUID] = Call.id,
+) -> Rule:
+    """The rule of whoever holds one of these roles for a funder of the call of a row.
+
+    `call_of` gives the row's call, its funders loaded; `key` is the column that names it.
+    """
+
+    def where(actor: Actor) -> ColumnElement[bool]:
+        theirs = sorted(actor.funders_as(*roles))
+        if not theirs:
+            return false()
+        return key.in_(select(CallFunder.call_id).where(CallFunder.funder_id.in_(theirs)))
+
+    def holds(actor: Actor, row: Any) -> bool:
+        return bool(actor.funders_as(*roles) & {one.funder_id for one in call_of(row).funders})
+
+    return Rule(name, holds, where)
 
 
 def may_create_for(actor: Actor, funder_id: UUID) -> bool:

@@ -11,26 +11,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from grants.applications.models import Application
 from grants.applications.rules import not_recused, was_submitted
 from grants.calls.models import CallFunder, Jury, Stage
+from grants.calls.rules import works_for
 from grants.juries.models import Assignment, Seat, SeatRole
 from grants.kernel.access import Actor, FunderRole, Rule
 from grants.people.models import OrganisationMember
 
 
 def _works_for(name: str, *roles: FunderRole) -> Rule:
-    return Rule(
-        name,
-        lambda actor, jury: bool(
-            actor.funders_as(*roles) & {one.funder_id for one in jury.call.funders}
-        ),
-        lambda actor: _of_calls_of(actor.funders_as(*roles)),
-    )
-
-
-def _of_calls_of(funders: frozenset[UUID]) -> ColumnElement[bool]:
-    if not funders:
-        return false()
-    theirs = select(CallFunder.call_id).where(CallFunder.funder_id.in_(sorted(funders)))
-    return Jury.call_id.in_(theirs)
+    return works_for(name, *roles, call_of=lambda jury: jury.call, key=Jury.call_id)
 
 
 # On a jury (its call and funders loaded).

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import and_
 
 from grants.applications.rules import is_author_side, may_fill, not_recused
-from grants.calls.models import Call, CallFunder
+from grants.calls.rules import works_for
 from grants.kernel.access import FunderRole, Rule
 from grants.mentoring.models import Mentor
 
-
-def _works_for(name: str, *roles: FunderRole) -> Rule:
-    return Rule(
-        name,
-        lambda actor, call: bool(
-            actor.funders_as(*roles) & {one.funder_id for one in call.funders}
-        ),
-        lambda actor: _among(actor.funders_as(*roles)),
-    )
-
-
-def _among(funders: frozenset[UUID]) -> ColumnElement[bool]:
-    if not funders:
-        return false()
-    theirs = select(CallFunder.call_id).where(CallFunder.funder_id.in_(sorted(funders)))
-    return Call.id.in_(theirs)
-
-
 # On the call of a stage (its funders loaded).
-manages = _works_for("is an officer of a funder of the call", FunderRole.OFFICER)
-follows = _works_for(
+manages = works_for("is an officer of a funder of the call", FunderRole.OFFICER)
+follows = works_for(
     "follows the mentoring for a funder",
     FunderRole.OFFICER,
     FunderRole.AUDITOR,

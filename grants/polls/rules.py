@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import true
 
-from grants.calls.models import Call, CallFunder
+from grants.calls.rules import works_for
 from grants.juries.statistics.ballots import (
     ApprovalRule,
     Fault,
@@ -20,27 +20,9 @@ from grants.juries.statistics.ballots import (
 from grants.kernel.access import FunderRole, Rule
 from grants.polls.models import Candidate, Poll, PollRule
 
-
-def _works_for(name: str, *roles: FunderRole) -> Rule:
-    return Rule(
-        name,
-        lambda actor, call: bool(
-            actor.funders_as(*roles) & {one.funder_id for one in call.funders}
-        ),
-        lambda actor: _among(actor.funders_as(*roles)),
-    )
-
-
-def _among(funders: frozenset[UUID]) -> ColumnElement[bool]:
-    if not funders:
-        return false()
-    theirs = select(CallFunder.call_id).where(CallFunder.funder_id.in_(sorted(funders)))
-    return Call.id.in_(theirs)
-
-
 # On the call of a poll (its funders loaded).
-manages = _works_for("is an officer of a funder of the poll's call", FunderRole.OFFICER)
-follows = _works_for(
+manages = works_for("is an officer of a funder of the poll's call", FunderRole.OFFICER)
+follows = works_for(
     "follows the poll for a funder",
     FunderRole.OFFICER,
     FunderRole.AUDITOR,

@@ -236,6 +236,8 @@ def told(sight: Sight, found: Figures, page: Page, names: Labels) -> dict[str, A
         "line": sight.line,
         "figures": found,
         "page": page,
+        "bars": bars(page.rows, found),
+        "line_at": line_at(found),
         "names": names,
         "criteria": criterion_names(sight.jury),
         "criterion": asked_criterion(found),

@@ -51,11 +51,6 @@ def panel(session):
 
 
 @pytest.fixture
-def officer(session, panel):
-    return acting_as(session, panel.officer)
-
-
-@pytest.fixture
 def applicant(session, panel):
     found = session.get_one(Organisation, panel.applications[0].organisation_id)
     found.name = "Association des Amis de l’Étang (ADE)"

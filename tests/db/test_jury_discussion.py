@@ -24,11 +24,6 @@ def panel(session):
     return panel
 
 
-@pytest.fixture
-def juror(session, panel):
-    return as_juror(session, panel.jurors[0])
-
-
 def discuss(session, panel):
     officer = acting_as(session, panel.officer)
     return services.open_discussion(session, panel.jury.id, actor=officer, now=NOW)

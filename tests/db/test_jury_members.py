@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from build.clock import NOW
+from build.counting import number, told
 from build.juries import (
     a_panel,
     a_recusal,
@@ -22,32 +23,7 @@ from grants.applications.models import ApplicationState
 from grants.juries import services
 from grants.juries.models import Assignment, ReviewState, SeatRole
 from grants.kernel.errors import Refused, Unknown
-from grants.outbox.models import Message
 from grants.people.models import OneTimeLink, Purpose
-
-
-def told(session, kind):
-    return session.scalars(select(Message).where(Message.kind == kind)).all()
-
-
-def number(session, model):
-    return session.scalar(select(func.count()).select_from(model))
-
-
-@pytest.fixture
-def panel(session):
-    return a_panel(session)
-
-
-@pytest.fixture
-def officer(session, panel):
-    return acting_as(session, panel.officer)
-
-
-@pytest.fixture
-def juror(session, panel):
-    return as_juror(session, panel.jurors[0])
-
 
 # Inviting, accepting, declining.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from build.clock import NOW
+from build.counting import told
 from build.juries import (
-    a_panel,
     a_seat,
     an_application_in_review,
     an_assignment,
@@ -21,30 +21,6 @@ from grants.juries import queries, services
 from grants.juries.models import Mark, Recusal, Review, ReviewState, Seat, SeatRole
 from grants.juries.services import Intent, Written
 from grants.kernel.errors import Refused, Unknown
-from grants.outbox.models import Message
-
-
-def told(session, kind):
-    return session.scalars(select(Message).where(Message.kind == kind)).all()
-
-
-def number(session, model):
-    return session.scalar(select(func.count()).select_from(model))
-
-
-@pytest.fixture
-def panel(session):
-    return a_panel(session)
-
-
-@pytest.fixture
-def officer(session, panel):
-    return acting_as(session, panel.officer)
-
-
-@pytest.fixture
-def juror(session, panel):
-    return as_juror(session, panel.jurors[0])
 
 
 def save(session, panel, juror, *values, intent=Intent.SAVE, version=0, **comments):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from build.calls import a_call, an_officer_of
 from build.clock import NOW
-from build.juries import a_panel, a_review, as_juror
+from build.juries import a_review
 from build.people import a_funder
 from grants.calls import queries as calls
 from grants.calls import workbench
@@ -19,16 +19,6 @@ from grants.juries import queries, services
 from grants.juries.models import Mark, Review, ReviewRevision, ReviewState
 from grants.juries.services import Intent, Written
 from grants.kernel.errors import Refused
-
-
-@pytest.fixture
-def panel(session):
-    return a_panel(session)
-
-
-@pytest.fixture
-def juror(session, panel):
-    return as_juror(session, panel.jurors[0])
 
 
 def change(session, criterion, **columns):

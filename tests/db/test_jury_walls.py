@@ -31,11 +31,6 @@ def close(session, jury):
 
 
 @pytest.fixture
-def panel(session):
-    return a_panel(session)
-
-
-@pytest.fixture
 def final(session, panel):
     return a_review(session, panel.seats[0], panel.applications[0], 7, 5)
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from argon2 import PasswordHasher
 from conftest import clone
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
+from build.applications import an_application
 from build.site import Site
 from build.world import SECRET, a_world
 from config import Settings
+from grants.applications.models import Application
 from grants.db import Database
 from grants.files.store import FileStore
 from grants.people import passwords
+from grants.people.models import Person
+
+Opening = Callable[[Application], FlaskClient]
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +49,29 @@ def site(
         yield site
         site.close()
         engine.dispose()
+
+
+@pytest.fixture
+def draft(session: Session) -> Application:
+    """Begun: a title and nothing else."""
+    return an_application(session, answers={"title": "Avant"}, with_files=False)
+
+
+@pytest.fixture
+def complete(session: Session) -> Application:
+    """A draft that lacks nothing."""
+    return an_application(session)
+
+
+@pytest.fixture
+def browser_of(session: Session, as_person: Callable[[Person], FlaskClient]) -> Opening:
+    """The browser of whoever began an application."""
+
+    def browser(application: Application) -> FlaskClient:
+        session.flush()
+        return as_person(session.get_one(Person, application.author_id))
+
+    return browser
 
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -13,31 +13,11 @@ from build.calls import a_call
 from build.clock import NOW
 from build.pages import CERTIFIED, at, counted, stored
 from build.people import a_member, a_person, an_organisation
-from grants.applications.models import Application
 from grants.kernel.access import Actor, OrganisationRole
 from grants.kernel.identity import new_id
 from grants.outbox.models import Message
 from grants.outbox.services import announce
-from grants.people.models import Organisation, Person
-
-
-@pytest.fixture
-def draft(session) -> Application:
-    return an_application(session, answers={"title": "Avant"}, with_files=False)
-
-
-@pytest.fixture
-def complete(session) -> Application:
-    return an_application(session)
-
-
-@pytest.fixture
-def browser_of(session, as_person):
-    def browser(application):
-        session.flush()
-        return as_person(session.get_one(Person, application.author_id))
-
-    return browser
+from grants.people.models import Organisation
 
 
 @pytest.fixture

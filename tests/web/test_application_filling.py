@@ -14,26 +14,7 @@ from build.pages import PDF, at, stored
 from build.people import a_member, a_person, an_organisation
 from grants.applications.models import Application, ApplicationFile
 from grants.kernel.access import OrganisationRole
-from grants.people.models import Organisation, Person
-
-
-@pytest.fixture
-def draft(session) -> Application:
-    return an_application(session, answers={"title": "Avant"}, with_files=False)
-
-
-@pytest.fixture
-def complete(session) -> Application:
-    return an_application(session)
-
-
-@pytest.fixture
-def browser_of(session, as_person):
-    def browser(application):
-        session.flush()
-        return as_person(session.get_one(Person, application.author_id))
-
-    return browser
+from grants.people.models import Organisation
 
 
 class TestSaving:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from grants.people import links
+from grants.people.models import OneTimeLink
 from grants.people.services import Entered
+from grants.web.account.fields import typed
+from grants.web.account.forms import ConfirmForm
+from grants.web.forms import attempt
 from grants.web.identity import sign_in_cookie
-from grants.web.requests import settings
+from grants.web.requests import now, settings
 
 LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f]{0,2000}")
 
@@ -26,6 +32,28 @@ def arrive(entered: Entered) -> Response:
     """Give the browser its token and send it where it was going, or to the person's own pages."""
     wanted = local_path(entered.destination) or url_for("account.sign_in.arrival")
     return sign_in_cookie(make_response(redirect(wanted, 303)), entered.token)
+
+
+def open_account_by(
+    session: Session, link: OneTimeLink, form: ConfirmForm, verb: Callable[..., Entered]
+) -> Response | None:
+    """Open the account that a link is for, with what was typed, and go in.
+
+    None when something is to be mended first: the form says what.
+    """
+    form.about = (link.email,)
+    if not form.validate():
+        return None
+    with attempt(session, form) as tried:
+        entered = verb(
+            session,
+            link.id,
+            name=typed(form.name),
+            password=typed(form.password),
+            user_agent=browser(),
+            now=now(),
+        )
+    return None if tried.refused else arrive(entered)
 
 
 def link_id(token: str) -> UUID:

@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 
 from grants.people import queries, services
 from grants.people.models import OneTimeLink, Purpose
-from grants.web.account.entering import arrive, browser, link_id, local_path
-from grants.web.account.fields import typed
+from grants.web.account.entering import link_id, local_path, open_account_by
 from grants.web.account.forms import ConfirmForm
 from grants.web.account.words import FUNDER_ROLE_HINTS, ORGANISATION_ROLE_HINTS
-from grants.web.forms import attempt
 from grants.web.requests import current_actor, now, visitor
 from grants.web.routes import ANYONE, SIGNED_IN, Audience, allow
 
@@ -45,20 +43,8 @@ def open_account(session: Session, token: str) -> ResponseReturnValue:
     """Take it up by opening an account."""
     link = services.usable_link(session, link_id(token), Purpose.INVITATION, now=now())
     form = ConfirmForm()
-    form.about = (link.email,)
-    if form.validate():
-        with attempt(session, form) as tried:
-            entered = services.accept_as_new(
-                session,
-                link.id,
-                name=typed(form.name),
-                password=typed(form.password),
-                user_agent=browser(),
-                now=now(),
-            )
-        if not tried.refused:
-            return arrive(entered)
-    return page(session, link, token, form), form.status
+    inside = open_account_by(session, link, form, services.accept_as_new)
+    return inside or (page(session, link, token, form), form.status)
 
 
 def page(session: Session, link: OneTimeLink, token: str, form: ConfirmForm) -> str:

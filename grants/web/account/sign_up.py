@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from grants.kernel.errors import Unknown
 from grants.people import queries, services
 from grants.people.models import Purpose
-from grants.web.account.entering import arrive, browser, link_id, local_path, mailed
+from grants.web.account.entering import link_id, local_path, mailed, open_account_by
 from grants.web.account.fields import typed
 from grants.web.account.forms import ConfirmForm, SignUpForm
-from grants.web.forms import attempt
 from grants.web.requests import now
 from grants.web.routes import ANYONE, Audience, allow
 from grants.web.wording import language
@@ -85,18 +84,7 @@ def open_account(session: Session, token: str) -> ResponseReturnValue:
     """Open the account, and go in."""
     link = services.usable_link(session, link_id(token), Purpose.CONFIRM, now=now())
     form = ConfirmForm()
-    form.about = (link.email,)
-    if form.validate():
-        with attempt(session, form) as tried:
-            entered = services.confirm(
-                session,
-                link.id,
-                name=typed(form.name),
-                password=typed(form.password),
-                user_agent=browser(),
-                now=now(),
-            )
-        if not tried.refused:
-            return arrive(entered)
+    if inside := open_account_by(session, link, form, services.confirm):
+        return inside
     page = render_template("account/sign_up/confirm.html", form=form, email=link.email)
     return page, form.status

@@ -71,7 +71,5 @@ def page(session: Session, jury_id: UUID, template: str) -> str:
         template,
         **comparing.told(sight, sight.figures, found, names),
         jurors=None,
-        bars=comparing.bars(found.rows, sight.figures),
-        line_at=comparing.line_at(sight.figures),
         link=None,
     )

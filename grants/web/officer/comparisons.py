@@ -115,8 +115,6 @@ def page(session: Session, jury_id: UUID, template: str) -> str:
         template,
         **comparing.told(sight, sight.figures, found, names),
         jurors=queries.juror_names(session, jury),
-        bars=comparing.bars(found.rows, sight.figures),
-        line_at=comparing.line_at(sight.figures),
         link=lambda one: url_for("officer.applications.show", application_id=one),
         review=None if jury.id in actor.juries else partial(review_of, jury_id),
     )
