@@ -1,4 +1,4 @@
-"""Courts-circuits, its finals: hearings, the public's vote, a live meeting, minutes, two prizes."""
+"""Courts-circuits, its finals: mentors, hearings, a public vote, a meeting, minutes, two prizes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from grants.demo.moves import deciding
 from grants.demo.moves import paying as claiming
 from grants.demo.theatre import Theatre
 from grants.kernel.access import FunderRole
-from journeys import finalists, hearing, judging, meeting, officiating, paying, polling
+from journeys import (
+    finalists,
+    hearing,
+    judging,
+    meeting,
+    mentoring,
+    officiating,
+    paying,
+    polling,
+)
 from journeys.officiating import CALLS, Proposal
 from journeys.visitor import WRONG
 
@@ -20,6 +29,7 @@ pytestmark = pytest.mark.slow
 LEAD, SECOND, THIRD = COURTS_CIRCUITS[3:6]
 BUSINESS = tuple(Player(name) for name in ("Yvonne Brach", "Ursule Meyer", "Théodore Klein"))
 CITIZENS = (*judging.JURORS, Player("Zélie Marchadier"))
+MENTOR = Player("Wilfried Stoll")
 CHAIR, HOLDER, AWAY, RECUSED = CITIZENS
 FINAL, VOTED_ON = date(2018, 11, 26), date(2018, 12, 14)
 VOTE = "prix-du-public-2018"
@@ -34,6 +44,7 @@ def test_courts_circuits_from_the_finals_to_the_prizes(stage):
     finalists.seat(stage, finals, "citoyens", CITIZENS, aside={RECUSED: SECOND.title})
     officer = house.visitor(stage, FunderRole.OFFICER)
     business = enter(stage, BUSINESS[0])
+    mentoring.pair(officer, finals.call_id, MENTOR, LEAD.title)
     prepare_hearings(stage, finals, officer, business)
     polling.prepare(
         officer,
@@ -89,6 +100,8 @@ def prepare_hearings(stage, finals, officer, business):
     hearing.ask(officer, jury_id, LEAD.title, question, due=date(2018, 11, 20))
     applicant = enter(stage, LEAD.person)
     hearing.answer(applicant, finals.draft(LEAD), question=question, reply=reply)
+    met = {"on": date(2018, 11, 10), "minutes": 90, "done": "Le prix d’un atelier, ensemble."}
+    mentoring.write_hours(applicant, finals.draft(LEAD), **met)
     business.goto(f"/jury/{jury_id}/auditions").says("Présence confirmée")
     business.follow(LEAD.title).says(question, reply)
 
@@ -149,6 +162,7 @@ def meet(stage, finals, officer):
     meeting.sees(recused, LEAD.title)
     chair.says("Prennent part à ce point : 4")
     chair.press("Clore la séance").says("La séance est close.")
+    expect(recused.page.locator("[data-sitting]")).to_have_count(0)  # it comes by itself
     recused.goto(f"{room}/ordre-du-jour")
     assert SECOND.title not in recused.text()
     return room

@@ -48,7 +48,7 @@ def test_one_call_takes_a_constant_number_of_statements(session, lead, officer, 
     session.flush()
     statements.clear()
     assert officer.get(f"/instruction/appels/{call.id}").status_code == 200
-    assert len(statements) == 7
+    assert len(statements) == 8
 
 
 def test_my_calls_are_searched_sorted_and_filtered(session, lead, officer):

@@ -13,10 +13,10 @@ from grants.decisions import queries, rules, services
 from grants.decisions.queries import DecisionTable, Line
 from grants.decisions.rules import RECORDERS
 from grants.kernel.errors import Unknown
+from grants.sittings import queries as sittings
 from grants.web.decisions import OUTCOMES
 from grants.web.forms import attempt
 from grants.web.officer.decision_forms import LineForm, TableForm, table_data
-from grants.web.officer.grounds import grounds
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.states import officer_words
@@ -74,11 +74,10 @@ def page(session: Session, table: DecisionTable, form: TableForm) -> str:
             raise Unknown
         first = not rows or rows[-1][0] is not line
         rows.append((line, box.form, first))
-    trails, votes = grounds(session, [table.call.id], current_actor())
     return render_template(
         "officer/decisions/show.html",
-        trails=trails,
-        votes=votes,
+        trails=sittings.trails(session, [table.call.id], current_actor()),
+        votes=table.polls,
         table=table,
         call=table.call,
         funders=queries.parts(session, table.call.id, viewer=current_actor()),
