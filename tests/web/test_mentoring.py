@@ -133,6 +133,8 @@ def test_nobody_helps_their_own_project_nor_one_that_is_out(database, scene):
 
 def test_both_see_how_to_reach_each_other_and_write_hours_down(database, paired):
     desk = f"/parrainages/{paired.pair.id}"
+    assert paired.mentor.get("/compte/arrivee").location == "/parrainages"
+    assert paired.author.get("/compte/arrivee").location == "/dossiers"
     assert paired.first.title in words(paired.mentor.get("/parrainages"))
     assert paired.people["author"].email in words(paired.mentor.get(desk))
     assert paired.pascal.email in words(paired.author.get(paired.page))

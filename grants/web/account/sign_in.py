@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.kernel.errors import Refused
+from grants.mentoring import queries as mentoring
 from grants.people import services
 from grants.people.models import Purpose
 from grants.people.services import Entered
@@ -125,11 +126,14 @@ def enter_by_link(session: Session, token: str) -> ResponseReturnValue:
 
 @bp.get("/arrivee")
 @allow(Audience.SIGNED_IN, SIGNED_IN)
-def arrival(_session: Session) -> ResponseReturnValue:
+def arrival(session: Session) -> ResponseReturnValue:
     """To the person's own pages, whatever they come for."""
     actor = current_actor()
     endpoints = {audience: endpoint for audience, endpoint, *_rest in AREAS}
     first = next(one for one in ARRIVALS if one.includes(actor, writing=False))
+    only_helps = first is Audience.APPLICANT and not actor.organisations
+    if only_helps and mentoring.helps_somebody(session, actor):
+        return redirect(url_for("mentor.index"), 303)
     return redirect(url_for(endpoints[first]), 303)
 
 
