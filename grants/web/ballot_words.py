@@ -80,8 +80,8 @@ def _rule_of(jury: Jury) -> str:
         _(
             "The rank follows the share of ballots that choose the file, each within %(budget)s, "
             "among those that could speak of it. The list is then gone down with that same sum: a "
-            "file is paid for when what is left covers all that it asks for; as many votes, and "
-            "the cheaper comes first.",
+            "file that has votes is paid for when what is left covers all that it asks for; as "
+            "many votes, and the cheaper comes first.",
             budget=wording.amount(jury.ballot_budget or 0, jury.call.unit),
         )
     )

@@ -127,11 +127,15 @@ def test_what_breaks_the_rule_is_said_and_what_was_typed_stays(database, vote, r
 def test_points_may_stay_unspent_and_a_budget_be_met_to_the_cent(database, vote):
     desk = vote(R.POINTS)
     sent = {f"points-{desk.ids[0]}": "4", f"points-{desk.ids[1]}": "0", f"points-{desk.ids[2]}": ""}
-    assert desk.send("cast", **sent).status_code == 303
+    assert desk.send(**sent).status_code == 303
+    assert "4 points donnés, sur 10" in words(desk.juror.get(desk.path))
+    assert desk.send("cast", "1", **sent).status_code == 303
     assert lines(database, desk)[desk.ids[0]] == (4, False)
     assert lines(database, desk)[desk.ids[1]] == (None, False)
     desk = vote(R.BUDGET)
     assert "10 000,00" in words(desk.juror.get(desk.path)).replace("\u202f", " ")
+    dear = desk.send("cast", choice=desk.ids)
+    assert "demandent 15 000,00 € ensemble" in words(dear).replace("\u202f", " ")
     assert desk.send("cast", choice=[desk.ids[0], desk.ids[2]]).status_code == 303
 
 

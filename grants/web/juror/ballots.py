@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -131,7 +132,50 @@ def page(desk: BallotDesk, form: JurorBallotForm) -> str:
         why_not="" if desk.is_final or refusal is None else sentence(refusal),
         reads=jury_reads(desk.jury, now()) is None,
         writes=refusal is None and not desk.is_final,
+        totals=totals_of(desk, form),
     )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a ballot gives so far of what it has: in words, and for the script that counts on.
+
+    `pattern` has {given} where the sum goes; `unit` is "" for points.
+    """
+
+    given: int
+    most: int
+    words: str
+    pattern: str
+    unit: str = ""
+
+
+def totals_of(desk: BallotDesk, form: JurorBallotForm) -> Totals | None:
+    """Points given or amounts asked for by the files chosen; None under the other rules."""
+    jury, mark = desk.jury, "{given}"
+    if jury.rule is RankingRule.POINTS:
+        given, most = sum(form.choices.values()), jury.ballot_points or 0
+
+        def said(shown: object) -> str:
+            return str(_("%(given)s points given, of %(most)s.", given=shown, most=most))
+
+        return Totals(given, most, said(given), said(mark))
+    if jury.rule is RankingRule.BUDGET:
+        unit, most = jury.call.unit, jury.ballot_budget or 0
+        given = sum(one.requested for one in desk.lines if one.application_id in form.choices)
+        budget = wording.amount(most, unit)
+
+        def asked(shown: object) -> str:
+            return str(
+                _(
+                    "Your choices ask for %(given)s together, of %(budget)s.",
+                    given=shown,
+                    budget=budget,
+                )
+            )
+
+        return Totals(given, most, asked(wording.amount(given, unit)), asked(mark), unit.value)
+    return None
 
 
 def most_of(desk: BallotDesk) -> int:
