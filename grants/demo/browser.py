@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,8 @@ import httpx
 
 Files = Mapping[str, tuple[str, bytes, str]]
 FAILED = 400
+NO_AUTHORITY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts nobody: the site is on this machine. Reading every authority took each browser 40 ms."""
 
 
 class Unexpected(Exception):
@@ -303,7 +306,9 @@ class Browser:
     """One person's browser: its cookies, its last page."""
 
     def __init__(self, base_url: str) -> None:
-        self._client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=30)
+        self._client = httpx.Client(
+            base_url=base_url, follow_redirects=True, timeout=30, verify=NO_AUTHORITY
+        )
 
     def close(self) -> None:
         """Close the connections."""
