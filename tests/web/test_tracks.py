@@ -13,7 +13,7 @@ from build.clock import NOW
 from build.juries import a_panel, a_recusal, a_review, a_store, as_juror
 from build.people import acting_as
 from build.reading import words
-from grants.calls.models import Call, Jury, Track
+from grants.calls.models import Call, Jury, Stage, Track
 from grants.files.models import StoredFile
 from grants.juries import bundle, queries, services
 from grants.juries.models import SeatRole
@@ -132,6 +132,15 @@ def test_a_chair_follows_each_track_and_the_file_tells_the_places(panel, office,
     told = [(int(one["rang"]), one["volet"], one["rang_volet"]) for one in rows]
     kept = {**TRACKS, None: ""}
     assert sorted(told) == sorted((rank, kept[key], str(place)) for rank, key, place in EVERY)
+
+
+def test_an_applicant_is_told_the_rank_in_their_track(database, panel):
+    with database.transaction() as session:
+        close(session, panel)
+        session.get_one(Stage, panel.jury.stage_id).tells_rank = True
+        session.flush()
+        told = [queries.feedback(session, one.id)[0] for one in panel.applications]
+    assert [(one.rank, one.ranked) for one in told] == [(1, 2), (1, 2), (2, 2), (2, 2), (1, 1)]
 
 
 def test_the_decision_table_groups_tracks_and_names_the_prize_of_each(database, panel, as_person):

@@ -27,6 +27,11 @@ FEEDBACK = text("""
         JOIN counted r ON r.jury_id = c.jury_id
         JOIN mark m ON m.review_id = r.id AND m.criterion_id = c.id
         GROUP BY c.id HAVING count(m.value) >= :least
+    ), beside AS (
+        SELECT k.jury_id, k.version, k.rank FROM ranking_line k
+        JOIN application other ON other.id = k.application_id
+        JOIN application a ON a.id = :application AND a.call_id = other.call_id
+        WHERE other.track_key IS NOT DISTINCT FROM a.track_key
     )
     SELECT j.name_fr, j.name_en, s.title_fr, s.title_en,
         CASE WHEN s.tells_comments THEN (
@@ -40,8 +45,10 @@ FEEDBACK = text("""
             FROM means m WHERE m.jury_id = j.id)
             ELSE '[]' END AS means,
         CASE WHEN s.tells_scores AND l.scores >= :least THEN l.mean END AS mean,
-        CASE WHEN s.tells_rank THEN l.rank END AS rank,
-        (SELECT count(*) FROM ranking_line o
+        CASE WHEN s.tells_rank AND l.rank IS NOT NULL THEN (
+            SELECT 1 + count(*) FROM beside o
+            WHERE o.jury_id = j.id AND o.version = l.version AND o.rank < l.rank) END AS rank,
+        (SELECT count(*) FROM beside o
             WHERE o.jury_id = j.id AND o.version = l.version AND o.rank IS NOT NULL) AS ranked
     FROM ranking_line l
     JOIN jury j ON j.id = l.jury_id AND j.closed_at IS NOT NULL
@@ -66,7 +73,8 @@ class CriterionMean(NamedTuple):
 class Feedback:
     """What one jury says to the applicant of one file.
 
-    `mean` is the file's, in thousandths of a point out of 100; `rank` is among `ranked` files.
+    `mean` is the file's, in thousandths of a point out of 100; `rank` is among `ranked` files,
+    of the same track where the call has several.
     """
 
     name_fr: str
