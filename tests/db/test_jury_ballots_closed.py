@@ -69,6 +69,8 @@ def test_a_closing_freezes_what_ballots_made_and_its_file_computes_again(session
     contents = bundle.read(data)
     assert bundle.findings(contents) == []
     assert len(contents["ballots"]) == 3
+    # The scores beside are compared among themselves, whatever the ballots say.
+    assert queries.places_within(session, closed.jury, SYSTEM, BUDGET * 9) == 1
     assert sum(line["set_aside"] for one in contents["ballots"] for line in one["lines"]) == 1
     whole = data.decode()
     for seat, person in zip(closed.seats, closed.jurors, strict=True):
