@@ -104,6 +104,20 @@ def test_search_state_and_sort_come_from_the_address(session, call, officer) -> 
     assert titles("?q=%25") == []
 
 
+def test_the_call_s_page_counts_what_stands_where(session, call, officer) -> None:
+    for state, many in ((S.SUBMITTED, 3), (S.ADMISSIBLE, 2), (S.IN_REVIEW, 1), (S.DRAFT, 4)):
+        for _ in range(many):
+            an_application(session, call, state=state)
+    an_application(session, state=S.SUBMITTED)  # another authority's
+    session.flush()
+    page = officer.get(f"/instruction/appels/{call.id}").text
+    heaps = page.partition('<ul class="stats">')[2].partition("</ul>")[0]
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", heaps))
+    counts = "3 À vérifier 0 Compléments attendus 2 Recevable 1 En examen 0 Finaliste 0 Retenu"
+    assert told.strip().startswith(counts)
+    assert f'href="{listing(call)}?state=admissible"' in heaps
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -111,7 +111,11 @@ def test_a_page_takes_as_many_statements_for_three_rows_as_for_one(
 
 
 def test_the_ranking_is_shown_with_its_scores(database, desk):
-    text = words(desk.officer.get(f"{desk.office}/classement"))
+    page = desk.officer.get(f"{desk.office}/classement")
+    text, drawn = words(page), page.text.split('class="dots__drawing"')[1:]
+    assert [one.partition("</svg>")[0].count("<circle") for one in drawn] == [1, 2], (
+        "a dot for each score"
+    )
     first, second = desk.panel.applications[1], desk.panel.applications[0]
     assert text.index(first.title) < text.index(second.title)
     assert "90,0" in text

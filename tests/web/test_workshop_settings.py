@@ -139,8 +139,10 @@ def test_a_closed_call_is_written_no_more(session, lead, officer):
 
 def test_territories_are_codes_with_names(session, draft, officer):
     typed = {"territories-0-code": "63113", "territories-0-name": "Clermont-Ferrand"}
-    assert officer.post(at(draft, "/public"), data=typed).status_code == 303
+    second = {"second_check": "y"}
+    assert officer.post(at(draft, "/public"), data={**typed, **second}).status_code == 303
     session.refresh(draft)
+    assert draft.second_check, "another person confirms each checklist"
     assert draft.territories == [{"code": "63113", "name": "Clermont-Ferrand"}]
     wrong = officer.post(at(draft, "/public"), data={**typed, "territories-0-code": "630"})
     assert wrong.status_code == 422

@@ -36,6 +36,7 @@ from grants.notices.models import Mail
 from grants.notices.services import compose
 from grants.outbox.models import Message
 from grants.outbox.services import announce
+from grants.people.models import Person
 from grants.web.officer.exports import layout
 from grants.web.officer.workbooks import write_workbook
 from workers import figures
@@ -240,3 +241,22 @@ def test_the_digest_says_what_is_new_and_where(session, scene, clock) -> None:
     assert "1 nouveau message" in mail.text
     assert "Bonjour" not in mail.text.replace("Bonjour Camille", "")
     assert ANSWERS["title"] in mail.text
+
+
+@pytest.mark.parametrize(("pace", "at_once"), [("at_once", 1), ("daily", 0), ("never", 0)])
+def test_each_is_written_to_as_often_as_they_chose(  # noqa: PLR0917
+    session, scene, as_person, clock, pace, at_once
+) -> None:
+    actor, _, rows = scene
+    author = session.get_one(Person, rows[0].author_id)
+    chosen = as_person(author).post("/compte/courriels", data={"pace": pace})
+    assert chosen.status_code == 303
+    conversing.write(session, rows[0].id, text="Merci de préciser.", actor=actor, now=NOW)
+    told = UUID(message(session, "message.written"))
+    site = Site(base_url="https://laureat.example", secret_key="s" * 32)
+    assert compose(session, told, renderer=Pages(ROOT), site=site, now=NOW) == at_once
+    mails = session.scalars(select(Mail)).all()
+    assert [one.to_address for one in mails] == [author.email] * at_once
+    assert not any("préciser" in one.text for one in mails), "read on the site, behind a sign-in"
+    daily = digest.send_digests(session, now=NOW + timedelta(days=1))
+    assert daily == (pace == "daily")
