@@ -68,7 +68,7 @@ def send(officer, lead, text: str | bytes, **more):
 def test_a_file_becomes_a_draft_of_one_s_own(session, lead, officer, file):
     partner = a_funder(session, name="Ville de Saint-Aubin")
     session.flush()
-    assert "Faire venir un fichier" in officer.get("/instruction/appels/nouveau").text
+    assert "Importer un fichier" in officer.get("/instruction/appels/nouveau").text
     answer = send(officer, lead, file, slug="courts-circuits-b", partners=[str(partner.id)])
     assert answer.status_code == 303, answer.text
     made = session.scalars(select(Call).where(Call.slug == "courts-circuits-b")).one()
