@@ -20,9 +20,12 @@ from grants.calls.models import Jury, Stage
 from grants.kernel.access import FunderRole
 from grants.kernel.money import Unit
 from grants.mentoring.models import HoursGiven, Mentor, Pair
+from grants.notices.giving import Site
+from grants.notices.telling import TELLINGS
 from grants.outbox.models import Message
 from grants.people.models import OneTimeLink, Person
 
+SITE = Site(base_url="https://laureat.example", secret_key="s" * 32)
 LINE = {"held_on": "28/09/2018", "minutes": "90", "done": "Relu le budget."}
 TYPED = {"name": "Odile Haussmark", "email": "Odile@Example.org ", "phone": "", "hours": "12"}
 
@@ -118,6 +121,33 @@ def test_a_person_decides_between_suggestions_and_both_are_told(database, scene)
     links = [one.email for one in rows(database, OneTimeLink)]
     assert links == [scene.quitterie.email, scene.pascal.email]
     assert "Pascal Zwillinger" in words(scene.officer.get(scene.home))
+
+
+def mails(database):
+    """Whom each message about a pair is told to, and where the mail leads."""
+    with database.transaction() as session:
+        kinds = [one for one in TELLINGS if one.startswith("mentoring.")]
+        found = select(Message).where(Message.kind.in_(kinds)).order_by(Message.serial)
+        notices = [TELLINGS[one.kind].notice(session, one, SITE) for one in session.scalars(found)]
+        return [
+            ([one.address for one in notice.recipients], notice.facts["url"]) for notice in notices
+        ]
+
+
+def test_a_newcomer_comes_in_by_a_link_and_nobody_is_told_of_what_ended(database, scene):
+    author = scene.people["author"].email
+    for mentor in (scene.quitterie, scene.pascal):
+        scene.officer.post(scene.file, data={"mentor": str(mentor.id)})
+        *_, (to_applicant, page), (to_mentor, way_in) = mails(database)
+        assert author in to_applicant
+        assert page.endswith(scene.page)
+        assert to_mentor == [mentor.email]
+        way = "/compte/invitation/" if mentor is scene.quitterie else "/parrainages/"
+        assert way in way_in
+    assert [whom for whom, _url in mails(database)][:2] == [[], []]
+    with database.transaction() as session:
+        a_recusal(session, session.merge(scene.people["mentor"]), session.merge(scene.first))
+    assert mails(database)[-1][0] == []
 
 
 def test_nobody_helps_their_own_project_nor_one_that_is_out(database, scene):
