@@ -89,6 +89,7 @@ def found(session, scene, typed, **more) -> set[str]:
         ("montant:>10000", {"epicerie", "maison"}),
         ("montant:<=5000", {"atelier"}),
         ("depot:<2000-01-01", set()),
+        ("is:submitted call:courts-circuits referent:@me qpv:yes", {"epicerie"}),
         ("depot:>=2018-01-01 is:admissible", {"atelier"}),
         # French: without accents, by stems and beginnings, plural or not.
         ("epicerie", {"epicerie"}),
