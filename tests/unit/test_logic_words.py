@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from build.logic import SCHEMA
-from grants.calls.logic import FUNCTIONS, explain, parse
+from config import ROOT
+from grants.calls.form.variables import BUDGET_TOTALS
+from grants.calls.logic import APPLICANT, FUNCTIONS, explain, parse, parsing
 
 EXPLAINED = {
     "requested <= 0.5 * budget.charges": (
@@ -162,3 +166,13 @@ def test_a_rule_that_makes_no_sense_is_told_all_the_same(name, given):
     for text in (f"{name}({given})", f"not {name}({given})", f"{name}({given}) in (1, 2)"):
         assert explain(parse(text), SCHEMA, "fr")
         assert explain(parse(text), SCHEMA, "en", unit="EUR")
+
+
+def test_the_page_about_the_language_says_all_of_it():
+    page = (ROOT / "docs" / "expressions.md").read_text("utf-8")
+    plain = page.replace(" 000", "000")
+    assert {one for one in FUNCTIONS if f"`{one}(" not in page} == set()
+    assert {one for one in APPLICANT if one.partition(".")[2] not in page} == set()
+    assert {part for part, *_ in BUDGET_TOTALS if f"`budget.{part}`" not in page} == set()
+    for most in (parsing.LENGTH_MAX, parsing.TOKENS_MAX, parsing.DEPTH_MAX, parsing.SEVERAL_MAX):
+        assert re.search(rf"\b{most}\b", plain), most
