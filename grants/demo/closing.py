@@ -54,7 +54,7 @@ PEOPLE = (
     (CITIZEN_JURY[0], "/jury", "jurée au travail, un dossier noté"),
     (CISCA.person, "/dossiers", "association aidée, 10 000 € versés"),
     (MAISON_ESS[0].person, "/dossiers", "coopérative logée, surface attribuée"),
-    (COURTS_CIRCUITS[0].person, "/dossiers", "candidate de 2017"),
+    (COURTS_CIRCUITS[13].person, "/dossiers", "prix du jury 2017, audition et versement"),
     (OPEN_NOW[0].person, "/compte/structures", "association, documents en ordre"),
     (OPEN_NOW[2].person, "/dossiers", "compléments envoyés"),
     (OPEN_NOW[3].person, "/dossiers", "compléments attendus, messages"),

@@ -10,6 +10,10 @@ from grants.demo.cast import Candidate, Player
 from grants.demo.theatre import Theatre, identifier
 
 INSTRUCTION = "/instruction"
+MEMBERSHIP = {
+    "reason_class": "mandate",
+    "reason": "Je siège à son conseil d’administration.",
+}
 COMMENTS = (
     "Un besoin bien établi, une équipe solide.",
     "Le projet est clair ; le modèle économique reste à consolider.",
@@ -66,7 +70,7 @@ def score_all(
         done += 1
         if known and known in page.text:
             page = browser.get(page.link("deport"))
-            page.send({"reason": "Je siège à son conseil d’administration."}, to="deport")
+            page.send(MEMBERSHIP, to="deport")
             page = browser.get(f"{queue}/suite")
             continue
         form = page.form("dossiers", having="comment_jury")
