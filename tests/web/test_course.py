@@ -45,6 +45,14 @@ def test_the_call_s_page_leads_to_meetings_minutes_and_hearings(course, as_perso
     assert "Signé" in page
 
 
+def test_the_ranking_of_the_jury_leads_to_the_public_vote_for_its_prize(course, as_person):
+    meeting, poll = course
+    ranking = f"/instruction/jurys/{meeting.panel.jury.id}/classement"
+    assert f"/instruction/votes/{poll.id}" in as_person(meeting.panel.officer).get(ranking).text
+    own = f"/jury/{meeting.panel.jury.id}/classement"
+    assert f"/votes/{poll.slug}" in as_person(meeting.panel.jurors[0]).get(own).text
+
+
 def test_a_decision_stands_beside_its_minutes_and_is_offered_the_prize(course, as_person):
     meeting, poll = course
     officer = as_person(meeting.panel.officer)

@@ -13,6 +13,7 @@ from grants.juries import queries, rules, services
 from grants.juries.models import Seat, SeatRole
 from grants.juries.phases import sight_of
 from grants.kernel.errors import Unknown
+from grants.polls import queries as polls
 from grants.web.ballot_words import how_it_ranks, pairs
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
@@ -125,6 +126,7 @@ def page(session: Session, seat: Seat, form: Form) -> str:
         "juror/rankings/show.html",
         seat=seat,
         jury=seat.jury,
+        votes=polls.giving(session, seat.jury.call_id, seat.jury.prize_fr),
         waits=waits,
         presides=seat.role is SeatRole.CHAIR,
         leads=seat.role is SeatRole.CHAIR and not seat.jury.closed_at,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from grants.calls.models import BY_BALLOTS, RankingRule
 from grants.juries import queries, rules, services
 from grants.juries.queries import RankingRow
+from grants.polls import queries as polls
 from grants.web.ballot_words import how_it_ranks, pairs
 from grants.web.forms import Form, attempt
 from grants.web.juror.words import points
@@ -106,6 +107,7 @@ def page(session: Session, jury_id: UUID, form: Form) -> str:
     return render_template(
         "officer/rankings/show.html",
         jury=jury,
+        votes=polls.giving(session, jury.call_id, jury.prize_fr),
         form=form,
         page=Page(rows=found.lines, number=number, per_page=PER_PAGE, total=found.of_all),
         tally=queries.tally(session, jury, actor),
