@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from build.clock import NOW
-from build.juries import a_panel, a_recusal
+from build.juries import a_panel, a_recusal, as_juror
 from build.people import acting_as
 from build.sittings import a_meeting
 from grants.appraisal.services import opinions
 from grants.calls.models import Stage
+from grants.juries import queries as juries
+from grants.juries.matching.solving import solve
+from grants.juries.models import Assignment
+from grants.juries.pairing import Options
 from grants.juries.queries import must_not_know
+from grants.juries.services import apply_plan, ask_plan, assign_everyone, keep_plan
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused, Unknown
 from grants.sittings import queries, services
@@ -43,6 +49,25 @@ def test_the_screen_of_whoever_left_does_not_move_with_what_goes_on(session):
     assert queries.pulse(session, at, out).voted is None
     meeting.go_to(session, 1)
     assert stamps()[1] != before[1]
+
+
+def test_a_recused_officer_is_told_of_the_readings_of_the_other_files_alone(session):
+    """Everybody reads everything, then as computed: the act covers all, the number does not."""
+    panel = a_panel(session, jurors=2, applications=3, assigned=False)
+    everyone = as_juror(session, panel.officer)
+    a_recusal(session, panel.officer, panel.applications[0])
+    recused, by = as_juror(session, panel.officer), {"now": NOW}
+    jury_id = panel.jury.id
+    assert assign_everyone(session, jury_id, actor=recused, **by) == 4
+    assert session.scalar(select(func.count()).select_from(Assignment)) == 6
+    options = Options(readers=1, load_max=9, keep=False)
+    job = ask_plan(session, jury_id, options, actor=everyone, **by)
+    jury = juries.jury(session, jury_id, everyone)
+    given = juries.given(session, jury, options)
+    found = solve(given.pairing, seed=1)
+    plan = keep_plan(session, jury, given, found, job_id=job, options=options, **by)
+    assert apply_plan(session, jury_id, plan.id, actor=recused, **by) == (0, 2)
+    assert session.scalar(select(func.count()).select_from(Assignment)) == 3
 
 
 def ask(session, panel, email):

@@ -30,8 +30,16 @@ from grants.people.models import Funder, Person
 MATRIX = entries()
 SITE = Site(base_url="https://laureat.example", secret_key="s" * 32)
 DIGITS = re.compile(r"[0-9]+")
-TAKEN = {"GET officer.hearings.preview", "GET juror.hearings.show"}
-"""A room that is taken is taken, and members are told when to leave: an hour, and nothing else."""
+TAKEN = {
+    "GET officer.hearings.preview",
+    "GET juror.hearings.show",
+    "GET sittings.room.pulse",
+    "GET jobs.result",
+}
+"""A room that is taken is taken, members are told when to leave, and a file made before a recusal
+is given no more: an hour, a screen that goes blank, a refusal, and nothing else."""
+APART = ("GET public.", "GET account.", "GET admin.", "GET applicant.", "GET dev.")
+"""Pages where nobody counts what they judge, appraise or decide; any other one is walked."""
 SECRET = "Ma belle-sœur en est trésorière."
 
 
@@ -66,7 +74,7 @@ def lists(site, role: str, application) -> list[str]:
         entry = MATRIX.get(name)
         if entry is None or entry.method != "GET" or entry.expected(role) != 200 or name in TAKEN:
             continue
-        if name.startswith(("GET officer.", "GET juror.")):
+        if not name.startswith(APART):
             path = entry.call(site, rule, site.world.ours).path
             if "application_id" not in rule.arguments and str(application.id) not in path:
                 found.append(path)

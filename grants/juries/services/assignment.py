@@ -165,11 +165,12 @@ def _give(
     )
     columns = ["id", "jury_id", "seat_id", "application_id"]
     statement = insert(Assignment).from_select(columns, pairs).on_conflict_do_nothing()
-    given = len(session.scalars(statement.returning(Assignment.id)).all())
+    given = session.scalars(statement.returning(Assignment.application_id)).all()
     if given:
-        _announce(session, "jury.assigned", jury, given, actor=actor, now=now)
+        _announce(session, "jury.assigned", jury, len(given), actor=actor, now=now)
         look_or_plan(session, jury, actor=actor, now=now)
-    return given
+    # The act covers every file; whoever asked is told of those that they may know of.
+    return sum(one not in actor.recused_from for one in given)
 
 
 def _open_jury(session: Session, jury_id: UUID, actor: Actor, now: datetime) -> Jury:

@@ -137,8 +137,8 @@ def apply_plan(
 ) -> Applied:
     """Give and take back readings as a plan says; once. Readings that were begun stay.
 
-    Locks the jury. Four statements, whatever the number. Announces `jury.assigned` and
-    `jury.unassigned`.
+    Locks the jury. Four statements, whatever the number; five for who is recused from anything,
+    and is told of the rest alone. Announces `jury.assigned` and `jury.unassigned`.
 
     Raises:
         Unknown: there is no such jury of the actor's, or no such plan of it.
@@ -162,13 +162,16 @@ def apply_plan(
     changed = plan.base_sha256 != queries.base_of(session, jury.id)
     if changed or session.scalar(IMPOSSIBLE, {"plan": plan.id}):
         raise Refused("assignment.stale")
+    seen = queries.changes(session, plan, actor) if actor.recused_from else None
     plan.applied_at, plan.applied_by = now, actor.id
     taken = int(session.scalar(TAKE, facts) or 0)
     added = int(session.scalar(GIVE, facts) or 0)
     for kind, readings in (("jury.unassigned", taken), ("jury.assigned", added)):
         if readings:
             _announce(session, kind, jury, readings, actor=actor, now=now)
-    return Applied(added, taken)
+    if seen is None:
+        return Applied(added, taken)
+    return Applied(sum(one.added for one in seen), sum(one.taken for one in seen))
 
 
 def _figures(found: Plan | Shortfall) -> dict[str, int]:
