@@ -71,4 +71,4 @@ def inside(
             context.close()
         server.shutdown()
         thread.join()
-    assert stage.eyes.faults == []
+    assert not stage.eyes.faults, "\n".join(stage.eyes.faults)

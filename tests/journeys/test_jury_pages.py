@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from openpyxl import load_workbook
 
 from build.gallery import gallery
 from build.people import a_token
@@ -28,7 +31,7 @@ def looks(database):
 
 
 def test_no_page_of_a_jury_stops_a_reader_at_any_width(stage, looks):
-    visitor = stage.visitor()
+    visitor, sheets = stage.visitor(), 0
     for look, token in looks:
         cookie = {"name": COOKIE, "value": token, "url": stage.address}
         visitor.context.clear_cookies()
@@ -36,3 +39,23 @@ def test_no_page_of_a_jury_stops_a_reader_at_any_width(stage, looks):
         visitor.goto(look.path, status=look.status)
         if look.press:
             visitor.fill(look.fill).press(look.press, status=look.answer)
+        if visitor.page.locator('a[href$="notes.xlsx"]').count():
+            bring_back(visitor)
+            sheets += 1
+    assert sheets
+
+
+def bring_back(visitor):
+    """Take one’s sheet, write what fits and what does not, and read what becomes of it."""
+    taken = visitor.download("Télécharger la feuille").path().read_bytes()
+    book = load_workbook(BytesIO(taken))
+    sheet = book.worksheets[0]
+    marks = [one.column for one in sheet[1] if str(one.value).startswith("mark:")]
+    for row, value in ((3, 7), (4, 99)):
+        for column in marks:
+            sheet.cell(row, column).value = value
+    filled = BytesIO()
+    book.save(filled)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    payload = {"name": "notes.xlsx", "mimeType": kind, "buffer": filled.getvalue()}
+    visitor.fill({"sheet": payload}).press("Lire ma feuille").says("est refusée")
