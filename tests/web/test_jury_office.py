@@ -106,7 +106,7 @@ def test_a_page_takes_as_many_statements_for_three_rows_as_for_one(
     statements.clear()
     assert desk.officer.get(desk.office + address).status_code == 200
     # Who asks; the jury, its funders, its criteria; then what each page is about.
-    expected = {"": 8, "/repartition": 8, "/classement": 6}[address]
+    expected = {"": 8, "/repartition": 8, "/classement": 7}[address]
     assert len(statements) == expected
 
 
@@ -165,7 +165,7 @@ def test_closing_below_the_quorum_is_refused_with_a_sentence(database, desk):
         session.merge(desk.panel.jury).quorum = 2
     answer = desk.officer.post(f"{desk.office}/cloture")
     assert answer.status_code == 409
-    assert "il faut 2 notes définitives" in words(answer)
+    assert "Notes définitives nécessaires pour chaque dossier : 2" in words(answer)
 
 
 def test_an_auditor_reads_and_writes_nothing(database, desk, as_person):
