@@ -59,6 +59,8 @@ def test_a_file_brought_in_elsewhere_is_exported_the_same(session, key):
     assert sorted(re.findall(r"rule: (?:median|points|budget)$", text, re.MULTILINE)) == sorted(
         kept
     )
+    given = re.findall(r"ballot_(?:points: 12|budget: 5000050)$", text, re.MULTILINE)
+    assert len(given) == sum(jury.rule is not RankingRule.MEDIAN for jury in ranked)
     funders = [a_funder(session) for _ in funders_of(session, first)]
     made = bring_in(
         session,
