@@ -18,6 +18,9 @@ from grants.files.models import StoredFile
 from grants.juries import bundle, queries, services
 from grants.juries.models import SeatRole
 from grants.kernel.access import SYSTEM
+from grants.sittings import queries as sittings
+from grants.sittings import services as meetings
+from grants.sittings.queries.minutes import composed, for_viewer
 
 TRACKS = {"water": "Eau", "air": "Air"}
 PLACED = [("water", 9), ("air", 8), ("water", 8), ("air", 3), (None, 5)]
@@ -132,6 +135,31 @@ def test_a_chair_follows_each_track_and_the_file_tells_the_places(panel, office,
     told = [(int(one["rang"]), one["volet"], one["rang_volet"]) for one in rows]
     kept = {**TRACKS, None: ""}
     assert sorted(told) == sorted((rank, kept[key], str(place)) for rank, key, place in EVERY)
+
+
+def test_minutes_tell_each_place_and_close_ranks_for_the_recused(database, panel):
+    with database.transaction() as session:
+        chair = as_juror(session, panel.jurors[0])
+        sitting = meetings.prepare(
+            session,
+            panel.jury.id,
+            meets_at=NOW,
+            place="Salle 1",
+            convened_by="La présidente",
+            actor=chair,
+            now=NOW,
+        )
+        meetings.open_sitting(session, sitting.id, actor=chair, now=NOW)
+        close(session, panel)
+        content = composed(session, sittings.sitting(session, sitting.id, chair))
+        lines = content["ranking"]["lines"]
+        told = [(one["rank"], one["track"], one["place"]) for one in lines]
+        kept = {**TRACKS, None: ""}
+        assert sorted(told) == sorted((rank, kept[key], place) for rank, key, place in EVERY)
+        a_recusal(session, panel.officer, panel.applications[0])
+        shown = for_viewer(content, as_juror(session, panel.officer))
+        water = [one for one in shown["ranking"]["lines"] if one["track"] == "Eau"]
+        assert [(one["rank"], one["place"]) for one in water] == [(1, 1)]
 
 
 def test_an_applicant_is_told_the_rank_in_their_track(database, panel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,11 +113,18 @@ def for_viewer(content: Content, viewer: Actor, *, blinded: bool = False) -> Con
 
 
 def _ranked_anew(lines: Sequence[Content]) -> list[Content]:
-    ranks = [one["rank"] for one in lines if one["rank"] is not None]
-    return [
-        one if one["rank"] is None else {**one, "rank": 1 + sum(r < one["rank"] for r in ranks)}
-        for one in lines
-    ]
+    """Ranks, and places in each track where there are tracks, counted among these lines alone."""
+
+    def among(one: Content, others: Iterable[Content]) -> int:
+        return 1 + sum(1 for o in others if o["rank"] is not None and o["rank"] < one["rank"])
+
+    found = []
+    for one in lines:
+        anew = {} if one["rank"] is None else {"rank": among(one, lines)}
+        if anew and "track" in one:
+            anew["place"] = among(one, [o for o in lines if o["track"] == one["track"]])
+        found.append({**one, **anew})
+    return found
 
 
 def digest(content: Content) -> str:
@@ -129,10 +136,12 @@ def digest(content: Content) -> str:
 def composed(session: Session, held: Sitting) -> Content:
     """The whole content, for nobody in particular. Its jury, stage and call are loaded.
 
-    Thirteen statements, whatever the length of the agenda; one more for a jury that gives a prize.
+    Fourteen statements, whatever the length of the agenda; one more for a jury that gives a prize.
     """
     jury = held.jury
-    ranked = {one.application_id: one for one in juries.whole_ranking(session, jury, SYSTEM)}
+    tracks = {one.key: one.label_fr for one in juries.tracks_ranked(session, jury)}
+    found = juries.whole_ranking(session, jury, SYSTEM, by_track=bool(tracks))
+    ranked = {one.application_id: one for one in found}
     motions = _motions(session, held)
     revised = _revised(session, held)
     lines = [ItemLine._make(row) for row in session.execute(agenda(held, SYSTEM))]
@@ -162,7 +171,7 @@ def composed(session: Session, held: Sitting) -> Content:
         "note": held.note,
         "recusals": _recusals(session, [line.application_id for line in lines]),
         "public_votes": _public_votes(session, held, ranked),
-        "ranking": _ranking(session, held, list(ranked.values())),
+        "ranking": _ranking(session, held, found, tracks),
     }
 
 
@@ -309,8 +318,22 @@ def _revised(session: Session, held: Sitting) -> Mapping[UUID, int]:
     return dict(found)
 
 
-def _ranking(session: Session, held: Sitting, lines: Sequence[juries.RankingRow]) -> Content | None:
-    """The ranking, once the jury is closed: nothing of it changes any more."""
+def _ranking(
+    session: Session,
+    held: Sitting,
+    lines: Sequence[juries.RankingRow],
+    tracks: Mapping[str, str],
+) -> Content | None:
+    """The ranking, once the jury is closed: nothing of it changes any more.
+
+    Where the call has tracks each line tells its own, and its place there.
+    """
+
+    def of_track(line: juries.RankingRow) -> Content:
+        if not tracks:
+            return {}
+        return {"track": tracks.get(line.track or "", ""), "place": line.place}
+
     act = juries.closing(session, held.jury_id) if held.jury.closed_at else None
     if act is None:
         return None
@@ -327,6 +350,7 @@ def _ranking(session: Session, held: Sitting, lines: Sequence[juries.RankingRow]
                 "title": line.title,
                 "mean": line.mean,
                 "scores": line.scores,
+                **of_track(line),
             }
             for line in lines
         ],
