@@ -53,6 +53,8 @@ def test_scoring_needs_neither_mouse_nor_scripts(stage, scripts):
     juror.goto(f"/jury/{panel.jury.id}")
     hands = Hands(juror).enter('.heading__actions a[href$="/suite"]')
     drafted = juror.path
+    hands.walk()
+    hands = Hands(juror.goto(drafted))
     marks(hands, 7, 10)
     if scripts:
         with juror.page.expect_navigation():
@@ -121,6 +123,8 @@ def test_a_meeting_is_voted_and_led_with_neither_mouse_nor_scripts(stage, script
         chair, member = (one.id for one in meeting.panel.jurors[:2])
         room = f"/seances/{meeting.sitting.id}"
     leader = stage.enter(stage.visitor(scripts=scripts), chair).goto(room)
+    Hands(leader).walk()
+    leader.goto(room)
     hands = move_on(leader, Hands(leader))
     hands.reach('[name="text"]').type("Retenir ce projet.")
     hands.enter('form[action$="/motions"] button')

@@ -96,6 +96,7 @@ def page(session: Session, application_id: UUID, form: ReasonForm) -> str:
         application=application,
         form=form,
         imposes=rules.imposes.holds(actor, application),
+        reads=Audience.OFFICER.includes(actor, writing=False),
     )
 
 
