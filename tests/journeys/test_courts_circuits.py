@@ -109,5 +109,5 @@ def select_two(stage, officer, call_id):
     )
     assert THIRD.title not in juror.goto(f"/jury/{jury_id}/classement").text()
     officer.goto(f"{CALLS}/{call_id}/dossiers")
-    officer.tick("0001", "0002").press("Présélectionner").says("En cours d’examen")
+    officer.tick("0001", "0002").press("Présélectionner").says("Finaliste")
     officer.tick("0003").press("Ne pas présélectionner")
