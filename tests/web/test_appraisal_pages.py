@@ -279,15 +279,20 @@ class TestFile:
         assert scene.browser.post(where, data=right).status_code == 303
         assert "Illisible." in scene.browser.get(where).text
 
-    def test_a_conversation_crosses_the_counter(self, session, scene) -> None:
+    def test_a_conversation_crosses_the_counter(self, session, scene, clock) -> None:
         here = f"/dossiers/{scene.file.id}/echanges"
+        assert f'href="{here}"' in scene.applicant.get(f"/dossiers/{scene.file.id}").text
         scene.applicant.post(here, data={"text": "Où en est mon dossier ?"})
         page = scene.browser.get(page_of(scene)).text
         assert "1 message non lu" in page
         assert scene.browser.post(page_of(scene, "echanges", "lus")).status_code == 303
         assert "message non lu" not in scene.browser.get(page_of(scene)).text
+        clock.forward(minutes=5)
         sent = scene.browser.post(page_of(scene, "echanges"), data={"text": "Il avance."})
         assert sent.status_code == 303
+        home = scene.applicant.get(f"/dossiers/{scene.file.id}").text
+        assert "1 message non lu" in home
+        assert home.count(f'href="{here}"') == 2
         read = scene.applicant.get(here).text
         assert "Il avance." in read
         assert scene.officer.name not in read

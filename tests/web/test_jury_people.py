@@ -116,6 +116,7 @@ def test_whoever_sits_nowhere_has_nothing_to_declare(database, desk, as_person):
 def test_a_member_says_what_they_can_read(database, desk, as_person):
     juror = as_person(desk.panel.jurors[0])
     address = f"{desk.queue}/profil"
+    assert f'href="{address}"' in juror.get(desk.queue).text
     assert juror.get(address).status_code == 200
     data = {"skills": ["food", "nonsense"], "languages": ["de", "lsf"], "load_max": "12"}
     assert juror.post(address, data=data).location == desk.queue

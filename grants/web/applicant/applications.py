@@ -18,6 +18,7 @@ from grants.applications.answers import SectionStatus
 from grants.applications.lifecycle import call_is_open, can_withdraw
 from grants.applications.models import Application, ApplicationState
 from grants.applications.queries import OwnLine
+from grants.appraisal.queries import file
 from grants.calls import queries as calls
 from grants.calls.form import FormDocument, Problem, Reading
 from grants.calls.models import Call
@@ -152,6 +153,9 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         if announced
         else None,
         payments_url=payments_url(application),
+        unread=file.unread(session, application, actor, by_applicant=False)
+        if application.submitted_at
+        else 0,
         hearing_url=url_for("applicant.hearings.show", application_id=application_id)
         if any(one.kind in queries.HEARD_OF for one in history)
         else None,
