@@ -293,7 +293,7 @@ LISTINGS = [
     Listing("juror.rankings.show", ranking_of_a_chair, 6),
     Listing("juror.ballots.show", ballot_to_write, 4),
     Listing("officer.calls.index", followed_calls, 4),
-    Listing("officer.calls.show", one_call, 7),
+    Listing("officer.calls.show", one_call, 8),
     Listing("officer.applications.index", inbox, 7),
     Listing("officer.applications.everywhere", everywhere, 5),
     Listing("officer.spreadsheets.csv", export, 4),
@@ -303,7 +303,7 @@ LISTINGS = [
     Listing("jobs.index", own_jobs, 2),
     Listing("officer.juries.show", office(), 8),
     Listing("officer.juries.shares", office("repartition"), 8),
-    Listing("officer.conflicts.index", conflicting, 6),
+    Listing("officer.conflicts.index", conflicting, 7),
     Listing("officer.hearings.show", heard(of_juror=False), 8),
     Listing("juror.hearings.show", heard(of_juror=True), 6),
     Listing("officer.sittings.index", several_meetings(of_juror=False), 6),
@@ -317,7 +317,7 @@ LISTINGS = [
         "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 12
     ),
     Listing("officer.deliberations.index", deliberations, 3),
-    Listing("officer.deliberations.show", one_deliberation, 6),
+    Listing("officer.deliberations.show", one_deliberation, 8),
     Listing("officer.claims.index", claims(R.OFFICER, "/instruction/versements", a_claim), 4),
     Listing(
         "finance.orders.index",
