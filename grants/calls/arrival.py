@@ -16,7 +16,8 @@ from grants.calls.reading import Malformed
 
 CHARACTERS_MAX = 400_000
 """An exported call has some forty thousand."""
-DEPTH_MAX = 40
+DEPTH_MAX, VALUES_MAX = 40, 20_000
+"""An exported call has some three thousand values; reading one takes a while, and one waits."""
 UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 NESTED = ".form"
 """Mistakes of a form have a path of their own, inside that of the form."""
@@ -34,7 +35,7 @@ class Mistake:
 class _Careful(yaml.SafeLoader):
     """YAML without what a file of ours never holds: aliases, keys twice, endless depth."""
 
-    depth = 0
+    depth = values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """One node, unless it is too deep or stands for another."""
@@ -42,8 +43,9 @@ class _Careful(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=mark)
         self.depth += 1
-        if self.depth > DEPTH_MAX:
-            raise yaml.MarkedYAMLError(problem="is too deep", problem_mark=mark)
+        self.values += 1
+        if self.depth > DEPTH_MAX or self.values > VALUES_MAX:
+            raise yaml.MarkedYAMLError(problem="is too deep or too long", problem_mark=mark)
         found = super().compose_node(parent, index)
         self.depth -= 1
         return found

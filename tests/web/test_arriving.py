@@ -14,7 +14,7 @@ from build.calls import a_call_from_template, an_officer_of
 from build.people import a_funder, a_funder_member
 from build.reading import words
 from grants.calls import queries, workbench
-from grants.calls.arrival import CHARACTERS_MAX, mistakes, read_yaml
+from grants.calls.arrival import CHARACTERS_MAX, VALUES_MAX, mistakes, read_yaml
 from grants.calls.exchange import exported
 from grants.calls.models import Call, CallState
 from grants.calls.reading import Malformed
@@ -114,6 +114,7 @@ def test_each_mistake_is_told_with_its_line_in_french(session, lead, officer, fi
         (lambda text: "key: 2018-99-99\n", "un nombre ou une date illisible"),
         (lambda text: "- a\n", "pas fait comme il faut"),
         (lambda text: "x" * (CHARACTERS_MAX + 1), "trop long"),
+        (lambda text: "- a\n" * (VALUES_MAX + 1), f"Ligne {VALUES_MAX} : cette ligne"),
         (
             lambda text: re.sub(r"opens_at: .*", "opens_at: '0001-01-01T00:00:00+14:00'", text),
             "opens_at : écrivez un jour et une heure avec son fuseau",
@@ -127,7 +128,7 @@ def test_each_mistake_is_told_with_its_line_in_french(session, lead, officer, fi
         ),
         (lambda text: re.sub(r"slug: .*", "slug: Été 2018", text), "80 au plus"),
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_a_file_of_nonsense_is_told_and_stores_nothing(session, sent, file, spoil, reason):
     before = len(session.scalars(select(Call.id)).all())

@@ -14,7 +14,7 @@ from wtforms import FileField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from grants.calls import queries, rules
-from grants.calls.arrival import CHARACTERS_MAX, mistakes
+from grants.calls.arrival import mistakes
 from grants.calls.models import SLUG_PATTERN
 from grants.calls.reading import Malformed
 from grants.calls.services.copying import FILE, bring_in
@@ -27,7 +27,7 @@ from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("arriving", __name__, url_prefix="/appels/fichier")
-BYTES_MAX = 4 * CHARACTERS_MAX
+BYTES_MAX = 1_000_000
 TOLD_MAX = 60
 """Whoever has sixty lines to mend begins with those."""
 
