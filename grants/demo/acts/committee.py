@@ -44,7 +44,7 @@ WORDS = {
 def add_vote(theatre: Theatre, officer: Player, call_id: str, today: date) -> None:
     """The call says from the beginning that the public will vote."""
     last = today + timedelta(days=11)
-    workshop.add_vote(theatre, officer, call_id, STAGE, first=today, last=last)
+    workshop.add_vote(theatre, officer, call_id, STAGE, first=today, last=last, after=1)
 
 
 def play(theatre: Theatre, call_id: str) -> None:

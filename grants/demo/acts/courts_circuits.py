@@ -19,7 +19,7 @@ from grants.demo.cast import (
     MULHOUSE_STAFF,
     Candidate,
 )
-from grants.demo.moves import applying, budget, calls, deciding, judging, paying, workshop
+from grants.demo.moves import applying, budget, calls, deciding, judging, paying
 from grants.demo.theatre import Theatre
 
 SCHEME, SLUG = "courts_circuits", "courts-circuits-2017"
@@ -31,8 +31,6 @@ FUNDERS = {
 }
 FINALISTS = 6
 STAFF = MULHOUSE_STAFF
-MENTION = {"prize_fr": "Mention des citoyens", "prize_en": "Citizens’ mention"}
-"""What the jury of citizens awards, now that the public itself gives its prize."""
 KNOWING, KNOWN = BUSINESS_JURY[1], COURTS_CIRCUITS[7]
 """A business leader withdraws from this file: from the selection on, and in the final too."""
 
@@ -64,7 +62,7 @@ def publish(theatre: Theatre) -> str:
     theatre.enter(officer)
     choices = {f"funder_{key}": name for key, (name, _amount) in FUNDERS.items()}
     choices |= {f"envelope_{key}": f"{name} 2017" for key, (name, _amount) in FUNDERS.items()}
-    call_id = calls.prepare(
+    return calls.make(
         theatre,
         officer,
         SCHEME,
@@ -74,9 +72,6 @@ def publish(theatre: Theatre) -> str:
         closes=date(2017, 10, 6),
         choices=choices,
     )
-    workshop.rename_prize(theatre, officer, call_id, "Jury des citoyens", MENTION)
-    calls.publish(theatre, officer, call_id)
-    return call_id
 
 
 def select(theatre: Theatre, call_id: str) -> list[Candidate]:

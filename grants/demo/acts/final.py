@@ -11,7 +11,7 @@ from grants.demo.theatre import Theatre, identifier
 
 STAFF = MULHOUSE_STAFF
 DAY = date(2017, 11, 25)
-VOTE_DAYS = date(2017, 11, 6), date(2017, 11, 24)
+VOTE_DAYS = date(2017, 11, 18), date(2017, 11, 24)
 PLACE = "Maison de l’Emploi et de la Formation, 9 avenue Konrad Adenauer, Mulhouse"
 VOTE = {
     "slug": "prix-du-public-2017",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -49,22 +50,16 @@ def add_vote(
     *,
     first: date,
     last: date,
+    after: int,
 ) -> None:
-    """Add a stage where the public votes, just before the last one."""
+    """Add a stage where the public votes, just behind the first `after` ones."""
     page = theatre.browser(officer).get(f"{workshop(call_id)}/etapes/nouveau")
     days = {"starts_on": f"{first:%d/%m/%Y}", "ends_on": f"{last:%d/%m/%Y}"}
     page = page.send({**words, **days, "kind": "public_vote"}, to="etapes/nouveau", button="intent")
-    page.press(r"/etapes/[^/]+/deplacer$")
-
-
-def rename_prize(
-    theatre: Theatre, officer: Player, call_id: str, jury: str, words: Mapping[str, str]
-) -> None:
-    """Say what a jury awards."""
-    browser = theatre.browser(officer)
-    listed = browser.get(f"{workshop(call_id)}/deroulement")
-    page = browser.get(listed.link_reading(r"/jurys/[0-9a-f-]{36}$", jury))
-    page.send(words, to="/jurys/", button="intent")
+    moved = r"/etapes/[^/]+/deplacer$"
+    stages = {one.action for one in page.forms if re.search(moved, one.action)}
+    for _step in range(len(stages) - 1 - after):
+        page = page.press(moved, reading=words["title_fr"], direction="up")
 
 
 def add_question(
