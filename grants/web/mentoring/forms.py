@@ -22,7 +22,7 @@ from grants.web.account.fields import email_field, required, typed
 from grants.web.forms import Form, WholeField
 
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
-MISSING = _l("Write a number.")
+MISSING = _l("Write how many.")
 
 
 class MentorForm(Form):

@@ -22,4 +22,4 @@ def gallery(session: Session, *, many: int = 40) -> Iterator[Look]:
         yield from scene(session, many)
 
 
-__all__ = ["Look", "gallery"]
+__all__ = ["SCENES", "Look", "gallery"]
