@@ -10,7 +10,12 @@ from grants.decisions.queries.deliberations import (
     locked_session,
     under_number,
 )
-from grants.decisions.queries.results import PublishedResult, published_results, results
+from grants.decisions.queries.results import (
+    PublishedResult,
+    published_result,
+    published_results,
+    results,
+)
 from grants.decisions.queries.table import (
     DecisionTable,
     EnvelopeStanding,
@@ -39,6 +44,7 @@ __all__ = [
     "locked_session",
     "parts",
     "proposals",
+    "published_result",
     "published_results",
     "results",
     "under_number",

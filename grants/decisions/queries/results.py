@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
 from grants.calls.models import Call
 from grants.decisions.models import Decision, Deliberation, Instrument, Outcome
+from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount, Unit
 from grants.people.models import Funder, Organisation
 
@@ -22,6 +23,7 @@ from grants.people.models import Funder, Organisation
 class PublishedResult:
     """One award as anyone may read it. `organisation_name` is None for a natural person."""
 
+    decision_id: UUID
     call_id: UUID
     call_slug: str
     call_title_fr: str
@@ -41,6 +43,7 @@ def results(*, call_id: UUID | None = None) -> Select[*tuple[Any, ...]]:
     """The statement behind `published_results`, to be cut in pages: rows as its fields."""
     statement = (
         select(
+            Decision.id.label("decision_id"),
             Call.id.label("call_id"),
             Call.slug.label("call_slug"),
             Call.title_fr.label("call_title_fr"),
@@ -78,3 +81,26 @@ def published_results(
     """The announced awards, latest deliberation first; of one call, or of all."""
     rows = session.execute(results(call_id=call_id).limit(limit))
     return [PublishedResult(**row._mapping) for row in rows]  # noqa: SLF001 -- SQLAlchemy's public name
+
+
+def published_result(session: Session, decision_id: UUID) -> tuple[PublishedResult, Application]:
+    """One announced award, and its application with form, call and organisation. Two statements.
+
+    Raises:
+        Unknown: there is none, or it is not announced, or it is no award.
+    """
+    row = session.execute(results().where(Decision.id == decision_id)).one_or_none()
+    if row is None:
+        raise Unknown
+    statement = (
+        select(Application)
+        .join(Decision, Decision.application_id == Application.id)
+        .where(Decision.id == decision_id)
+        .options(
+            joinedload(Application.call, innerjoin=True),
+            joinedload(Application.revision, innerjoin=True),
+            joinedload(Application.organisation),
+        )
+    )
+    application = session.scalars(statement).one()
+    return PublishedResult(**row._mapping), application  # noqa: SLF001 -- SQLAlchemy's public name

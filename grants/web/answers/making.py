@@ -11,7 +11,7 @@ from wtforms import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from grants.calls.form import Field as Question
-from grants.calls.form import FieldType
+from grants.calls.form import FieldType, Reading
 from grants.web import wording
 from grants.web.answers.controls import (
     RADIO_MAX,
@@ -105,8 +105,10 @@ def _row_form(question: Question) -> type[RowForm]:
 
 
 def _hint(question: Question) -> str:
-    """The author's help, or else the way of writing that the type implies."""
-    help_text = wording.localized(question, "help")
-    if help_text or question.computed or question.type not in HINTS:
-        return help_text
-    return str(HINTS[question.type])
+    """The author's help, or else the way of writing that the type implies; and who will read it."""
+    words = wording.localized(question, "help")
+    if not (words or question.computed) and question.type in HINTS:
+        words = str(HINTS[question.type])
+    if Reading.PUBLIC in question.visible_to:
+        words = " ".join(filter(None, [words, _("Published if your project is chosen.")]))
+    return words

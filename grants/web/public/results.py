@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.applications import answers
+from grants.applications.models import Application
 from grants.calls import queries
+from grants.calls.form.shapes import Reading
 from grants.decisions import queries as decisions
 from grants.kernel.errors import Unknown
+from grants.web.answers import ReadSection, read_sections
 from grants.web.paging import asked_page, page_of
 from grants.web.routes import ANYONE, Audience, allow
 
@@ -29,3 +35,35 @@ def index(session: Session) -> ResponseReturnValue:
     statement = decisions.results(call_id=call.id if call else None)
     page = page_of(session, statement, number=asked_page(), per_page=PER_PAGE)
     return render_template("public/results/index.html", page=page, call=call)
+
+
+@bp.get("/<uuid:decision_id>")
+@allow(Audience.PUBLIC, ANYONE)
+def show(session: Session, decision_id: UUID) -> ResponseReturnValue:
+    """An announced award, with the answers that the call's form makes public."""
+    result, application = decisions.published_result(session, decision_id)
+    return render_template(
+        "public/results/show.html", result=result, sections=public_answers(application)
+    )
+
+
+def public_answers(application: Application) -> list[ReadSection]:
+    """What the form makes public: no document, nothing personal, nothing left unanswered."""
+    document = answers.document(application)
+    personal = {one.key for one in document.fields() if one.personal}
+    told = read_sections(
+        document,
+        application.answers,
+        {},
+        Reading.PUBLIC,
+        applicant=answers.applicant(application),
+    )
+    kept = [
+        ReadSection(
+            one.key,
+            one.title,
+            [line for line in one.lines if line.key not in personal and not line.is_empty],
+        )
+        for one in told
+    ]
+    return [one for one in kept if one.lines]
