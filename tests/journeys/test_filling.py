@@ -259,6 +259,29 @@ def test_several_documents_arrive_though_the_network_is_cut(house, tmp_path):
     seen(page)
 
 
+def test_an_answer_lost_at_the_very_end_says_received_only_of_what_was_kept(house, tmp_path):
+    page = house.enter("ada")
+    page.goto(house.at("rubriques", "documents"))
+    good, false = tmp_path / "plan.pdf", tmp_path / "faux.pdf"
+    good.write_bytes(PDF)
+    false.write_bytes(b"PK\x03\x04 ceci n'est pas un PDF")
+
+    def lose(route) -> None:
+        if "at=" in route.request.url:
+            route.fetch()  # the server has it, and its answer goes nowhere
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/envois/*", lose)
+    page.set_input_files("#q_photos", good)
+    expect(page.locator("[data-upload-list]").filter(has_text="plan.pdf : reçu")).to_be_visible()
+    page.set_input_files("#q_photos", false)
+    told = page.locator("#deposit-photos .field__error")
+    expect(told).to_contain_text("n’est pas dans votre liste")
+    expect(page.locator("#deposit-photos .documents__name")).to_have_text(["plan.pdf"])
+
+
 def test_a_refused_document_says_why_beside_its_field(house, tmp_path):
     page = house.enter("ada")
     page.goto(house.at("rubriques", "documents"))

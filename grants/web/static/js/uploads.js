@@ -34,7 +34,9 @@ async function send(form, begin, block, file) {
   try {
     const announced = await begun(begin, token(), block.dataset, file);
     if (announced.message) throw new Error(announced.message);
-    await pieces(announced, file, token, say, bar, block.dataset.out);
+    const whole = await pieces(announced, file, token, say, bar, block.dataset.out);
+    // Cut at its end: kept or refused, the server forgets how it came. The list tells.
+    if (!whole && !(await refresh(block.id))?.includes(file.name)) throw new Error(block.dataset.unsure);
     say("sent");
     bar.value = 100;
     setTimeout(() => line.remove(), 4000);
@@ -77,17 +79,17 @@ async function pieces(announced, file, token, say, bar, out) {
     } catch {
       say("cut");
       at = await resumed(announced.url, out);
-      if (at === null) return;
+      if (at === null) return false;
       continue;
     }
     const told = await still(answer, out).json().catch(() => ({}));
-    if (told.done) return;
+    if (told.done) return true;
     if (Number.isInteger(told.arrived)) at = told.arrived;
     else throw new Error(told.message ?? String(answer.status));
   }
 }
 
-// Waits until the network is back; how much the server has, or null when it has everything.
+// Waits until the network is back; how much the server has, or null when it waits for no more.
 async function resumed(url, out) {
   for (;;) {
     await new Promise((wake) => setTimeout(wake, RETRY_MS));
@@ -98,14 +100,16 @@ async function resumed(url, out) {
   }
 }
 
-// The list of documents as the server has it now; nothing else of the page moves.
+// Shows the list of documents as the server has it now, and gives its text; nothing else moves.
 async function refresh(id) {
   const answer = await fetch(location.href, { redirect: "manual" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
   const block = document.getElementById(id);
   if (!fresh || !block) return;
+  const told = fresh.textContent;
   const going = [...block.querySelectorAll("[data-upload-list] > li")];
   block.replaceWith(fresh);
   fresh.querySelector("[data-upload-list]")?.append(...going);
+  return told;
 }
