@@ -6,8 +6,9 @@ from build.appraisal import a_job
 from build.ballots import a_voting_panel
 from build.calls import a_call
 from build.payments import an_award_to_pay
-from build.people import a_person
+from build.people import a_funder, a_funder_member, a_person
 from build.polls import a_poll
+from grants.appraisal.models import ReferentRule
 from grants.calls.models import RankingRule
 from grants.people.models import Person
 
@@ -46,3 +47,19 @@ def own_jobs(session, n: int) -> tuple[Person, str]:
     for _ in range(n):
         a_job(session, person)
     return person, "/taches"
+
+
+def contact_points(session, n: int) -> tuple[Person, str]:
+    funder = a_funder(session)
+    officer = a_funder_member(session, funder)
+    session.add_all(
+        ReferentRule(
+            funder_id=funder.id,
+            position=at,
+            label=f"Bassin {at}",
+            person_id=officer.id,
+            communes=["63"],
+        )
+        for at in range(n)
+    )
+    return officer, "/instruction/contacts"

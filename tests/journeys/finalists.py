@@ -74,7 +74,7 @@ def three_funders(stage: Stage, river: str) -> list[House]:
 
 def the_finals(stage: Stage, candidates: Sequence[Candidate]) -> Finals:
     """A call made of the scheme, closed for weeks; its finalists, each with who signs for it."""
-    houses = three_funders(stage, "Thur")
+    houses = three_funders(stage, "Lauch")
     slots = dict(zip(("m2a", "mulhouse", "mef"), houses, strict=True))
     with stage.session() as session:
         officer = an_officer_of(*(session.get_one(Funder, one.funder_id) for one in houses))

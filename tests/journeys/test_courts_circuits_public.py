@@ -215,7 +215,7 @@ def decide(officer, finals, room):
     officer.fill({"votes_for": 86}).press("Enregistrer la délibération")
     officer.says("Adoptée à l’unanimité", "Classement arrêté")
     officiating.announce(officer, executory_on=VOTED_ON, plans=1)
-    officer.goto(table).follow("Ville de Thur")
+    officer.goto(table).follow("Ville de Lauch")
     public = Proposal("award", "prize", "3 000", label="Prix du public")
     officiating.propose(officer, officer.path, {projects[SECOND.title]: public})
     vote = officiating.vote_of("DEL-V-2", "Courts-circuits : prix du public", VOTED_ON)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from build import listings
 from build.applications import an_application
 from build.appraisal import an_opinion
 from build.calls import a_call
@@ -19,7 +20,6 @@ from build.decisions import a_deliberation, a_refusal, a_scene, an_award
 from build.hearings import heard
 from build.juries import a_hint, a_panel, a_review, a_seat
 from build.ledger import a_book, an_envelope
-from build.listings import ballot_to_write, calls_of_the_public, home, own_jobs, results, votes
 from build.matrix import entries
 from build.mentoring import helped
 from build.payments import a_claim, a_paid_order, an_approved_order, an_award_to_pay, an_order
@@ -280,10 +280,10 @@ def labels(session, n: int) -> Made:
 
 
 LISTINGS = [
-    Listing("public.home.show", home, 2),
-    Listing("public.calls.index", calls_of_the_public, 3),
-    Listing("public.results.index", results, 2),
-    Listing("public.votes.index", votes, 2),
+    Listing("public.home.show", listings.home, 2),
+    Listing("public.calls.index", listings.calls_of_the_public, 3),
+    Listing("public.results.index", listings.results, 2),
+    Listing("public.votes.index", listings.votes, 2),
     Listing("account.organisations.index", organisations, 3),
     Listing("account.sign_ins.index", sign_ins, 2),
     Listing("applicant.applications.index", own_applications, 2),
@@ -291,7 +291,7 @@ LISTINGS = [
     Listing("juror.juries.index", own_seats, 2),
     Listing("juror.queue.show", queue, 4),
     Listing("juror.rankings.show", ranking_of_a_chair, 6),
-    Listing("juror.ballots.show", ballot_to_write, 4),
+    Listing("juror.ballots.show", listings.ballot_to_write, 4),
     Listing("officer.calls.index", followed_calls, 4),
     Listing("officer.calls.show", one_call, 8),
     Listing("officer.applications.index", inbox, 7),
@@ -300,7 +300,8 @@ LISTINGS = [
     Listing("officer.opinions.index", opinions_asked, 4),
     Listing("officer.profiles.index", layouts, 4),
     Listing("officer.sorting.index", labels, 3),
-    Listing("jobs.index", own_jobs, 2),
+    Listing("officer.contacts.index", listings.contact_points, 6),
+    Listing("jobs.index", listings.own_jobs, 2),
     Listing("officer.juries.show", office(), 8),
     Listing("officer.juries.shares", office("repartition"), 8),
     Listing("officer.conflicts.index", conflicting, 7),
@@ -312,7 +313,7 @@ LISTINGS = [
     Listing("officer.rankings.download", office("classement.csv"), 6),
     Listing("officer.mentoring.show", helped(of_mentor=False), 8),
     Listing("mentor.index", helped(of_mentor=True), 4),
-    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 16),
+    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 15),
     Listing(
         "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 12
     ),

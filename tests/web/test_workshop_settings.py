@@ -159,13 +159,14 @@ def test_stages_juries_and_criteria_are_added_moved_and_taken_out(session, draft
     assert [one.key for one in stages] == [
         "selection",
         "parrainage",
+        "vote",
         "presentation",
         "ecoute_citoyens",
     ]
     assert stages[-1].cut == 5
     up = officer.post(at(draft, f"/etapes/{stages[-1].id}/deplacer"), data={"direction": "up"})
     assert up.status_code == 303
-    assert [one.key for one in ordered(session, draft)][2:] == ["ecoute_citoyens", "presentation"]
+    assert [one.key for one in ordered(session, draft)][3:] == ["ecoute_citoyens", "presentation"]
     jury = {
         "name_fr": "Comité des usagers",
         "stage_id": str(stages[0].id),
@@ -173,7 +174,7 @@ def test_stages_juries_and_criteria_are_added_moved_and_taken_out(session, draft
         "rule": "median",
     }
     assert officer.post(at(draft, "/jurys/nouveau"), data=jury).status_code == 303
-    wrong = officer.post(at(draft, "/jurys/nouveau"), data={**jury, "stage_id": str(stages[3].id)})
+    wrong = officer.post(at(draft, "/jurys/nouveau"), data={**jury, "stage_id": str(stages[-1].id)})
     assert wrong.status_code == 422
     session.expire_all()
     made = session.scalar(
@@ -198,7 +199,7 @@ def test_stages_juries_and_criteria_are_added_moved_and_taken_out(session, draft
     assert "Utilité" in page
     assert officer.post(at(draft, f"/jurys/{made.id}/supprimer")).status_code == 303
     assert officer.post(at(draft, f"/etapes/{stages[0].id}/supprimer")).status_code == 303
-    assert len(ordered(session, draft)) == 3
+    assert len(ordered(session, draft)) == 4
 
 
 def ordered(session, call):

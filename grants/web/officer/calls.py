@@ -61,6 +61,7 @@ TOLD = {
     "call.revision_begun": _l("New version of the form begun"),
     "call.revision_dropped": _l("New version of the form given up"),
     "call.form_revised": _l("New version of the form in force"),
+    "call.tries_emptied": _l("Tries deleted"),
     "call.access_given": _l("Late access given"),
     "call.access_revoked": _l("Late access taken back"),
     "call.published": _l("Call published"),
