@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import yaml
 
@@ -18,6 +19,8 @@ CHARACTERS_MAX = 400_000
 """An exported call has some forty thousand."""
 DEPTH_MAX, VALUES_MAX = 40, 20_000
 """An exported call has some three thousand values; reading one takes a while, and one waits."""
+UNREADABLE = (ValueError, OverflowError, LookupError, AttributeError, TypeError)
+"""What PyYAML raises at a value that is not what its tag says: `!!int ""`, `!!bool maybe`."""
 UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 NESTED = ".form"
 """Mistakes of a form have a path of their own, inside that of the form."""
@@ -65,10 +68,10 @@ def read_yaml(text: str) -> object:
         if node is None:
             raise Malformed(["document: is empty"])
         _refuse_twice(node)
-        value: object = loader.construct_document(node)
+        value = _plain(loader.construct_document(node))
     except yaml.YAMLError as error:
         raise Malformed([f"document: cannot be read at line {_line(error, text)}"]) from error
-    except (ValueError, OverflowError) as error:
+    except UNREADABLE as error:
         raise Malformed(["document: holds a number or a date that cannot be read"]) from error
     finally:
         loader.dispose()
@@ -137,6 +140,15 @@ def _refuse_twice(node: yaml.Node) -> None:
     elif isinstance(node, yaml.SequenceNode):
         for one in node.value:
             _refuse_twice(one)
+
+
+def _plain(value: object) -> object:
+    """A value with its dates as texts, as our own files write them: forms are kept as JSON."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def _unkept(value: object, path: str) -> Iterator[str]:

@@ -230,10 +230,10 @@ def _form(reader: Reader, documents: tuple[DocumentTemplate, ...]) -> Mapping[st
     return form
 
 
-def _field_keys(sections: list[Any]) -> set[object]:
+def _field_keys(sections: list[Any]) -> set[str]:
     """The keys that the written sections use, whatever else is wrong with them."""
     return {
-        field.get("key")
+        str(field.get("key"))
         for section in sections
         if isinstance(section, Mapping) and isinstance(section.get("fields"), list)
         for field in section["fields"]

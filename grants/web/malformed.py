@@ -178,6 +178,7 @@ PARTS = {
 """How the entries of a list are called, counted from 1."""
 LINE = _l("line %(n)s")
 LINES = {"columns", "choices", "anchors"}
+NTH = re.compile(r"([0-9]{1,6})\]")
 UNSAID = {"form", "call", "document"}
 
 
@@ -214,8 +215,9 @@ def place(path: str, *, names: bool = False) -> list[str]:
         name, _bracket, number = part.partition("[")
         words = LINE if name in LINES or name in seen else PARTS.get(name)
         seen.add(name)
-        if words is not None and number:
-            found.append(str(words) % {"n": int(number.rstrip("]")) + 1})
+        nth = NTH.fullmatch(number)  # a key of the file's author may have brackets of its own
+        if words is not None and nth:
+            found.append(str(words) % {"n": int(nth[1]) + 1})
         elif names and name not in UNSAID:
             found.append(name)
     return found

@@ -127,8 +127,14 @@ def test_each_mistake_is_told_with_its_line_in_french(session, lead, officer, fi
             "12 au plus",
         ),
         (lambda text: re.sub(r"slug: .*", "slug: Été 2018", text), "80 au plus"),
+        (lambda text: re.sub(r"slug: .*", "slug: ''", text), r"Ligne \d+, slug : il manque"),
+        (lambda text: 'key: !!int ""\n', "un nombre ou une date illisible"),
+        (lambda text: "key: !!bool peut-être\n", "un nombre ou une date illisible"),
+        (lambda text: "key: !!timestamp demain\n", "un nombre ou une date illisible"),
+        (lambda text: f'{text}"stages[x]": 1\n', r"Ligne \d+, stages : "),
+        (lambda text: "form: {sections: [{fields: [{key: [a]}]}]}\n", "key : écrivez un texte"),
     ],
-    ids=range(17),
+    ids=range(23),
 )
 def test_a_file_of_nonsense_is_told_and_stores_nothing(session, sent, file, spoil, reason):
     before = len(session.scalars(select(Call.id)).all())
@@ -156,6 +162,14 @@ def test_only_an_officer_of_the_lead_brings_a_call_in(session, lead, officer, fi
     session.flush()
     answer = send(officer, foreign, file, slug="x")
     assert answer.status_code == 422
+
+
+def test_a_date_without_quotation_marks_is_kept_as_any_other_text():
+    value = read_yaml("form: {earliest: 2018-11-30}\nopens_at: 2018-11-30T23:00:00Z\n")
+    assert value == {
+        "form": {"earliest": "2018-11-30"},
+        "opens_at": "2018-11-30T23:00:00+00:00",
+    }
 
 
 def test_a_path_that_is_not_there_has_the_line_of_what_holds_it():

@@ -13,6 +13,7 @@ from grants.calls import queries, workbench
 from grants.calls.arrival import read_yaml
 from grants.calls.exchange import as_mapping, dumped
 from grants.calls.models import Call
+from grants.calls.reading import Malformed
 from grants.calls.rules import leads
 from grants.calls.services.making import Contact, make
 from grants.calls.shifting import Shift, next_edition, shifted, shifted_instant
@@ -72,13 +73,16 @@ def bring_in(
     Announces `call.created`.
 
     Raises: as `making.make`, and
-        Malformed: the file is no call, with every mistake.
+        Malformed: the file is no call, with every mistake; or it has no address of a page,
+            and none is given.
         Refused: `call.import.no_dates`, `…too_many_funders`.
     """
     scheme = template_of(read_yaml(text), name=FILE)
     edition = scheme.edition_of
     if edition.opens_at is None:
         raise Refused("call.import.no_dates")
+    if not (slug or edition.slug):
+        raise Malformed([f"{FILE}.call.slug: is missing"])
     if len(funders) > len(scheme.funders):
         raise Refused("call.import.too_many_funders", places=len(scheme.funders))
     return make(
