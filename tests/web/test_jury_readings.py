@@ -51,9 +51,11 @@ def test_no_member_reads_colleagues_there_nor_anybody_recused(database, as_perso
     with database.transaction() as session:
         lead = select(CallFunder.funder_id).where(CallFunder.call_id == desk.panel.call.id)
         funder = session.get_one(Funder, session.scalars(lead).first())
-        member = a_funder_member(session, funder)
+        member, lapsed = a_funder_member(session, funder), a_funder_member(session, funder)
         a_seat(session, desk.panel.jury, person=member)
+        a_seat(session, desk.panel.jury, person=lapsed, declared=False)
     assert as_person(member).get(path).status_code == 404
+    assert as_person(lapsed).get(path).status_code == 404
     assert desk.officer.get(path).status_code == 200
     with database.transaction() as session:
         a_recusal(session, desk.panel.officer, file)

@@ -53,8 +53,6 @@ def readings(
     Raises:
         Unknown: the jury was not given it, or the viewer sits there or is kept from it.
     """
-    if jury.id in viewer.juries:
-        raise Unknown
     row = session.execute(_judged(jury, application_id, viewer)).one_or_none()
     if row is None:
         raise Unknown
@@ -65,6 +63,10 @@ def readings(
 def _judged(jury: Jury, application_id: UUID, viewer: Actor) -> Select[*tuple[Any, ...]]:
     given = exists().where(
         Assignment.jury_id == jury.id, Assignment.application_id == Application.id
+    )
+    # Not `viewer.juries`, which is empty once a declaration of interests has lapsed.
+    sits = exists().where(
+        Seat.jury_id == jury.id, Seat.person_id == viewer.id, Seat.accepted_at.is_not(None)
     )
     return (
         select(
@@ -78,6 +80,7 @@ def _judged(jury: Jury, application_id: UUID, viewer: Actor) -> Select[*tuple[An
         .where(
             Application.id == application_id,
             given,
+            ~sits,
             rules.not_among(Application.id, viewer.recused_from),
         )
     )
