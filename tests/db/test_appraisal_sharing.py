@@ -5,15 +5,18 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
 from build.applications import FORM, S, an_application
 from build.calls import a_call
 from build.clock import NOW
+from build.juries import a_seat
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from grants.appraisal.models import ReferentChange, ReferentRule
 from grants.appraisal.queries import sorting
 from grants.appraisal.services import contact_points, labels, referents
 from grants.appraisal.services.contact_points import Written
+from grants.calls.models import Jury, Stage
 from grants.juries.models import Recusal
 from grants.kernel.access import FunderRole
 from grants.kernel.errors import Forbidden, Refused, Unknown
@@ -94,6 +97,25 @@ def test_whoever_left_or_is_recused_is_passed_over(session, scene) -> None:
     assert referents.route(session, file.id, now=NOW) == scene.people["Bob"].id
     assert referents.route(session, file.id, now=NOW) == scene.people["Bob"].id
     assert session.query(ReferentChange).count() == 1
+
+
+def test_whoever_reads_a_file_blind_on_a_jury_does_not_follow_it(session, scene) -> None:
+    a_point(session, scene, "Ana", communes=["68"])
+    a_point(session, scene, "Bob", communes=["68"])
+    jury = session.scalars(select(Jury).where(Jury.call_id == scene.call.id)).one()
+    session.get_one(Stage, jury.stage_id).blind = True
+    a_seat(session, jury, person=scene.people["Ana"])
+    file = a_file(session, scene)
+    assert referents.route(session, file.id, now=NOW) == scene.people["Bob"].id
+    with pytest.raises(Refused, match="kept"):
+        referents.hand_over(
+            session,
+            file.id,
+            to=scene.people["Ana"].id,
+            reason="Congé",
+            actor=scene.actors["Bob"],
+            now=NOW,
+        )
 
 
 def test_handing_over_says_why_and_to_an_officer(session, scene) -> None:

@@ -14,7 +14,7 @@ from grants.applications.queries import locked
 from grants.applications.rules import is_officer
 from grants.appraisal.models import ReferentChange, ReferentRule
 from grants.calls.models import Call, CallFunder
-from grants.juries.models import Recusal
+from grants.juries.queries import kept_from
 from grants.kernel.access import SYSTEM, Actor, FunderRole
 from grants.kernel.errors import Refused
 from grants.outbox.services import announce
@@ -40,7 +40,7 @@ def hand_over(
         Unknown: there is no such file for the actor.
         Forbidden: the actor is no officer of its funders.
         Refused: `referent.reason_missing`, `referent.reason_too_long`,
-            `referent.not_an_officer`, `referent.recused`.
+            `referent.not_an_officer`, `referent.kept`: they are recused, or sit on a blind jury.
     """
     application = locked(session, application_id, actor)
     is_officer.require(actor, application)
@@ -53,16 +53,16 @@ def hand_over(
         raise Refused("referent.reason_missing", field="reason")
     if to is not None:
         require_officer(session, to, {one.funder_id for one in application.call.funders}, "to")
-        if _is_recused(session, to, application_id):
-            raise Refused("referent.recused", field="to")
+        if _is_kept(session, to, application_id):
+            raise Refused("referent.kept", field="to")
     _give(session, application, to, reason, by=actor, at=now)
 
 
 def route(session: Session, application_id: UUID, *, now: datetime) -> UUID | None:
     """Send a submitted file to the referent of the first contact point that fits; return whom.
 
-    The lead funder's contact points come first. One who left, or who is recused, is passed
-    over. A file that someone follows already stays with them: twice is once. Locks the
+    The lead funder's contact points come first. One who left, or who may not know of the file,
+    is passed over. A file that someone follows already stays with them: twice is once. Locks the
     application. Announces `application.referent_changed`.
     """
     application = session.scalars(
@@ -112,7 +112,7 @@ def _rules_for(session: Session, funders: Sequence[CallFunder]) -> list[Referent
 
 
 def _may_follow(session: Session, rule: ReferentRule, application_id: UUID) -> bool:
-    return is_officer_of(session, rule.person_id, {rule.funder_id}) and not _is_recused(
+    return is_officer_of(session, rule.person_id, {rule.funder_id}) and not _is_kept(
         session, rule.person_id, application_id
     )
 
@@ -139,11 +139,9 @@ def require_officer(
         raise Refused("referent.not_an_officer", field=field)
 
 
-def _is_recused(session: Session, person_id: UUID, application_id: UUID) -> bool:
-    statement = select(Recusal.id).where(
-        Recusal.person_id == person_id, Recusal.application_id == application_id
-    )
-    return session.scalar(statement.limit(1)) is not None
+def _is_kept(session: Session, person_id: UUID, application_id: UUID) -> bool:
+    """Whether a person could not open the application that they would follow."""
+    return bool(kept_from(session, application_id, [person_id], ())[0])
 
 
 def _give(

@@ -24,7 +24,10 @@ SENTENCES: dict[str, object] = {
     "checklist.note_too_long": TOO_LONG,
     "checklist.verdict_unknown": _l("Choose one of the verdicts of the list."),
     "referent.not_an_officer": _l("Choose an officer of an authority that funds this call."),
-    "referent.recused": _l("This person is recused from this application."),
+    "referent.kept": _l(
+        "This person may not open this application: they are recused from it, or sit on a jury "
+        "that reads it without names."
+    ),
     "referent.label_missing": _l("Give the contact point a name."),
     "referent.rule_in_use": _l(
         "“%(label)s” cannot be removed: its officer still has %(files)s files in hand that came "
