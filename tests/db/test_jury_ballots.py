@@ -24,7 +24,9 @@ from build.people import acting_as
 from grants.applications.models import ApplicationState
 from grants.calls.models import RankingRule, Stage
 from grants.juries import queries, services
+from grants.juries.matching.solving import solve
 from grants.juries.models import BallotState, JuryBallot, JuryBallotLine
+from grants.juries.pairing import Options
 from grants.juries.services import Choices
 from grants.kernel.access import SYSTEM
 from grants.kernel.errors import Refused, Unknown
@@ -235,6 +237,23 @@ def test_no_line_on_what_one_is_recused_from_or_was_not_given(session):
     a_recusal(session, panel.jurors[0], panel.applications[0])
     with pytest.raises(IntegrityError, match="recused"), session.begin_nested():
         a_ballot(session, panel.seats[0], {panel.applications[0]: 1}, final=False)
+
+
+def test_no_plan_takes_back_what_a_ballot_that_was_cast_speaks_of(session):
+    panel = a_voting_panel(session, R.APPROVAL, jurors=2)
+    officer = acting_as(session, panel.officer)
+    jury = queries.jury(session, panel.jury.id, officer)
+    sharing = Options(readers=1, load_max=9, keep=False)
+    job = services.ask_plan(session, jury.id, sharing, actor=officer, now=NOW)
+    given = queries.given(session, jury, sharing)
+    assert given.pairing.fixed == frozenset()
+    known = {"job_id": job, "options": sharing, "now": NOW}
+    plan = services.keep_plan(session, jury, given, solve(given.pairing, seed=1), **known)
+    for seat in panel.seats:
+        a_ballot(session, seat, dict.fromkeys(panel.applications, 1))
+    assert services.apply_plan(session, jury.id, plan.id, actor=officer, now=NOW) == (0, 0)
+    assert [one.opinions for one in queries.ranking(session, jury, SYSTEM).lines] == [2, 2, 2]
+    assert len(queries.given(session, jury, sharing).pairing.fixed) == 6
 
 
 def test_the_seal_of_the_inputs_moves_with_every_ballot(session):

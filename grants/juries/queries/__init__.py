@@ -58,6 +58,7 @@ from grants.juries.queries.pairing import (
 )
 from grants.juries.queries.preferring import PreferenceLine, preferable, preferences
 from grants.juries.queries.queues import (
+    VOTED,
     Queue,
     QueueLine,
     first_to_score,
@@ -133,6 +134,7 @@ from grants.juries.queries.work import (
 
 __all__ = [
     "READABLE",
+    "VOTED",
     "Attachment",
     "BallotDesk",
     "BallotLine",

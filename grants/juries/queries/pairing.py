@@ -40,7 +40,7 @@ from grants.juries.models import (
     Seat,
 )
 from grants.juries.pairing import LIKED, Options
-from grants.juries.queries.queues import WRITTEN
+from grants.juries.queries.queues import VOTED, WRITTEN
 from grants.juries.queries.work import READABLE
 from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Unknown
@@ -236,7 +236,7 @@ def _standing(session: Session, jury: Jury, only: UUID | None) -> Sequence[Any]:
         select(
             _key(Assignment.application_id),
             _key(Assignment.seat_id),
-            Review.id.is_not(None).label("begun"),
+            or_(Review.id.is_not(None), VOTED).label("begun"),
         )
         .outerjoin(Review, WRITTEN)
         .where(Assignment.jury_id == jury.id, Assignment.withdrawn_at.is_(None))

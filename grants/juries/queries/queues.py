@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from grants.applications.models import Application, ApplicationState
 from grants.juries import rules
-from grants.juries.models import Assignment, Review, ReviewState, Seat
+from grants.juries.models import (
+    Assignment,
+    BallotState,
+    JuryBallot,
+    JuryBallotLine,
+    Review,
+    ReviewState,
+    Seat,
+)
 from grants.juries.queries.blind import applicant_of, searched, title_of
 from grants.kernel.access import Actor
 from grants.people.models import Organisation, Person
@@ -24,6 +32,17 @@ WRITTEN = and_(
     Review.jury_id == Assignment.jury_id,
     Review.seat_id == Assignment.seat_id,
     Review.application_id == Assignment.application_id,
+)
+# A ballot that was cast, and speaks of an assignment's application.
+VOTED = (
+    select(JuryBallotLine.application_id)
+    .join(JuryBallot, JuryBallot.id == JuryBallotLine.ballot_id)
+    .where(
+        JuryBallot.seat_id == Assignment.seat_id,
+        JuryBallot.state == BallotState.FINAL,
+        JuryBallotLine.application_id == Assignment.application_id,
+    )
+    .exists()
 )
 review_state = func.coalesce(type_coerce(Review.state, String), TO_READ)
 

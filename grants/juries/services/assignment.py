@@ -14,17 +14,7 @@ from grants.applications.models import Application
 from grants.calls.models import Jury
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
-from grants.juries.models import (
-    Answer,
-    Assignment,
-    BallotState,
-    ConflictHint,
-    JuryBallot,
-    JuryBallotLine,
-    Recusal,
-    Review,
-    Seat,
-)
+from grants.juries.models import Answer, Assignment, ConflictHint, Recusal, Review, Seat
 from grants.juries.services.radar import look_or_plan
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
@@ -114,16 +104,7 @@ def _begun(seat: Seat) -> ColumnElement[bool]:
         Review.seat_id == seat.id,
         Review.application_id == Assignment.application_id,
     )
-    voted = (
-        select(JuryBallotLine.application_id)
-        .join(JuryBallot, JuryBallot.id == JuryBallotLine.ballot_id)
-        .where(
-            JuryBallot.seat_id == seat.id,
-            JuryBallot.state == BallotState.FINAL,
-            JuryBallotLine.application_id == Assignment.application_id,
-        )
-    )
-    return or_(scored.exists(), voted.exists())
+    return or_(scored.exists(), queries.VOTED)
 
 
 def _give(

@@ -56,6 +56,9 @@ TAKE = text(f"""
             WHERE w.application_id = a.application_id AND w.seat_id = a.seat_id)
           AND NOT EXISTS (SELECT FROM review r WHERE r.jury_id = a.jury_id
             AND r.seat_id = a.seat_id AND r.application_id = a.application_id)
+          AND NOT EXISTS (SELECT FROM jury_ballot b JOIN jury_ballot_line l ON l.ballot_id = b.id
+            WHERE b.seat_id = a.seat_id AND b.state = 'final'
+              AND l.application_id = a.application_id)
         RETURNING a.id
     )
     SELECT count(*) FROM gone
@@ -135,7 +138,7 @@ def keep_plan(
 def apply_plan(
     session: Session, jury_id: UUID, plan_id: UUID, *, actor: Actor, now: datetime
 ) -> Applied:
-    """Give and take back readings as a plan says; once. Readings that were begun stay.
+    """Give and take back readings as a plan says; once. What is begun or voted stays.
 
     Locks the jury. Four statements, whatever the number; five for who is recused from anything,
     and is told of the rest alone. Announces `jury.assigned` and `jury.unassigned`.
