@@ -244,14 +244,23 @@ def hours_voted(session: Session, stage: Stage) -> list[HourLine]:
 
 
 def selected(session: Session, stage: Stage, application_id: UUID, viewer: Actor) -> Application:
-    """One application to help or helped, with those who carry it.
+    """One application to help, or helped at any time, with those who carry it.
 
     Raises:
         Unknown: it is none of the stage's, or the viewer is recused from it.
     """
-    statement = _of_board(stage, viewer, Application).where(Application.id == application_id)
-    wanted = statement.options(joinedload(Application.organisation), joinedload(Application.author))
-    found: Application | None = session.scalars(wanted).unique().one_or_none()
+    helped = select(Pair.id).where(Pair.stage_id == stage.id, Pair.application_id == Application.id)
+    wanted = (
+        select(Application)
+        .options(joinedload(Application.organisation), joinedload(Application.author))
+        .where(
+            Application.id == application_id,
+            Application.call_id == stage.call_id,
+            or_(Application.state.in_(SELECTED), helped.exists()),
+            not_recused.where(viewer),
+        )
+    )
+    found = session.scalars(wanted).one_or_none()
     if found is None:
         raise Unknown
     return found

@@ -217,6 +217,19 @@ def test_an_ended_mentoring_keeps_its_hours_and_takes_no_more(paired):
     assert moved.status_code == 409
 
 
+def test_a_mentoring_ends_though_its_project_left_the_running(database, paired):
+    with database.transaction() as session:
+        session.merge(paired.first).state = ApplicationState.ELIMINATED
+    assert 'name="mentor"' not in paired.officer.get(paired.file).text
+    for _ in range(2):
+        assert paired.officer.post(f"{paired.file}/fin").location == paired.file
+    page = paired.officer.get(paired.file)
+    assert (page.status_code, "/fin" in page.text) == (200, False)
+    assert "Heures données par Pascal Zwillinger" in words(page)
+    again = paired.officer.post(paired.file, data={"mentor": str(paired.quitterie.id)})
+    assert again.status_code == 409
+
+
 def test_whoever_is_recused_finds_no_pair_no_hours_and_no_name(database, paired):
     with database.transaction() as session:
         given(session, paired.pair, 90, paired.people["mentor"])

@@ -183,5 +183,6 @@ def file_page(session: Session, stage_id: UUID, application_id: UUID, form: Pair
         form=form,
         wishes=[wording.localized(one, "label") for one in skills if one.key in wished],
         may_manage=rules.manages.holds(actor, stage.call),
+        may_pair=application.state in queries.SELECTED,
         duration=duration,
     )
