@@ -14,6 +14,7 @@ from build.juries import a_panel, a_recusal, a_review, a_store, as_juror
 from build.people import acting_as
 from build.reading import words
 from grants.calls.models import Call, Jury, Stage, Track
+from grants.decisions import queries as decisions
 from grants.files.models import StoredFile
 from grants.juries import bundle, queries, services
 from grants.juries.models import SeatRole
@@ -184,6 +185,20 @@ def test_the_decision_table_groups_tracks_and_names_the_prize_of_each(database, 
     prizes = [f"Prix du jury — {label}" for label in TRACKS.values()]
     assert [text.count(f'value="{one}"') for one in prizes] == [1, 1]
     assert text.count('value="Prix du jury"') == 0  # what has no track keeps its rank among all
+
+
+def test_a_recused_officer_s_table_closes_ranks_and_gives_no_prize(database, panel, as_person):
+    with database.transaction() as session:
+        close(session, panel)
+        a_recusal(session, panel.officer, panel.applications[0])
+        viewer = as_juror(session, panel.officer)
+        (funder,) = viewer.funders
+        table = decisions.decision_table(session, panel.call.id, funder, viewer=viewer)
+        ranks = [one.ranks[panel.jury.id] for one in table.lines]
+    assert ranks == [1, 1, 2, 3]
+    assert table.is_partial
+    page = as_person(panel.officer).get(f"/instruction/appels/{panel.call.id}/decision")
+    assert 'value="Prix du jury' not in page.get_data(as_text=True)
 
 
 def test_a_call_without_tracks_shows_none(database, panel, office):

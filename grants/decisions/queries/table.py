@@ -79,7 +79,10 @@ class Line:
 
 @dataclass(frozen=True)
 class DecisionTable:
-    """Everything that the page of the decision table shows."""
+    """Everything that the page of the decision table shows.
+
+    `is_partial`: the viewer is recused from some of the call; ranks are counted without it.
+    """
 
     call: Call
     funder: Funder
@@ -88,6 +91,7 @@ class DecisionTable:
     lines: list[Line]
     standings: list[EnvelopeStanding]
     was_cut: bool
+    is_partial: bool
 
     @property
     def tracks(self) -> dict[str, Track]:
@@ -115,7 +119,8 @@ def decision_table(
 ) -> DecisionTable:
     """The applications to decide upon, ranked, with this funder's proposals and envelopes.
 
-    Applications from which the viewer is recused are absent, here and in every sum.
+    Applications from which the viewer is recused are absent, here, in every sum, and in the
+    ranks of juries: a rank that nobody has would tell where they stand.
 
     Raises:
         Unknown: the viewer does not read that funder's decisions, or it has no part in the call.
@@ -147,6 +152,7 @@ def decision_table(
         lines=list(lines.values()),
         standings=_standings(session, call_id, funder_id, requested, ours),
         was_cut=len(applications) > ROWS_MAX,
+        is_partial=_is_partial(session, call_id, viewer),
     )
 
 
@@ -245,10 +251,12 @@ def _ranks(
 ) -> dict[UUID, dict[UUID, int | None]]:
     """Frozen ranks by application and jury: among those of one track, where there are tracks."""
     found: dict[UUID, dict[UUID, int | None]] = {}
-    place = func.rank().over(
-        partition_by=(RankingLine.jury_id, Application.track_key), order_by=RankingLine.rank
+    of_jury, track = (RankingLine.jury_id,), Application.track_key
+    place, among_all = (
+        func.rank().over(partition_by=whole, order_by=RankingLine.rank)
+        for whole in ((*of_jury, track), of_jury)
     )
-    of_track = case((Application.track_key.is_(None), RankingLine.rank), else_=place)
+    of_track = case((track.is_(None), among_all), else_=place)
     places = (
         select(RankingLine.application_id, RankingLine.jury_id, of_track.label("rank"))
         .join(Application, Application.id == RankingLine.application_id)
@@ -265,6 +273,16 @@ def _ranks(
     ):
         found.setdefault(application, {})[jury] = rank
     return found
+
+
+def _is_partial(session: Session, call_id: UUID, viewer: Actor) -> bool:
+    """Whether the viewer is recused from anything of the call. No statement for who never was."""
+    if not viewer.recused_from:
+        return False
+    hidden = select(Application.id).where(
+        Application.call_id == call_id, Application.id.in_(sorted(viewer.recused_from))
+    )
+    return session.scalar(hidden.limit(1)) is not None
 
 
 def _proposals(

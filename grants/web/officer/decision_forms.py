@@ -168,8 +168,11 @@ def table_data(table: DecisionTable, more: UUID | None = None) -> dict[str, Any]
 def _prize(table: DecisionTable, line: Line) -> str:
     """The prize of whoever placed it first, juries before the public; "" where nobody did.
 
-    Each track of a call has its own first, whose prize tells the track.
+    Each track of a call has its own first, whose prize tells the track. Whoever is recused from
+    some of the call is proposed none: who comes first for them may not have won.
     """
+    if table.is_partial:
+        return ""
     won = (one.prize_fr for one in table.columns if line.ranks.get(one.id) == 1)
     prize, track = next((prize for prize in won if prize), ""), table.track_of(line)
     return f"{prize} — {track.label_fr}" if prize and track else prize
