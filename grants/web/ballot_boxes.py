@@ -79,6 +79,11 @@ def garbled() -> str:
     return str(_("Points are whole numbers, and projects those of this vote."))
 
 
+def misplaced() -> str:
+    """What was typed is no place, or names nothing."""
+    return str(_("Places are whole numbers from 1, and files those of this ballot."))
+
+
 def _told_numbers(fault: Fault, *, shares: bool) -> str:
     facts = {"seen": fault.seen, "allowed": fault.allowed}
     if fault.flaw is Flaw.TOO_MANY_POINTS:
@@ -91,6 +96,8 @@ def _told_numbers(fault: Fault, *, shares: bool) -> str:
 
 
 def _whole(typed: str) -> int:
-    if len(typed) > DIGITS_MAX or not typed.removeprefix("-").isascii():
+    digits = typed.removeprefix("-")
+    # int() alone would read 1_0 as ten.
+    if len(typed) > DIGITS_MAX or not (digits.isascii() and digits.isdecimal()):
         raise ValueError(typed)
     return int(typed)

@@ -15,11 +15,13 @@ from build.blind import a_form_for_jurors
 from build.calls import a_call_from_template
 from build.clock import NOW
 from build.html import Page
-from build.juries import Panel, a_panel, a_recusal, a_review
+from build.juries import Panel, a_panel, a_recusal, a_review, a_store, as_juror
 from build.people import a_funder, a_funder_member
 from build.reading import words
 from grants.calls.models import Jury, RankingRule, Stage
 from grants.juries.models import BallotState, JuryBallot, JuryBallotLine, Seat, SeatRole
+from grants.juries.services import close_jury
+from grants.sittings import services as meetings
 
 R = RankingRule
 
@@ -98,7 +100,8 @@ def test_a_ranking_is_written_kept_and_cast_without_any_script(database, vote):
     [
         (R.SCHULZE, {"rank-{0}": "4"}, "de 1 à 3"),
         (R.SCHULZE, {}, "Choisissez au moins un projet"),
-        (R.SCHULZE, {"rank-{0}": "un"}, "nombres entiers"),
+        (R.SCHULZE, {"rank-{0}": "un"}, "places sont des nombres entiers"),
+        (R.POINTS, {"points-{0}": "1_0"}, "points sont des nombres entiers"),
         (R.SCHULZE, {"rank-{0}": "-1"}, "nombres entiers"),
         (R.POINTS, {"points-{0}": "6", "points-{1}": "5"}, "11 points"),
         (R.BUDGET, {"choice": "{1}", "choice ": "{2}"}, "12 500,00"),
@@ -154,6 +157,17 @@ def test_another_window_is_told_of_and_loses_nothing(database, vote):
     version = Page(answer.text).boxes["version"][0]
     assert desk.send(version=version, choice=desk.ids[1]).status_code == 303
     assert lines(database, desk)[desk.ids[0]] == (None, False)
+
+
+def test_a_mistake_in_an_old_window_does_not_make_it_a_new_one(database, vote):
+    desk = vote(R.SCHULZE)
+    one, two, _three = desk.ids
+    desk.send(**{f"rank-{one}": "1"})
+    mistaken = desk.send(**{f"rank-{two}": "x"})
+    version = Page(mistaken.text).boxes["version"][0]
+    assert (mistaken.status_code, version) == (422, "0")
+    assert desk.send(version=version, **{f"rank-{two}": "1"}).status_code == 409
+    assert lines(database, desk)[one] == (1, False)
 
 
 def test_a_ballot_waits_for_its_phase_and_ends_with_it(database, vote):
@@ -277,6 +291,26 @@ def test_each_rule_is_explained_and_a_jury_closes_by_it(database, vote, rule, sa
     assert "bulletins des jurés (" in text
     with database.transaction() as session:
         assert session.scalars(select(JuryBallot.state)).all() == [BallotState.FINAL]
+
+
+def test_minutes_tell_what_ballots_gave(database, vote):
+    desk = vote(R.POINTS)
+    with database.transaction() as session:
+        panel = desk.panel
+        session.get_one(Seat, panel.seats[0].id).role = SeatRole.CHAIR
+        session.get_one(Jury, panel.jury.id).quorum = 1
+        a_ballot(session, panel.seats[0], dict(zip(panel.applications, (7, 2, None), strict=True)))
+        session.flush()
+        chair = as_juror(session, panel.jurors[0])
+        known = {"meets_at": NOW, "place": "Salle 1", "convened_by": "La présidente"}
+        held = meetings.prepare(session, panel.jury.id, **known, actor=chair, now=NOW)
+        meetings.open_sitting(session, held.id, actor=chair, now=NOW)
+        close_jury(session, panel.jury.id, store=a_store(), actor=chair, now=NOW)
+    text = words(desk.juror.get(f"/seances/{held.id}/proces-verbal"))
+    assert "Empreinte des bulletins et des notes" in text
+    first, second, _third = panel.applications
+    assert f"{first.number} · {first.title} 7 1" in text
+    assert f"{second.number} · {second.title} 2 1" in text
 
 
 def test_a_recused_officer_reads_no_pair_and_no_rest_of_the_money(database, vote):

@@ -326,18 +326,20 @@ def _ranking(
 ) -> Content | None:
     """The ranking, once the jury is closed: nothing of it changes any more.
 
-    Where the call has tracks each line tells its own, and its place there.
+    Where the call has tracks each line tells its own, and its place there; where ballots rank,
+    what they gave it.
     """
-
-    def of_track(line: juries.RankingRow) -> Content:
-        if not tracks:
-            return {}
-        return {"track": tracks.get(line.track or "", ""), "place": line.place}
-
     act = juries.closing(session, held.jury_id) if held.jury.closed_at else None
     if act is None:
         return None
+
+    def beside(line: juries.RankingRow) -> Content:
+        votes = {"votes": line.votes, "opinions": line.opinions} if act.outcome else {}
+        place = {"track": tracks.get(line.track or "", ""), "place": line.place} if tracks else {}
+        return {**votes, **place}
+
     return {
+        **({"rule": held.jury.rule.value} if act.outcome else {}),
         "frozen_at": _at(act.frozen_at),
         "sha256": act.inputs_sha256,
         "bundle_sha256": act.bundle_sha256,
@@ -350,7 +352,7 @@ def _ranking(
                 "title": line.title,
                 "mean": line.mean,
                 "scores": line.scores,
-                **of_track(line),
+                **beside(line),
             }
             for line in lines
         ],

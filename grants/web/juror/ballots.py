@@ -19,7 +19,7 @@ from grants.juries.queries import BallotDesk
 from grants.juries.services import Choices
 from grants.juries.statistics.ballots import Fault, Flaw
 from grants.web import wording
-from grants.web.ballot_boxes import POINTS, RANK, BoxForm, garbled, told
+from grants.web.ballot_boxes import POINTS, RANK, BoxForm, garbled, misplaced, told
 from grants.web.ballot_words import how_it_ranks, how_to_vote
 from grants.web.forms import attempt
 from grants.web.requests import current_actor, now
@@ -42,6 +42,7 @@ class JurorBallotForm(BoxForm):
         """The ballot as it was saved."""
         form = cls.blank({one.application_id: one.value for one in desk.lines if one.value})
         form.abstained = frozenset(one.application_id for one in desk.lines if one.abstained)
+        form.version.data = str(desk.version)
         return form
 
     @classmethod
@@ -70,7 +71,7 @@ class JurorBallotForm(BoxForm):
         jury, choices = desk.jury, self.written
         self.form_errors = []
         if self.is_garbled or any(not 1 <= one <= VALUE_MAX for one in self.choices.values()):
-            self.form_errors = [garbled()]
+            self.form_errors = [misplaced() if jury.rule is RankingRule.SCHULZE else garbled()]
         elif not known.issuperset([*self.choices, *self.abstained]):
             unknown = Fault(Flaw.UNKNOWN, len(self.choices), len(known))
             self.form_errors = [told(unknown, str)]
@@ -113,13 +114,14 @@ def save(session: Session, jury_id: UUID) -> ResponseReturnValue:
             flash(_("Your ballot is cast.") if final else _("Your draft is saved."), "success")
             return redirect(url_for(".show", jury_id=jury_id), 303)
         desk = queries.ballot_desk(session, jury_id, actor)
+        # Told of what was saved meanwhile, one replaces it knowingly; a mistake tells nothing.
+        form.version.data = str(desk.version)
     return page(desk, form), form.status
 
 
 def page(desk: BallotDesk, form: JurorBallotForm) -> str:
     """The ballot as a page: to fill in, or to read once it is cast or the jury no longer scores."""
     refusal = jury_scores(desk.jury, now())
-    form.version.data = str(desk.version)
     return render_template(
         "juror/ballots/show.html",
         desk=desk,
