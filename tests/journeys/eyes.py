@@ -54,10 +54,11 @@ class Readings:
         for path in self.folder.glob("*.jsonl") if self.folder else ():
             with path.open() as lines:
                 lines.seek(self._read.get(path, 0))
-                for line in iter(lines.readline, ""):
+                # A line without its end is still being written: it is for another time.
+                while (line := lines.readline()).endswith("\n"):
                     name, parts = json.loads(line)
                     self.parts.setdefault(name, set()).update(parts)
-                self._read[path] = lines.tell()
+                    self._read[path] = lines.tell()
         return self.parts.get(page, set())
 
     def add(self, page: str, parts: set[str]) -> None:
