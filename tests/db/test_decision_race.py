@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, a_session
 from build.juries import a_review, a_seat, a_store, an_assignment
 from build.people import a_funder_member, acting_as
+from build.racing import raced
 from grants.calls.models import Jury
 from grants.decisions.models import Decision
 from grants.juries import services
-from grants.kernel.errors import Refused
-
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
@@ -48,17 +43,6 @@ def reopen(session, scene) -> None:
     services.grant_reopening(session, scene.jury.id, actor=scene.other, now=NOW)
 
 
-def waits(database) -> bool:
-    """Whether somebody comes to wait for a lock; False when nobody does."""
-    until = time.monotonic() + PATIENCE_SECONDS / 4
-    while time.monotonic() < until:
-        with database.reading() as session:
-            if session.scalar(text(WAITING)):
-                return True
-        time.sleep(0.02)
-    return False
-
-
 @pytest.mark.parametrize(
     ("first", "second", "refusal"),
     [
@@ -67,29 +51,8 @@ def waits(database) -> bool:
     ],
 )
 def test_one_waits_for_the_other_and_is_told_why_not(fresh_database, scene, first, second, refusal):
-    written, waited = threading.Event(), []
-
-    def begin() -> str:
-        with fresh_database.transaction() as session:
-            first(session, scene)
-            session.flush()
-            written.set()
-            waited.append(waits(fresh_database))
-        return "done"
-
-    def follow() -> str:
-        written.wait(PATIENCE_SECONDS)
-        try:
-            with fresh_database.transaction() as session:
-                second(session, scene)
-        except Refused as refused:
-            return refused.code
-        return "done"
-
-    with ThreadPoolExecutor(2) as pool:
-        one, other = pool.submit(begin), pool.submit(follow)
-        assert (one.result(), other.result()) == ("done", refusal)
-    assert waited == [True]
+    found = raced(fresh_database, partial(first, scene=scene), partial(second, scene=scene))
+    assert found == ["done", refusal]
     with fresh_database.reading() as session:
         decided = bool(session.scalars(select(Decision)).all())
         opened = session.get_one(Jury, scene.jury.id).closed_at is None

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select, text
+from sqlalchemy import bindparam, exists, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String, Uuid
@@ -81,10 +81,17 @@ def closes_office(session: Session, jury: Jury, viewer: Actor) -> bool:
 
 
 def leaves_no_officer(session: Session, jury: Jury, viewer: Actor) -> bool:
-    """Whether, with the viewer on that blind jury, no officer of a funder could open its files."""
+    """Whether, with the viewer on that blind jury, no officer of a funder could open its files.
+
+    For whoever takes the seat in this transaction: officers of one call take theirs in turn, or
+    the last two would each count on the other.
+    """
     office = sorted(viewer.funders_as(FunderRole.OFFICER))
     if not office or not conceals(jury):
         return False
+    session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"seats:{jury.call_id}", 0)))
+    )
     facts = {"call": jury.call_id, "viewer": viewer.id, "office": office}
     return bool(session.scalar(ALONE, facts))
 

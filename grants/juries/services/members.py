@@ -129,7 +129,8 @@ def accept(
 ) -> Seat:
     """Take a seat, the charter with it; taking it twice changes nothing.
 
-    Locks the seat. Announces `juror.accepted`. What the person already was recused from, and
+    Locks the seat; officers of a call, too, each other's acceptance of blind ones. Announces
+    `juror.accepted`. What the person already was recused from, and
     what their own organisation asks for, leaves the queue here. On a blind jury, who works for a
     funder of the call opens its files no more there until the jury closes (`people.seals`).
 
