@@ -21,6 +21,7 @@ from build.reading import words
 from grants.calls.models import Jury, RankingRule, Stage
 from grants.juries.models import BallotState, JuryBallot, JuryBallotLine, Seat, SeatRole
 from grants.juries.services import close_jury
+from grants.kernel.money import Unit
 from grants.sittings import services as meetings
 
 R = RankingRule
@@ -356,3 +357,7 @@ def test_the_workshop_keeps_a_rule_with_what_it_shares_out(session, as_person):
     for wrong in ({"ballot_points": "0"}, {"ballot_budget": "beaucoup"}, {"rule": "lot"}):
         refused = officer.post(path, data={**sent, "rule": "points", **wrong})
         assert refused.status_code == 422, wrong
+    call.unit = Unit.SQUARE_METRE
+    session.flush()
+    sent["ballot_budget"] = "0,50"
+    assert kept("budget") == (R.BUDGET, None, None), "less than the least of a unit is nothing"

@@ -36,7 +36,7 @@ class EurosField(StringField):
 
     def amount(self, unit: Unit) -> Amount | None:
         """What was typed in the smallest part of a call's unit; None for nothing or zero."""
-        return Amount(self.cents * unit.scale // 100) if self.cents else None
+        return Amount((self.cents or 0) * unit.scale // 100) or None
 
     def show(self, value: int | None, unit: Unit) -> None:
         """A sum as it is stored, as one would type it."""
