@@ -11,7 +11,6 @@ from grants.demo.answers import Answers
 from grants.demo.browser import HtmlForm
 from grants.demo.cast import PASSWORD, Candidate
 from grants.demo.moves import applying as moves
-from grants.demo.theatre import Theatre
 from journeys.stage import Stage
 from journeys.visitor import Visitor
 
@@ -102,9 +101,8 @@ def others_apply(
     stage: Stage, candidates: Sequence[Candidate], *, slug: str, scheme: str, first_rank: int
 ) -> dict[str, str]:
     """The other candidates apply as the demonstration's do, over HTTP; the drafts' addresses."""
-    theatre = Theatre(stage.address, stage.clock, on_step=lambda _words: None)
-    moves.arrive(theatre, candidates, first_rank=first_rank)
-    for one in candidates:
-        moves.apply(theatre, one, slug=slug, scheme=scheme)
-    theatre.close()
+    with stage.theatre() as theatre:
+        moves.arrive(theatre, candidates, first_rank=first_rank)
+        for one in candidates:
+            moves.apply(theatre, one, slug=slug, scheme=scheme)
     return {name: f"/dossiers/{draft}" for name, draft in theatre.drafts.items()}

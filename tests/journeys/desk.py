@@ -71,10 +71,9 @@ def a_desk(stage: Stage, house: House) -> Iterator[Desk]:
     with stage.session() as session:
         person = session.get_one(Person, house.people[FunderRole.OFFICER])
         officer = Someone(person.name, person.email)
-    theatre = Theatre(stage.address, stage.clock, on_step=lambda _words: None)
-    enter(stage, theatre, officer)
-    yield Desk(theatre, officer)
-    theatre.close()
+    with stage.theatre() as theatre:
+        enter(stage, theatre, officer)
+        yield Desk(theatre, officer)
 
 
 def a_vote(number: str, what: str, held_on: date) -> deciding.Session:

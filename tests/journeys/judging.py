@@ -56,11 +56,10 @@ def seat_others(stage: Stage, jury_id: UUID, players: Sequence[Player]) -> None:
 
 def others_score(stage: Stage, jury_id: UUID, players: Sequence[Player]) -> None:
     """The colleagues score everything, as the demonstration's jurors do, over HTTP."""
-    theatre = Theatre(stage.address, stage.clock, on_step=lambda _words: None)
-    for player in players:
-        enter(stage, theatre, player)
-        moves.score_all(theatre, player, str(jury_id))
-    theatre.close()
+    with stage.theatre() as theatre:
+        for player in players:
+            enter(stage, theatre, player)
+            moves.score_all(theatre, player, str(jury_id))
 
 
 def enter(stage: Stage, theatre: Theatre, player: Player) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from build.checkout import Checkout
 from config import Settings
 from grants.db import Database
+from grants.demo.theatre import Theatre
 from grants.kernel.clock import ShiftedClock
 from grants.people.models import Person
 from grants.people.services import start_sign_in
@@ -81,6 +82,10 @@ class Stage:
         """What the cookie of a new sign-in holds."""
         with self.session() as session:
             return start_sign_in(session, person_id, user_agent="Chromium", now=self.clock.now())
+
+    def theatre(self) -> closing[Theatre]:
+        """The demonstration's players over HTTP, at this site's time; closed with the block."""
+        return closing(Theatre(self.address, self.clock, on_step=lambda _words: None))
 
     def move_to(self, instant: datetime) -> None:
         """Make it that instant; whoever was signed in has to come in again."""

@@ -177,7 +177,7 @@ def test_a_form_of_nonsense_is_no_failure(site):
     assert wrong == [], "\n".join(wrong)
 
 
-@pytest.mark.parametrize("what", ["NUL", "100 KB", "400 digits", "markup"])
+@pytest.mark.parametrize("what", ["100 KB", "400 digits"])  # `make attack` sends the others
 def test_one_field_of_nonsense_among_good_ones_is_no_failure(site, what):
     wrong = []
     for entry, role, call in forms(site):

@@ -21,7 +21,7 @@ def test_kills_during_submissions_lose_nothing_that_was_acknowledged(tmp_path, r
     with checkout.up() as address:
         crash = Crash(checkout, address, SEED)
         crash.prepare(drafts=60 + 12 * KILLS)
-        crash.run(kills=KILLS, clients=4)
+        crash.run(kills=KILLS, clients=2)
         took = crash.settle()
         report = {
             "kills": dict(crash.kills),
