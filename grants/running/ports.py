@@ -83,11 +83,14 @@ class Ports:
             taken = {port for other, port in ports.items() if other != name}
             tried = (ports.get(name, first), *range(first, first + PORTS_TRIED))
             for port in tried:
-                with contextlib.suppress(OSError):
-                    if port not in taken:
-                        door = listening(port)
-                        self._write(ports | {name: port})
-                        return door
+                if port in taken:
+                    continue
+                try:
+                    door = listening(port)
+                except OSError:  # somebody's
+                    continue
+                self._write(ports | {name: port})
+                return door
         raise OSError(f"no port between {first} and {first + PORTS_TRIED} is free")
 
     def _read(self) -> dict[str, int]:
