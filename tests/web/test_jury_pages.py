@@ -166,6 +166,16 @@ def test_a_second_window_keeps_its_text_and_sees_what_the_first_saved(database, 
     assert sorted(rows(database, select(Mark.value))) == [2, 5]
 
 
+def test_a_mistake_in_an_old_window_does_not_make_it_a_new_one(database, desk):
+    desk.juror.post(desk.sheet, data={**FULL, "comment_jury": "De la première"})
+    mistaken = desk.juror.post(desk.sheet, data={**FULL, "comment_jury": "x" * 4001})
+    assert 'name="version" type="hidden" value="0"' in mistaken.text
+    for version in ("9" * 5000, "0"):
+        late = {**FULL, "comment_jury": "De la seconde", "version": version}
+        assert desk.juror.post(desk.sheet, data=late).status_code == 409
+    assert rows(database, select(Review.comment_jury)) == ["De la première"]
+
+
 def test_a_mark_off_its_scale_is_refused(database, desk):
     for value in ("11", "-1", "²", "abc", "9999"):
         answer = desk.juror.post(desk.sheet, data={**FULL, "mark_criterion1": value})

@@ -24,6 +24,8 @@ TEXT_MAX = 4000
 ABSTAINS = "abstain"
 MARK = "mark_"
 DIGITS_MAX = 3
+VERSION_MAX = 9
+"""Digits: int() refuses thousands of them."""
 SURE: Mapping[str, Any] = {
     "": _l("Unsaid"),
     "1": _l("Not very sure"),
@@ -102,7 +104,7 @@ class ReviewForm(Form):
         """What the juror wrote, marks included."""
         version = self.version.data or ""
         return Written(
-            version=int(version) if version.isdecimal() else 0,
+            version=int(version) if version.isdecimal() and len(version) <= VERSION_MAX else 0,
             marks=sent_marks(),
             confidence=int(self.confidence.data) if self.confidence.data else None,
             comment_jury=self.comment_jury.data or "",

@@ -114,9 +114,10 @@ def page(session: Session, sheet: Sheet, form: ReviewForm) -> str:
     """The scoring screen.
 
     After a conflict, what was saved meanwhile stands beside what was typed; saving once more
-    then replaces it, knowingly.
+    then replaces it, knowingly. A mistake tells nothing of it, and leaves an old window old.
     """
-    form.version.data = str(sheet.version)
+    if form.is_stale:
+        form.version.data = str(sheet.version)
     jury, application = sheet.jury, sheet.application
     asked = None
     if jury.stage.kind is StageKind.HEARING:
