@@ -71,4 +71,5 @@ def inside(
             context.close()
         server.shutdown()
         thread.join()
+        server.server_close()
     assert not stage.eyes.faults, "\n".join(stage.eyes.faults)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 
 import pytest
 from sqlalchemy import func, select
@@ -74,6 +75,18 @@ def test_what_no_page_offers_is_told_and_typed_again(session, client, poll):
     assert ballots(session) == 0
     kept = client.post(f"{at}/bulletin", data=chosen(poll, 0, 1, 2))
     assert kept.text.count(" checked") == 3
+
+
+@pytest.mark.parametrize("held", ["{not json", "[1]", '{"%s": Infinity}', '{"%s": null}', "é"])
+def test_a_kept_ballot_that_somebody_tampered_with_is_a_blank_one(session, client, poll, held):
+    at = f"/votes/{poll.slug}"
+    client.post(f"{at}/adresse", data={"email": "ana@example.org", **chosen(poll, 0)})
+    link = path(SECRET, poll.slug, session.scalars(select(PollLink)).one().id)
+    kept = held.replace("%s", str(poll.candidates[0].id)).encode()
+    client.set_cookie("bulletin", urlsafe_b64encode(kept).decode(), path=at)
+    shown = client.get(link)
+    assert shown.status_code == 200
+    assert "checked" not in shown.text
 
 
 def test_points_are_read_as_they_were_typed(session, client):

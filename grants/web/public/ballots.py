@@ -46,7 +46,7 @@ class BallotForm(BoxForm):
         try:
             held = json.loads(urlsafe_b64decode(request.cookies.get(COOKIE, "")))
             choices = {UUID(one): int(points) for one, points in held.items()}
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             return cls.blank()
         return cls.blank(choices if rules.fault(poll, choices) is None else None)
 
