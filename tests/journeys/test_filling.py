@@ -259,6 +259,24 @@ def test_several_documents_arrive_though_the_network_is_cut(house, tmp_path):
     seen(page)
 
 
+def test_a_button_pressed_at_once_waits_for_the_documents_on_their_way(house, tmp_path):
+    page = house.enter("ada")
+    page.goto(house.at("rubriques", "documents"))
+    plan = tmp_path / "plan.pdf"
+    plan.write_bytes(PDF)
+
+    def slowly(route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/envois*", slowly)
+    page.set_input_files("#q_photos", plan)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.goto(house.at("rubriques", "documents"))
+    expect(page.locator("#deposit-photos .documents__name")).to_have_text(["plan.pdf"])
+
+
 def test_an_answer_lost_at_the_very_end_says_received_only_of_what_was_kept(house, tmp_path):
     page = house.enter("ada")
     page.goto(house.at("rubriques", "documents"))

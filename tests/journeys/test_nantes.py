@@ -36,7 +36,13 @@ VOTED_ON = date(2018, 11, 30)
 
 def test_nantes_from_the_call_to_a_prize_in_each_track(stage):
     stage.move_to(datetime(2018, 9, 3, 8, tzinfo=UTC))
-    house = a_house(stage, "estuaire", "Métropole de l’Estuaire", envelope="Prix", voted=2_000_000)
+    house = a_house(
+        stage,
+        "estuaire",
+        "Métropole de l’Estuaire",
+        envelope="Dotations de l’Estuaire",
+        voted=2_000_000,
+    )
     with a_desk(stage, house) as desk:
         call_id = desk.publish(
             SCHEME,

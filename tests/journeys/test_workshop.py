@@ -23,7 +23,8 @@ TITLE = "Courts-circuits du bassin 2019"
 PARTNERS = {"thur": "Ville de la Thur", "emploi": "Maison de l’emploi de la Doller"}
 DAYS = (
     ("01/12/2019", "14/12/2019"),
-    ("15/12/2019", "18/01/2020"),
+    ("15/12/2019", "04/01/2020"),
+    ("05/01/2020", "18/01/2020"),
     ("20/01/2020", "20/01/2020"),
 )
 

@@ -90,6 +90,16 @@ class TestSubmitting:
         assert len(re.findall(r"10.h.00.min.00.s", answer.text)) >= 2
         assert stored(session, complete).state is S.DRAFT
 
+    def test_late_is_told_though_the_draft_lapsed_meanwhile(
+        self, session, complete, browser_of, clock
+    ) -> None:
+        clock.forward(days=30, seconds=2)
+        complete.state, complete.lapsed_at = S.LAPSED, clock.now()
+        session.flush()
+        answer = browser_of(complete).post(at(complete, "depot"), data=CERTIFIED)
+        assert answer.status_code == 409
+        assert re.search(r"10.h.00.min.02.s", answer.text)
+
     def test_the_last_microsecond_is_in_time(self, session, complete, browser_of, clock) -> None:
         clock.instant = NOW + timedelta(days=30) - timedelta(microseconds=1)
         browser = browser_of(complete)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from grants.applications import answers, proof
 from grants.applications.filling import Deposit
-from grants.applications.lifecycle import LIFECYCLE, nothing_is_missing
-from grants.applications.models import Application, ApplicationCounter
+from grants.applications.lifecycle import LIFECYCLE, call_is_open, nothing_is_missing
+from grants.applications.models import Application, ApplicationCounter, ApplicationState
 from grants.applications.queries.one import locked_own
 from grants.applications.services.drafting import name_of_applicant
 from grants.applications.services.telling import tell, telling
@@ -76,6 +76,10 @@ def submit(
         return _tried(application, actor=actor, now=now)
     if application.number is not None and application.submitted_at is not None:
         return Receipt(application.id, application.number, application.submitted_at)
+    late = application.state is ApplicationState.LAPSED and call_is_open(application, now)
+    if late:  # it lapsed between the page and the button: both instants are still told
+        LIFECYCLE["submit"].by.require(actor, application)
+        raise late
     LIFECYCLE.move(application, "submit", actor=actor, now=now)
     application.submitted_at = now
     application.submitted_by = actor.id

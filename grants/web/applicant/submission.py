@@ -119,10 +119,13 @@ def withdraw(session: Session, application_id: UUID) -> ResponseReturnValue:
 def check_page(
     session: Session, application_id: UUID, form: SubmitForm | None = None, *, status: int = 200
 ) -> ResponseReturnValue:
-    """The answers to read again, and what stands in the way."""
+    """The answers to read again, and what stands in the way.
+
+    A refusal is told where it was met, though the draft lapsed a moment before.
+    """
     actor = current_actor()
     application = queries.own(session, application_id, actor)
-    if application.state is not ApplicationState.DRAFT:
+    if application.state is not ApplicationState.DRAFT and form is None:
         return elsewhere(application)
     page = render_template(
         "applicant/submission/check.html",

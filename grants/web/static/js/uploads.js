@@ -5,16 +5,37 @@ const GONE = 404;
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const begin = form.querySelector("[data-uploads]")?.dataset.uploads;
-  if (begin) form.addEventListener("change", (event) => event.target.type === "file" && take(form, begin, event.target));
+  if (!begin) continue;
+  const going = new Set();
+  form.addEventListener("change", ({ target }) => {
+    if (target.type !== "file") return;
+    const sent = take(form, begin, target);
+    going.add(sent);
+    sent.finally(() => going.delete(sent));
+  });
+  form.addEventListener("submit", (event) => going.size && hold(event, going), { capture: true });
+}
+
+// Leaving would cut what is on its way: the button waits for it, and stays where one was refused.
+async function hold(event, going) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { target: form, submitter } = event;
+  if (form.hasAttribute("aria-busy")) return;
+  form.setAttribute("aria-busy", "true");
+  const sent = await Promise.all(going);
+  form.removeAttribute("aria-busy");
+  if (sent.every(Boolean)) form.requestSubmit(submitter);
 }
 
 async function take(form, begin, input) {
   const block = input.closest("[data-deposit]");
-  if (!block) return;
+  if (!block) return true;
   const files = [...input.files];
   input.value = "";
   const sent = await Promise.all(files.map((file) => send(form, begin, block, file)));
   if (sent.some(Boolean)) await refresh(block.id);
+  return sent.every(Boolean);
 }
 
 async function send(form, begin, block, file) {
