@@ -14,7 +14,6 @@ from journeys.stage import Stage, a_stage
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = [
     "--no-sandbox",
-    "--process-per-site",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
