@@ -1,0 +1,14 @@
+"""To be filled by the slice that owns it."""
+
+from __future__ import annotations
+
+revision = "0031"
+down_revision = "0030"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

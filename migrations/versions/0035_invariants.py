@@ -1,0 +1,14 @@
+"""To be filled by the slice that owns it."""
+
+from __future__ import annotations
+
+revision = "0035"
+down_revision = "0034"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
