@@ -29,7 +29,7 @@ def raced(database: Any, first: Callable[[Any], Any], second: Callable[[Any], An
             first(session)
             session.flush()
             written.set()
-            waited.append(_waits(database))
+            waited.append(waits(database))
         return "done"
 
     def follow() -> str:
@@ -47,7 +47,7 @@ def raced(database: Any, first: Callable[[Any], Any], second: Callable[[Any], An
     return found if waited == [True] else [*found, "beside"]
 
 
-def _waits(database: Any) -> bool:
+def waits(database: Any) -> bool:
     """Whether somebody comes to wait for a lock; False when nobody does."""
     until = time.monotonic() + PATIENCE_SECONDS / 4
     while time.monotonic() < until:

@@ -279,7 +279,7 @@ def test_a_ballot_and_a_ranking_cost_the_same_whatever_their_size(session, state
     assert len(statements) == 3
     statements.clear()
     services.save_ballot(session, panel.jury.id, choices, final=True, actor=juror, now=NOW)
-    assert len(statements) == 10, "\n".join(statements)
+    assert len(statements) == 9, "\n".join(statements)
     statements.clear()
     page = queries.ranking(session, panel.jury, SYSTEM)
     assert (len(page.lines), len(statements)) == (size, 3)

@@ -25,7 +25,7 @@ from grants.juries.models import (
     Seat,
 )
 from grants.juries.queries.blind import applicant_of, title_of
-from grants.juries.queries.juries import own_seat
+from grants.juries.queries.juries import lock_own_seat, own_seat
 from grants.juries.queries.scope import SCOPE
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -142,18 +142,15 @@ def desk(session: Session, jury_id: UUID, viewer: Actor, *, fresh: bool = False)
 
 
 def locked_desk(session: Session, jury_id: UUID, viewer: Actor) -> BallotDesk:
-    """The same, for a ballot about to be written: its seat locked, and its jury from closing.
+    """The same, for a ballot about to be written: its jury kept from closing, its seat locked.
 
-    Nested in that order as reviews are, so that a recusal or a closing at the same instant comes
-    before and is seen, or after and sees the ballot. Five statements.
+    So that a recusal or a closing at the same instant comes before and is seen, or after and sees
+    the ballot. Four statements.
 
     Raises:
         Unknown: as `desk`.
     """
-    seat = select(Seat.id).where(Seat.jury_id == jury_id, rules.holds.where(viewer))
-    session.execute(seat.with_for_update(key_share=True))
-    lock = select(Jury.id).where(Jury.id == jury_id).with_for_update(read=True, key_share=True)
-    session.execute(lock)
+    lock_own_seat(session, jury_id, viewer)
     return desk(session, jury_id, viewer, fresh=True)
 
 

@@ -88,6 +88,23 @@ def locked_invitation(session: Session, seat_id: UUID, viewer: Actor) -> Seat:
     return _seat(session, statement.with_for_update(of=Seat))
 
 
+# In one statement PostgreSQL locks in the order of the clauses: the jury, then the seat.
+IN_ORDER = "FOR KEY SHARE OF jury FOR NO KEY UPDATE OF seat"
+
+
+def lock_own_seat(session: Session, jury_id: UUID, viewer: Actor) -> None:
+    """Lock the viewer's seat behind its jury, which does not close meanwhile; none is no matter.
+
+    Juries, then seats, is the order of everyone: the other way round, a member who writes and an
+    officer who works on seats would wait for each other. Both locks bear others' KEY SHARE:
+    officers may go on giving files to the seat.
+    """
+    seat = select(Seat.id).join(Jury, Jury.id == Seat.jury_id)
+    session.execute(
+        seat.where(Seat.jury_id == jury_id, rules.holds.where(viewer)).suffix_with(IN_ORDER)
+    )
+
+
 def jury(session: Session, jury_id: UUID, viewer: Actor, *, who: Who = rules.follows.where) -> Jury:
     """One jury for the funders' side, with its call, funders, stage and criteria.
 

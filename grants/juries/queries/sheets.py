@@ -22,8 +22,9 @@ from grants.calls.models import Jury
 from grants.files.models import StoredFile
 from grants.juries import rules
 from grants.juries.lifecycle import jury_reads, require
-from grants.juries.models import Assignment, Review, Seat
+from grants.juries.models import Assignment, Review
 from grants.juries.queries.blind import pieces, redactions, shown_answers, shown_title
+from grants.juries.queries.juries import lock_own_seat
 from grants.juries.queries.queues import TO_READ, WRITTEN
 from grants.juries.rules import conceals
 from grants.juries.scoring import WeighedMark
@@ -188,19 +189,15 @@ def locked_sheet(
 ) -> Sheet:
     """The same to write on, the seat locked: two windows of one juror queue, and see each other.
 
-    Two statements, since what a statement reads beside a row that it waited for is old. The
-    lock bears others' KEY SHARE, so that officers may go on giving files to the seat.
+    Two statements, since what a statement reads beside a row that it waited for is old. Whoever
+    is closing the jury ends first, and is then seen.
 
     Raises:
         Unknown: the viewer does not read it for this jury, or is recused from it.
         Refused: `jury.closed`, or the stage does not read at `now`.
     """
-    seat = select(Seat.id).where(Seat.jury_id == jury_id, rules.holds.where(viewer))
-    session.execute(seat.with_for_update(key_share=True))
-    # Whoever is closing the jury ends first, and is then seen.
-    statement = _desk(jury_id, application_id, viewer).with_for_update(
-        of=Jury, read=True, key_share=True
-    )
+    lock_own_seat(session, jury_id, viewer)
+    statement = _desk(jury_id, application_id, viewer)
     return _laid_out(session, statement.execution_options(populate_existing=True), now)
 
 
