@@ -85,8 +85,11 @@ class StageTemplate:
     juries: tuple[JuryTemplate, ...]
 
 
-def stage_of(reader: Reader) -> StageTemplate:
-    """A stage as a file says it; what is wrong is noted in the reader."""
+def stage_of(reader: Reader, *, is_draft: bool = False) -> StageTemplate:
+    """A stage as a file says it; what is wrong is noted in the reader.
+
+    A jury of a draft may have nothing to score yet.
+    """
     stage = StageTemplate(
         key=reader.text("key"),
         kind=reader.one_of("kind", StageKind),
@@ -105,13 +108,13 @@ def stage_of(reader: Reader) -> StageTemplate:
         tells_rank=reader.flag("tells_rank"),
         starts_on=reader.day("starts_on"),
         ends_on=reader.day("ends_on"),
-        juries=tuple(_jury(one) for one in reader.rows("juries")),
+        juries=tuple(_jury(one, is_draft=is_draft) for one in reader.rows("juries")),
     )
     reader.done()
     return stage
 
 
-def _jury(reader: Reader) -> JuryTemplate:
+def _jury(reader: Reader, *, is_draft: bool) -> JuryTemplate:
     jury = JuryTemplate(
         key=reader.text("key"),
         name_fr=reader.text("name_fr"),
@@ -123,7 +126,9 @@ def _jury(reader: Reader) -> JuryTemplate:
         rule=reader.one_of("rule", RankingRule, RankingRule.MEAN),
         ballot_points=reader.optional_integer("ballot_points", least=1, most=BALLOT_POINTS_MAX),
         ballot_budget=reader.optional_integer("ballot_budget", least=1),
-        criteria=tuple(_criterion(one) for one in reader.rows("criteria", least=1)),
+        criteria=tuple(
+            _criterion(one) for one in reader.rows("criteria", least=0 if is_draft else 1)
+        ),
     )
     reader.done()
     for name, rule in (

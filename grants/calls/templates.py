@@ -169,6 +169,7 @@ TEXTS = tuple(
 
 
 def _call(reader: Reader) -> CallTemplate:
+    is_draft = _is_edition(reader)
     documents = tuple(_document(one) for one in reader.rows("documents"))
     return CallTemplate(
         key=reader.text("key"),
@@ -179,20 +180,33 @@ def _call(reader: Reader) -> CallTemplate:
         lead=reader.text("lead"),
         funders=tuple(_labelled(one) for one in reader.rows("funders", least=1)),
         envelopes=tuple(_envelope(one) for one in reader.rows("envelopes")),
-        texts={name: _said(reader, name) for name in TEXTS},
+        texts={name: _said(reader, name, is_draft=is_draft) for name in TEXTS},
         award_rule=AwardRule.read(reader.part("award_rule")),
         tracks=tuple(_labelled(one) for one in reader.rows("tracks")),
         documents=documents,
         form=_form(reader, documents),
-        stages=tuple(stage_of(one) for one in reader.rows("stages", least=1)),
+        stages=tuple(
+            stage_of(one, is_draft=is_draft)
+            for one in reader.rows("stages", least=0 if is_draft else 1)
+        ),
         particulars=Particulars.read(reader),
         edition_of=_edition(reader.part("call")),
     )
 
 
-def _said(reader: Reader, name: str) -> str:
-    """A text of the call: written in French, and in English if the authority likes."""
-    return reader.text(name, "" if name.endswith("_en") else None)
+def _is_edition(reader: Reader) -> bool:
+    """Whether the file is one call's, which may be a draft: no text is due before its lint."""
+    written = reader.raw("call")
+    return isinstance(written, Mapping) and "opens_at" in written
+
+
+def _said(reader: Reader, name: str, *, is_draft: bool) -> str:
+    """A text of the call: written in French, and in English if the authority likes.
+
+    A draft has a title, and the rest once it is written.
+    """
+    may_lack = name.endswith("_en") or (is_draft and name != "title_fr")
+    return reader.text(name, "" if may_lack else None)
 
 
 def _edition(reader: Reader) -> Edition:

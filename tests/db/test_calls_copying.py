@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from build.calls import a_call, a_call_from_template, an_officer_of
+from build.calls import a_call, a_call_from_template, a_jury, a_stage, an_officer_of
 from build.clock import NOW
 from build.juries import a_seat
 from build.people import a_funder
@@ -25,11 +25,13 @@ from grants.calls.models import (
     RankingRule,
 )
 from grants.calls.reading import Malformed
+from grants.calls.services.blank import Beginnings, make_blank
 from grants.calls.services.copying import bring_in, clone
 from grants.calls.shifting import Shift, shifted_day, shifted_instant
 from grants.calls.templates import read_template, templates
 from grants.juries.models import Seat
 from grants.kernel.errors import Forbidden, Refused
+from grants.kernel.money import Unit
 from grants.people.models import Funder
 
 
@@ -164,3 +166,39 @@ def test_days_and_times_move_in_paris():
     assert shifted_instant(late, Shift.YEAR) == datetime(2019, 10, 27, 23, 0, tzinfo=UTC)
     skipped = datetime(2018, 3, 31, 0, 30, tzinfo=UTC)  # half past two, which 2019 skips
     assert shifted_instant(skipped, Shift.YEAR).tzinfo is not None
+
+
+def a_blank(session, funder, **more):
+    actor = an_officer_of(funder)
+    begun = Beginnings(
+        **{
+            "title_fr": "Fonds des lavoirs",
+            "kind": CallKind.AAP,
+            "unit": Unit.EUR,
+            "opens_at": NOW,
+            "closes_at": NOW + timedelta(days=30),
+            **more,
+        }
+    )
+    return make_blank(session, funder.id, begun, actor=actor, now=NOW)
+
+
+@pytest.mark.parametrize("begun", ["blank", "a jury without rubric", "rolling"])
+def test_a_draft_that_says_little_yet_travels_as_any_other(session, begun):
+    """What the export writes the import takes; and next year's edition is made of it too."""
+    funder = a_funder(session)
+    rolling = {"kind": CallKind.ROLLING, "closes_at": None} if begun == "rolling" else {}
+    call = a_blank(session, funder, **rolling)
+    if begun == "a jury without rubric":
+        stage = a_stage(session, call, position=1, juries=0)
+        a_jury(session, stage, criteria=0)
+    session.flush()
+    text, actor = file_of(session, call), an_officer_of(funder)
+    made = bring_in(session, text, funders=[funder.id], slug="ailleurs", actor=actor, now=NOW)
+    assert file_of(session, made).replace("slug: ailleurs", f"slug: {call.slug}") == text
+    assert (made.state, made.summary_fr) == (CallState.DRAFT, "")
+    again = clone(session, call.id, slug="encore", by=Shift.YEAR, actor=actor, now=NOW)
+    assert again.previous_call_id == call.id
+    nameless = re.sub("^title_fr: .*\n", "", text, flags=re.MULTILINE)
+    with pytest.raises(Malformed, match="title_fr: is missing"):
+        bring_in(session, nameless, funders=[funder.id], slug="sans", actor=actor, now=NOW)
