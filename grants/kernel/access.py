@@ -36,8 +36,8 @@ class OrganisationRole(StrEnum):
 class Actor:
     """Whoever acts: a person with the roles held at this instant, or the software itself.
 
-    `juries` are those on which the person holds a seat and has accepted the charter: none
-    without a declaration of interests in force, which `to_declare` asks for.
+    `seated` are the juries on which the person holds a seat and has accepted the charter; `juries`
+    are the same, but none without a declaration of interests in force: `to_declare` asks for it.
     `recused_from` are applications of which the person must see nothing: it outranks all roles.
     `sealed_from` are those that they read blind on a jury, and not at all for a funder meanwhile.
     """
@@ -50,7 +50,9 @@ class Actor:
     funders: Mapping[UUID, frozenset[FunderRole]] = field(default_factory=dict)
     organisations: Mapping[UUID, frozenset[OrganisationRole]] = field(default_factory=dict)
     juries: frozenset[UUID] = frozenset()
+    seated: frozenset[UUID] = frozenset()
     to_declare: bool = False
+    is_mentor: bool = False
     recused_from: frozenset[UUID] = frozenset()
     sealed_from: frozenset[UUID] = frozenset()
 

@@ -317,11 +317,6 @@ def own_pairs(viewer: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
-def helps_somebody(session: Session, viewer: Actor) -> bool:
-    """Whether the viewer helps or helped a project that they may know of."""
-    return session.scalar(own_pairs(viewer).with_only_columns(Pair.id).limit(1)) is not None
-
-
 def own_pair(session: Session, pair_id: UUID, viewer: Actor, *, lock: bool = False) -> Pair:
     """One pair as its mentor sees it, with what was written down.
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.calls.models import Stage
-from grants.juries.queries import must_not_know
+from grants.juries.queries import in_turn, must_not_know
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused, Unknown
@@ -112,9 +112,9 @@ def pair(
 ) -> Pair:
     """Let a mentor help an application; the same pair twice is one, another mentor takes over.
 
-    Locks the stage. Announces `mentoring.paired`, on which the applicant is written to,
-    `mentoring.mentor_told`, on which the mentor is, with a one-time link for whoever has no
-    account yet; and `mentoring.ended` for the pair that it replaces.
+    Locks the stage, and waits for blind seats of its call. Announces `mentoring.paired`, on which
+    the applicant is written to, `mentoring.mentor_told`, on which the mentor is, with a one-time
+    link for whoever has no account yet; and `mentoring.ended` for the pair that it replaces.
 
     Raises:
         Unknown: no such stage, mentor, or selected application for the actor.
@@ -132,6 +132,7 @@ def pair(
         raise Refused("mentoring.pair.not_selected", field="mentor")
     if queries.carries(session, application, mentor.email):
         raise Refused("mentoring.pair.own", field="mentor", name=mentor.name)
+    in_turn(session, stage.call_id)
     if must_not_know(session, application_id, mentor.email):
         raise Refused("mentoring.pair.recused", field="mentor", name=mentor.name)
     if standing:

@@ -34,7 +34,7 @@ SEEN_EVERY = timedelta(minutes=1)
 R = TypeVar("R", bound=StrEnum)
 T = TypeVar("T")
 
-# `seat`, `recusal` and `interests_declaration` belong to juries, which stand above people: named
+# `seat`, `recusal`, `interests_declaration` and `mentor` belong to domains above people: named
 # here as text, because an actor is whole only with them, and two round trips a request would be
 # one too many.
 ROLES = f"""
@@ -50,6 +50,9 @@ ROLES = f"""
         EXISTS (SELECT FROM interests_declaration d WHERE d.person_id = p.id
             AND d.lapses_on > (CAST(:now AS timestamptz) AT TIME ZONE 'Europe/Paris')::date
         ) AS declared,
+        EXISTS (SELECT FROM mentor m JOIN mentoring_pair h ON h.mentor_id = m.id
+            WHERE m.email = p.email AND NOT EXISTS (SELECT FROM recusal r
+                WHERE r.person_id = p.id AND r.application_id = h.application_id)) AS is_mentor,
         ARRAY(SELECT application_id FROM recusal WHERE person_id = p.id) AS recused_from,
         ARRAY({sealed_from("p.id")}) AS sealed_from
 """  # noqa: S608 -- no value of anybody's
@@ -103,7 +106,9 @@ def _actor(found: Row[Any]) -> Actor:
         funders=_roles(found.funders, FunderRole),
         organisations=_roles(found.organisations, OrganisationRole),
         juries=frozenset(found.seated if found.declared else ()),
+        seated=frozenset(found.seated),
         to_declare=bool(found.seated) and not found.declared,
+        is_mentor=bool(found.is_mentor),
         recused_from=frozenset(found.recused_from),
         sealed_from=frozenset(found.sealed_from),
     )

@@ -27,6 +27,8 @@ from grants.web.sentences import sentence
 bp = Blueprint("jobs", __name__, url_prefix="/taches")
 
 BOOKLET = "juries.booklet"
+BLIND = "blind"
+"""In a job's payload: the juries on which its starter must not know who applies, at its making."""
 STATES = {
     JobState.WAITING: (_l("Waiting for its turn"), "info"),
     JobState.RUNNING: (_l("Under way"), "info"),
@@ -115,8 +117,13 @@ def result(session: Session, job_id: UUID) -> ResponseReturnValue:
 
 def is_withheld(session: Session, job: Job) -> bool:
     """Whether the file may tell of what was hidden from its reader since it was asked for."""
-    for_jury = job.kind == BOOKLET
-    return kept_since(session, current_actor(), job.started_at, for_jury=for_jury)
+    return kept_since(
+        session,
+        current_actor(),
+        job.started_at,
+        blind_then=job.payload.get(BLIND, ()),
+        jury_id=UUID(job.payload["jury"]) if job.kind == BOOKLET else None,
+    )
 
 
 def amount_of(job: Job, counts: Mapping[LineState, int]) -> tuple[int, int]:

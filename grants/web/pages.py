@@ -131,6 +131,9 @@ def areas(actor: Actor | None) -> list[Area]:
     if actor and (actor.organisations or not (actor.funders or actor.juries)):
         home = url_for("account.organisations.index")
         found.insert(2, Area(str(_l("My organisations")), home, request.path.startswith(home)))
+    if actor and actor.is_mentor:
+        helped = url_for("mentor.index")
+        found.append(Area(str(_l("Projects that I help")), helped, current == "mentor"))
     return found
 
 

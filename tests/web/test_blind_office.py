@@ -23,6 +23,7 @@ from grants.appraisal.queries.digest import news
 from grants.calls.models import CallFunder, Stage
 from grants.files.services import deposit
 from grants.jobs import services as jobs
+from grants.jobs.models import Job
 from grants.juries import services
 from grants.juries.models import SeatRole
 from grants.kernel.access import FunderRole
@@ -163,19 +164,13 @@ def test_the_office_opens_again_when_the_jury_closes(database, file_store, desk)
 def test_a_file_made_before_the_seat_is_given_no_more(database, file_store, desk):
     with database.transaction() as session:
         actor = acting_as(session, desk.panel.jurors[0])
-        made = {}
+        made, jury = {}, str(desk.panel.jury.id)
         for kind, at in (("applications.export", NOW - timedelta(days=9)), ("juries.booklet", NOW)):
-            job_id = jobs.start(session, kind, payload={}, total=1, actor=actor, now=at)
-            stored = deposit(session, file_store, BytesIO(a_docx()), name="x.docx", actor=actor)
-            job = jobs.taken(session, job_id, now=at)
-            job.started_at = at
-            jobs.finish(job, now=at, result_file_id=stored.id)
+            blind = [jury] if at == NOW else []
+            job_id = a_made_job(session, file_store, kind, actor, jury=jury, blind=blind)
+            session.get_one(Job, job_id).started_at = at
             made[kind] = job_id
-    answers = {
-        kind: desk.juror.get(f"/taches/{one}/resultat", buffered=True).status_code
-        for kind, one in made.items()
-    }
-    assert answers == {"applications.export": 404, "juries.booklet": 200}
+    assert answers(desk, made.values()) == [404, 200]
 
 
 def test_workers_act_as_the_office_does_and_the_digest_is_silent(database, desk):
@@ -230,3 +225,41 @@ def test_the_only_officer_does_not_take_the_seat_and_another_is_told_before(
 
 def test_the_words_of_the_scene_tell_who_applies():
     assert len(betrayed(f"{HOUSE} Ombeline Castagnède")) >= 3
+
+
+def test_a_stage_made_blind_later_withholds_the_files_made_before(database, file_store, desk):
+    """Booklets with names, exports and archives: whatever was made before the stage was blind."""
+    panel = desk.panel
+    with database.transaction() as session:
+        session.get_one(Stage, panel.jury.stage_id).blind = False
+        actor = acting_as(session, panel.jurors[0])
+        made = [
+            a_made_job(session, file_store, kind, actor, jury=str(panel.jury.id), blind=[])
+            for kind in ("applications.archive", "applications.export", "juries.booklet")
+        ]
+    assert answers(desk, made) == [200] * 3
+    with database.transaction() as session:
+        session.get_one(Stage, panel.jury.stage_id).blind = True
+        blind = [str(panel.jury.id)]
+        again = [
+            a_made_job(session, file_store, kind, actor, jury=str(panel.jury.id), blind=blind)
+            for kind in ("applications.archive", "juries.booklet")
+        ]
+    assert answers(desk, made) == [404] * 3
+    assert answers(desk, again) == [200] * 2  # made under the seal
+    assert "/resultat" not in desk.juror.get(f"/taches/{made[2]}").text
+    with database.transaction() as session:
+        session.execute(text("UPDATE seat SET person_id = :other"), {"other": panel.officer.id})
+    assert answers(desk, made) == [200] * 3  # whoever sits on no blind jury
+
+
+def a_made_job(session, store, kind, actor, **payload):
+    job_id = jobs.start(session, kind, payload=payload, total=1, actor=actor, now=NOW)
+    stored = deposit(session, store, BytesIO(a_docx()), name="x.docx", actor=actor)
+    jobs.finish(jobs.taken(session, job_id, now=NOW), now=NOW, result_file_id=stored.id)
+    return job_id
+
+
+def answers(desk, made) -> list[int]:
+    asked = (f"/taches/{one}/resultat" for one in made)
+    return [desk.juror.get(one, buffered=True).status_code for one in asked]

@@ -143,3 +143,21 @@ def test_a_declaration_that_ends_soon_is_told_once(database, desk):
         select(InterestsDeclaration.person_id).where(InterestsDeclaration.id == message.subject_id),
     )
     assert told == [person.id]
+
+
+def test_an_officer_who_sits_is_offered_no_conflicts_though_their_declaration_lapsed(
+    database, desk
+):
+    """The declared interests of fellow members are not theirs to read: no link, and no page."""
+    office = f"/instruction/jurys/{desk.panel.jury.id}"
+    conflicts = f"{office}/conflits"
+    assert conflicts in desk.officer.get(office).text
+    with database.transaction() as session:
+        officer = session.merge(desk.panel.officer)
+        a_seat(session, session.merge(desk.panel.jury), person=officer, declared=False)
+    page = desk.officer.get(office)
+    assert (page.status_code, conflicts in page.text) == (200, False)
+    for method in (desk.officer.get, desk.officer.post):
+        assert method(f"{conflicts}/{desk.panel.jury.id}").status_code == 404
+    assert desk.officer.get(conflicts).status_code == 404
+    assert desk.officer.post(f"{conflicts}/recherche").status_code == 404

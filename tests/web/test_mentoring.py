@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from build.calls import a_call
 from build.clock import NOW
-from build.juries import a_recusal, a_seat, an_application_in_review
+from build.juries import a_recusal, a_seat, an_application_in_review, an_assignment
 from build.ledger import a_book, an_envelope
 from build.mentoring import a_mentor, a_mentoring_stage, a_pair, given
-from build.people import a_funder, a_funder_member, a_person
+from build.people import a_funder, a_funder_member, a_member, a_person, an_organisation
 from build.reading import words
 from grants.applications.models import ApplicationState
 from grants.calls.models import Jury, Stage
+from grants.juries.models import Assignment, Recusal
 from grants.kernel.access import FunderRole
 from grants.kernel.money import Unit
 from grants.mentoring.models import HoursGiven, Mentor, Pair
@@ -272,3 +273,47 @@ def test_nobody_who_must_not_know_of_a_project_becomes_its_mentor(database, scen
     assert refused.status_code == 409
     assert "ferme ce dossier à Pascal Zwillinger" in words(refused)
     assert scene.officer.post(scene.file, data=given).status_code == 303
+
+
+def test_a_mentor_sits_blind_only_by_stepping_back_from_the_projects_they_help(database, paired):
+    """They know whose it is: neither read nor helped from then on, and the register says so."""
+    with database.transaction() as session:
+        jury = session.scalars(select(Jury).where(Jury.call_id == paired.stage.call_id)).first()
+        stage = session.get_one(Stage, jury.stage_id)
+        seat = a_seat(session, jury, person=session.merge(paired.people["mentor"]), accepted=False)
+        for one in (paired.first, paired.second):
+            an_assignment(session, seat, one)
+    address = f"/jury/invitations/{seat.id}"
+    assert "Je me déporte" not in words(paired.mentor.get(address))  # it reads with names
+    with database.transaction() as session:
+        session.get_one(Stage, stage.id).blind = True
+    page = words(paired.mentor.get(address))
+    assert "Je me déporte" in page
+    assert "1 projet de cet appel" in page
+    refused = paired.mentor.post(f"{address}/accepter", data={"charter": "y"})
+    assert refused.status_code == 409
+    assert "déclinez" in words(refused)
+    assert rows(database, Recusal) == []
+    given = {"charter": "y", "steps_back": "y"}
+    assert paired.mentor.post(f"{address}/accepter", data=given).status_code == 303
+    (recusal,) = rows(database, Recusal)
+    assert (recusal.application_id, recusal.jury_id) == (paired.first.id, jury.id)
+    read = {one.application_id: one.withdrawn_at is None for one in rows(database, Assignment)}
+    assert read == {paired.first.id: False, paired.second.id: True}
+    assert paired.mentor.get(f"/parrainages/{paired.pair.id}").status_code == 404
+
+
+def test_whoever_helps_finds_their_projects_in_the_menu_whatever_else_they_are(database, paired):
+    with database.transaction() as session:
+        a_member(session, an_organisation(session), person=session.merge(paired.people["mentor"]))
+        officer = session.merge(paired.people[FunderRole.OFFICER])
+        also = a_mentor(session, paired.stage, email=officer.email)
+        a_pair(session, also, paired.second, officer)
+    for browser in (paired.mentor, paired.officer):
+        menu = browser.get("/appels").text.partition("</header>")[0]
+        assert '<a href="/parrainages">' in menu
+        assert '<a href="/parrainages" aria-current="true">' in browser.get("/parrainages").text
+    assert '"/parrainages"' not in paired.author.get("/appels").text
+    with database.transaction() as session:
+        a_recusal(session, session.merge(paired.people["mentor"]), session.merge(paired.first))
+    assert '"/parrainages"' not in paired.mentor.get("/appels").text

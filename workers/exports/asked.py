@@ -16,8 +16,10 @@ from grants.appraisal.search import read
 from grants.files.results import keep_result
 from grants.jobs import queries
 from grants.jobs import services as jobs
+from grants.juries.queries import blinding
 from grants.kernel.access import Actor
 from grants.people.queries import acting
+from grants.web.jobs import BLIND
 from workers.app import database, now, store
 
 
@@ -31,6 +33,8 @@ class Work:
     payload: dict[str, Any]
     path: Path
     tell: Callable[[int], None]
+    blind: tuple[str, ...] = ()
+    """The juries that hid their applications from its starter then: said with the file."""
 
 
 @contextmanager
@@ -45,16 +49,17 @@ def work(job_id: UUID, *, for_jury: bool = False) -> Iterator[Work | None]:
         if actor is None:
             if taken := jobs.taken(session, job_id, now=now()):
                 jobs.fail(taken, message="job.starter_gone", now=now())
-            payload = None
+            payload, blind = None, tuple[str, ...]()
         else:
             payload = dict(job.payload)
+            blind = tuple(str(one) for one in blinding(session, actor.id))
             actor = actor if for_jury else actor.in_office()
     if actor is None or payload is None:
         yield None
         return
     with TemporaryDirectory() as folder:
         path = Path(folder) / "out"
-        yield Work(job_id, actor, _sought(payload), payload, path, _teller(job_id))
+        yield Work(job_id, actor, _sought(payload), payload, path, _teller(job_id), blind)
 
 
 def deliver(given: Work, *, name: str, media_type: str) -> None:
@@ -66,6 +71,7 @@ def deliver(given: Work, *, name: str, media_type: str) -> None:
         kept = keep_result(
             session, store(), stream, name=name, media_type=media_type, actor=given.actor
         )
+        job.payload = {**job.payload, BLIND: list(given.blind)}
         jobs.finish(job, now=now(), result_file_id=kept.id)
 
 

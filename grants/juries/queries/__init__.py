@@ -114,8 +114,11 @@ from grants.juries.queries.sheets import (
 from grants.juries.queries.unfinished import Unfinished, left_to, unfinished
 from grants.juries.queries.unfinished import due as due_reminders
 from grants.juries.queries.walls import (
+    blinding,
     closes_office,
+    helped_by,
     hidden_from,
+    in_turn,
     kept_from,
     kept_since,
     leaves_no_officer,
@@ -170,6 +173,7 @@ __all__ = [
     "attachment",
     "ballot_desk",
     "base_of",
+    "blinding",
     "budget_of",
     "bundle",
     "bundled",
@@ -191,8 +195,10 @@ __all__ = [
     "freeze_statement",
     "given",
     "has_blind_stage",
+    "helped_by",
     "hidden_from",
     "imposed_on",
+    "in_turn",
     "inputs_of",
     "inputs_sha256",
     "invitation",

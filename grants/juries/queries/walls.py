@@ -58,12 +58,23 @@ MUST_NOT = text("""
             WHERE a.id = :application AND s.accepted_at IS NOT NULL
               AND :address IN (s.email, p.email))
 """)
-SINCE = text("""
+# Mentoring stands above juries on the staircase: named here as text.
+HELPED = text("""
+    SELECT DISTINCT a.id FROM mentor m
+    JOIN mentoring_pair p ON p.mentor_id = m.id
+    JOIN application a ON a.id = p.application_id AND a.call_id = :call
+    WHERE m.email = :address AND NOT EXISTS (SELECT FROM recusal r
+        WHERE r.application_id = a.id AND r.person_id = :person)
+    ORDER BY a.id
+""")
+BLINDING = text("""
+    SELECT j.id FROM seat s JOIN jury j ON j.id = s.jury_id AND j.closed_at IS NULL
+    JOIN stage g ON g.id = j.stage_id AND g.blind
+    WHERE s.person_id = :person AND s.accepted_at IS NOT NULL
+    ORDER BY j.id
+""")
+RECUSED_SINCE = text("""
     SELECT EXISTS (SELECT FROM recusal WHERE person_id = :person AND declared_at >= :at)
-        OR (:sealed AND EXISTS (SELECT FROM seat s
-            JOIN jury j ON j.id = s.jury_id AND j.closed_at IS NULL
-            JOIN stage g ON g.id = j.stage_id AND g.blind
-            WHERE s.person_id = :person AND s.accepted_at >= :at))
 """)
 
 
@@ -89,11 +100,30 @@ def leaves_no_officer(session: Session, jury: Jury, viewer: Actor) -> bool:
     office = sorted(viewer.funders_as(FunderRole.OFFICER))
     if not office or not conceals(jury):
         return False
-    session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"seats:{jury.call_id}", 0)))
-    )
+    in_turn(session, jury.call_id)
     facts = {"call": jury.call_id, "viewer": viewer.id, "office": office}
     return bool(session.scalar(ALONE, facts))
+
+
+def in_turn(session: Session, call_id: UUID) -> None:
+    """Wait for whoever takes a blind seat of a call, or is made a mentor in it, to be done.
+
+    Held until the transaction ends. Two that look at each other's rows would both see nothing.
+    """
+    key = func.hashtextextended(f"seats:{call_id}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def helped_by(session: Session, jury: Jury, viewer: Actor) -> list[UUID]:
+    """The applications that the viewer must not read on a blind jury: they know whose they are.
+
+    Those that they help or helped as a mentor, unless recused from already. Empty on a jury that
+    reads with names. The jury's stage must be loaded. One statement at most.
+    """
+    if not conceals(jury):
+        return []
+    facts = {"call": jury.call_id, "address": viewer.email, "person": viewer.id}
+    return list(session.scalars(HELPED, facts))
 
 
 def hidden_from(session: Session, person_id: UUID | None, address: str) -> frozenset[UUID]:
@@ -125,15 +155,29 @@ def must_not_know(session: Session, application_id: UUID, address: str) -> bool:
     return bool(session.scalar(MUST_NOT, facts))
 
 
+def blinding(session: Session, person_id: UUID) -> list[UUID]:
+    """The juries, still open, on which a person must not know who applies. One statement."""
+    return list(session.scalars(BLINDING, {"person": person_id}))
+
+
 def kept_since(
-    session: Session, viewer: Actor, instant: datetime, *, for_jury: bool = False
+    session: Session,
+    viewer: Actor,
+    instant: datetime,
+    *,
+    blind_then: Collection[str],
+    jury_id: UUID | None = None,
 ) -> bool:
     """Whether anything was hidden from the viewer since: files made before may tell of it.
 
-    What was made `for_jury` is blind already: only a recusal counts.
+    A recusal after `instant`; or a jury that blinds them now and is none of `blind_then`, those
+    that did when the file was made: a seat taken since, or a stage made blind once it was taken.
+    Of what was made for one jury, `jury_id`, that one alone counts. Two statements at most.
     """
-    sealed = bool(viewer.sealed_from) and not for_jury
-    if not (viewer.recused_from or sealed):
+    recused = {"person": viewer.id, "at": instant}
+    if viewer.recused_from and session.scalar(RECUSED_SINCE, recused):
+        return True
+    if jury_id is None and not viewer.sealed_from:
         return False
-    facts = {"person": viewer.id, "at": instant, "sealed": sealed}
-    return bool(session.scalar(SINCE, facts))
+    fresh = {str(one) for one in blinding(session, viewer.id)} - set(blind_then)
+    return str(jury_id) in fresh if jury_id else bool(fresh)

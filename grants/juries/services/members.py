@@ -13,17 +13,20 @@ from grants.applications.models import Application
 from grants.calls.models import Jury
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
-from grants.juries.models import Assignment, Seat, SeatRole
+from grants.juries.models import Assignment, RecusalOrigin, Seat, SeatRole
 from grants.juries.profiles import Profile
 from grants.juries.roster import Listed
 from grants.juries.services.describing import take_profile
 from grants.juries.services.radar import look, settle_confirmed
+from grants.juries.services.recusals import Conflict, record_conflict
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused
 from grants.outbox.services import announce
 from grants.people import services as people
 
 INVITATION_PAGE = "/jury/invitations/{seat_id}"
+HELPS = "Accompagne ou a accompagné ce projet (parrainage)."
+"""The reason of a recusal that goes with the seat; the register tells its class alone."""
 
 
 def invite(
@@ -123,6 +126,7 @@ def accept(
     seat_id: UUID,
     *,
     charter: bool,
+    steps_back: bool = False,
     profile: Profile | None = None,
     actor: Actor,
     now: datetime,
@@ -132,28 +136,26 @@ def accept(
     Locks the seat; officers of a call, too, each other's acceptance of blind ones. Announces
     `juror.accepted`. What the person already was recused from, and
     what their own organisation asks for, leaves the queue here. On a blind jury, who works for a
-    funder of the call opens its files no more there until the jury closes (`people.seals`).
+    funder of the call opens its files no more there until the jury closes (`people.seals`); and a
+    mentor of the call, who knows whom they help, is recused from it (`steps_back`).
 
     Raises:
         Unknown: the seat is not offered to the actor.
         Refused: `juror.accept.charter`, `juror.accept.declined`, `juror.accept.already_seated`,
-            `juror.accept.only_officer`: nobody else could appraise the files; `jury.closed`.
+            `juror.accept.only_officer`: nobody else could appraise the files;
+            `juror.accept.mentor`: of `count` applications, without `steps_back`; `jury.closed`.
     """
     seat = queries.locked_invitation(session, seat_id, actor)
     if seat.accepted_at:
         return seat
     require(jury_is_open(seat.jury, now))
     require(_may_not_accept(session, seat, actor, charter=charter))
+    helped = _helped(session, seat, actor, steps_back=steps_back)
     seat.person_id, seat.accepted_at, seat.charter_accepted_at = actor.id, now, now
     if profile is not None:
         take_profile(seat, profile)
     session.flush()
-    session.execute(
-        delete(Assignment).where(
-            Assignment.seat_id == seat.id,
-            Assignment.application_id.in_(select(Application.id).where(rules.own_side(actor.id))),
-        )
-    )
+    _leave(session, seat, helped, actor=actor, now=now)
     settle_confirmed(session, seat, now=now)
     look(session, seat.jury, [seat], now=now)
     announce(
@@ -178,6 +180,29 @@ def _may_not_accept(session: Session, seat: Seat, actor: Actor, *, charter: bool
         return Refused("juror.accept.already_seated")
     alone = queries.leaves_no_officer(session, seat.jury, actor)
     return Refused("juror.accept.only_officer") if alone else None
+
+
+def _helped(session: Session, seat: Seat, actor: Actor, *, steps_back: bool) -> list[UUID]:
+    """What the actor steps back from as they take a blind seat: the projects that they help."""
+    if rules.conceals(seat.jury):
+        queries.in_turn(session, seat.jury.call_id)
+    helped = queries.helped_by(session, seat.jury, actor)
+    if helped and not steps_back:
+        raise Refused("juror.accept.mentor", field="steps_back", count=len(helped))
+    return helped
+
+
+def _leave(
+    session: Session, seat: Seat, helped: Sequence[UUID], *, actor: Actor, now: datetime
+) -> None:
+    """What a new member does not read: their own side's, and what they step back from."""
+    own = select(Application.id).where(rules.own_side(actor.id))
+    session.execute(
+        delete(Assignment).where(Assignment.seat_id == seat.id, Assignment.application_id.in_(own))
+    )
+    for one in helped:
+        conflict = Conflict(one, actor.id, seat.jury_id, RecusalOrigin.DECLARED, HELPS)
+        record_conflict(session, conflict, seat.jury.call_id, actor=actor, now=now)
 
 
 def decline(session: Session, seat_id: UUID, *, reason: str, actor: Actor, now: datetime) -> Seat:

@@ -17,7 +17,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.kernel.errors import Refused
-from grants.mentoring import queries as mentoring
 from grants.people import services
 from grants.people.models import Purpose
 from grants.people.services import Entered
@@ -126,13 +125,13 @@ def enter_by_link(session: Session, token: str) -> ResponseReturnValue:
 
 @bp.get("/arrivee")
 @allow(Audience.SIGNED_IN, SIGNED_IN)
-def arrival(session: Session) -> ResponseReturnValue:
+def arrival(_session: Session) -> ResponseReturnValue:
     """To the person's own pages, whatever they come for."""
     actor = current_actor()
     endpoints = {audience: endpoint for audience, endpoint, *_rest in AREAS}
     first = next(one for one in ARRIVALS if one.includes(actor, writing=False))
     only_helps = first is Audience.APPLICANT and not actor.organisations
-    if only_helps and mentoring.helps_somebody(session, actor):
+    if only_helps and actor.is_mentor:
         return redirect(url_for("mentor.index"), 303)
     return redirect(url_for(endpoints[first]), 303)
 

@@ -40,6 +40,7 @@ def accept(session: Session, seat_id: UUID) -> ResponseReturnValue:
                 session,
                 seat_id,
                 charter=form.charter.data,
+                steps_back=form.steps_back.data,
                 profile=form.profile(),
                 actor=actor,
                 now=now(),
@@ -92,6 +93,7 @@ def page(session: Session, seat_id: UUID, form: AcceptForm) -> str:
         form=form,
         roles=ROLES,
         closes_office=queries.closes_office(session, seat.jury, current_actor()),
+        helped=len(queries.helped_by(session, seat.jury, current_actor())),
     )
 
 

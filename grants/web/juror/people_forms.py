@@ -100,6 +100,10 @@ class ProfileForm(Form):
 class AcceptForm(CharterForm, ProfileForm):
     """The charter, and what one can read, in one go."""
 
+    steps_back = BooleanField(
+        _l("I step back from the projects that I help: I will see nothing more of them here.")
+    )
+
 
 class MemberForm(ProfileForm):
     """The same by the service, which also says for which college the member sits."""

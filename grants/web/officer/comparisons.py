@@ -116,5 +116,5 @@ def page(session: Session, jury_id: UUID, template: str) -> str:
         **comparing.told(sight, sight.figures, found, names),
         jurors=queries.juror_names(session, jury),
         link=lambda one: url_for("officer.applications.show", application_id=one),
-        review=None if jury.id in actor.juries else partial(review_of, jury_id),
+        review=None if jury.id in actor.seated else partial(review_of, jury_id),
     )

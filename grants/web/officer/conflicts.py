@@ -32,7 +32,7 @@ bp = Blueprint("conflicts", __name__, url_prefix="/jurys/<uuid:jury_id>/conflits
 def manages_jury(jury: Jury) -> bool:
     """Whether pages offer this visitor the conflicts of a jury (its call and funders loaded)."""
     actor = current_actor()
-    return rules.manages.holds(actor, jury) and jury.id not in actor.juries
+    return rules.manages.holds(actor, jury) and jury.id not in actor.seated
 
 
 class AnswerForm(Form):

@@ -62,6 +62,10 @@ SENTENCES = {
         "This jury must not know who applies, and nobody else could appraise the applications of "
         "this call: an administrator first gives a colleague the role of officer, or you decline."
     ),
+    "juror.accept.mentor": _l(
+        "This jury must not know who applies, and you help or helped projects of this call "
+        "(%(count)s): tick the box to step back from them, or decline the seat."
+    ),
     "juror.accept.already_seated": _l("You already sit on this jury, under another address."),
     "juror.decline.accepted": _l(
         "You have already joined this jury. Write to the service if you cannot go on."
