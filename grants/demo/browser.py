@@ -17,6 +17,9 @@ Files = Mapping[str, tuple[str, bytes, str]]
 FAILED = 400
 NO_AUTHORITY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts nobody: the site is on this machine. Reading every authority took each browser 40 ms."""
+SILENT_SECONDS = 2.0
+"""A connection silent for longer is used no more: the site closes it after `gunicorn.keepalive`,
+and a request that leaves at that very instant is lost."""
 
 
 class Unexpected(Exception):
@@ -307,7 +310,11 @@ class Browser:
 
     def __init__(self, base_url: str) -> None:
         self._client = httpx.Client(
-            base_url=base_url, follow_redirects=True, timeout=30, verify=NO_AUTHORITY
+            base_url=base_url,
+            follow_redirects=True,
+            timeout=30,
+            verify=NO_AUTHORITY,
+            limits=httpx.Limits(keepalive_expiry=SILENT_SECONDS),
         )
 
     def close(self) -> None:

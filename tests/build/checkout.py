@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,10 +39,15 @@ class Checkout:
         )
 
     @contextmanager
-    def up(self, *options: str, patience: float = PATIENCE_SECONDS) -> Iterator[str]:
-        """`laureat up` for as long as the block lasts; yields the address of the site."""
+    def up(
+        self, *options: str, patience: float = PATIENCE_SECONDS, before: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """`laureat up` for as long as the block lasts; yields the address of the site.
+
+        `before` are the words of a command that runs it, as somebody else for example.
+        """
         with self.log.open("wb") as log:
-            command = [*LAUREAT, "up", "--processes", "1", *options]
+            command = [*before, *LAUREAT, "up", "--processes", "1", *options]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT
             )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from build.hearings import a_hearing_panel, planned
+from build.clock import NOW
+from build.hearings import DAY, a_hearing_panel, planned
 from build.juries import a_panel, a_recusal
 from build.polls import SECRET, a_link, a_poll, some_codes
 from build.sittings import a_meeting
 from grants.applications.models import Application
-from grants.juries.hearings.models import Hearing
+from grants.juries.hearings import services as hearings
+from grants.juries.hearings.models import Hearing, HearingFeedback
 from grants.juries.models import Recusal, Review
 from grants.polls.links import path
 from grants.polls.models import PollBallot
@@ -114,6 +118,31 @@ def test_a_hearing_is_answered_with_neither_mouse_nor_scripts(stage, scripts):
     applicant.says("Vous venez")
     (hearing,) = rows(stage, select(Hearing))
     assert hearing.answer == "confirmed"
+
+
+def test_questions_before_a_hearing_are_replied_to_with_neither_mouse_nor_scripts(stage, scripts):
+    with stage.session() as session:
+        scene = a_hearing_panel(session, jurors=1, applications=1)
+        planned(session, scene, sent=True)
+        application = session.get_one(Application, scene.panel.applications[0].id)
+        author, file = application.author_id, application.id
+        by = {"actor": scene.officer, "now": NOW}
+        due = DAY - timedelta(days=3)
+        hearings.write_feedback(session, scene.jury_id, file, "Quel loyer ?", due_on=due, **by)
+        hearings.release_feedback(session, scene.jury_id, file, **by)
+    applicant = stage.enter(stage.visitor(scripts=scripts), author).goto(f"/dossiers/{file}")
+    Hands(applicant).enter('main a[href$="/audition"]').walk()
+    send = 'form[action$="/reponse"] button'
+    hands = Hands(applicant.goto(f"/dossiers/{file}/audition"))
+    hands.enter(send, status=409)
+    hands.reach('[name="reply"]').type("Trois cents euros.")
+    hands.enter(send)
+    applicant.says("Votre réponse")
+    hands.reach('[name="reply"]')
+    applicant.page.keyboard.press("Control+End")
+    hands.type(" Charges comprises.").enter(send)
+    (asked,) = rows(stage, select(HearingFeedback))
+    assert asked.reply == "Trois cents euros. Charges comprises."
 
 
 def test_a_meeting_is_voted_and_led_with_neither_mouse_nor_scripts(stage, scripts):

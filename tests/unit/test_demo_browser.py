@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
-from grants.demo.browser import Browser, Unexpected
+from config import ROOT
+from grants.demo.browser import SILENT_SECONDS, Browser, Unexpected
 
 PAGE = """
 <form method="post" action="/votes/x/bulletin"><input type="hidden" name="csrf_token" value="t">
@@ -61,3 +64,14 @@ def test_a_button_that_is_not_there_is_not_pressed(page, sent):
     with pytest.raises(Unexpected):
         page.press("presence$", reading="Odile", mode="remote")
     assert sent == []
+
+
+def test_a_silent_connection_is_left_well_before_the_site_closes_it():
+    # Read, not imported: that module puts the collector to rest.
+    told = re.search(
+        r"^keepalive = (\d+)$", (ROOT / "grants/running/gunicorn.py").read_text(), re.M
+    )
+    assert int(told.group(1)) > 2 * SILENT_SECONDS
+    browser = Browser("http://127.0.0.1:1")
+    assert browser._client._transport._pool._keepalive_expiry == SILENT_SECONDS
+    browser.close()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from build.gallery.beside import counting, large, noted, shown_to_all, stepped_back
 from build.gallery.helping import by_track, helped
 from build.gallery.live import heard, met, voted_on
 from build.gallery.names import Look
@@ -13,7 +14,8 @@ from build.gallery.scoring import at_work, before_the_work, blind, closed, discu
 from build.gallery.voting import elected
 
 JURIES = (at_work, before_the_work, discussed, closed, told, blind, by_track)
-SCENES = (*JURIES, helped, heard, met, voted_on, elected)
+BESIDE = (noted, large, shown_to_all, counting, stepped_back)
+SCENES = (*JURIES, helped, heard, met, voted_on, elected, *BESIDE)
 
 
 def gallery(session: Session, *, many: int = 40) -> Iterator[Look]:

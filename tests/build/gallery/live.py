@@ -129,10 +129,10 @@ def voted_on(session: Session, many: int) -> Iterator[Look]:
     bare = a_vote_stage(session, a_call(session, funders=[funder], title_fr=CALL))
     yield Look(officer, f"/instruction/etapes/{bare.id}/vote")
     yield Look(officer, f"/instruction/etapes/{bare.id}/vote", press="Enregistrer", answer=422)
-    draft = _a_poll(session, funder, published=False)
-    opened = _a_poll(session, funder)
-    upcoming = _a_poll(session, funder, opens_at=NOW + timedelta(days=3))
-    points = _a_poll(
+    draft = a_long_poll(session, funder, published=False)
+    opened = a_long_poll(session, funder)
+    upcoming = a_long_poll(session, funder, opens_at=NOW + timedelta(days=3))
+    points = a_long_poll(
         session, funder, rule=PollRule.POINTS, most=None, points_total=10, points_on_one=6
     )
     counted = _counted(session, funder)
@@ -175,7 +175,7 @@ def _as_citizens(
     yield Look(None, f"{at}/recu", press="Vérifier", answer=422)
 
 
-def _a_poll(session: Session, funder: Funder, **columns: Any) -> Poll:
+def a_long_poll(session: Session, funder: Funder, **columns: Any) -> Poll:
     """A vote between projects with long titles."""
     call = a_call(session, funders=[funder], title_fr=CALL)
     poll = a_poll(session, call=call, candidates=5, **columns)
@@ -197,7 +197,7 @@ def candidates(session: Session, poll: Poll) -> list[Candidate]:
 
 def _counted(session: Session, funder: Funder) -> Poll:
     """A vote within a budget, over and counted."""
-    poll = _a_poll(session, funder, rule=PollRule.BUDGET, most=None, budget_cents=600_000)
+    poll = a_long_poll(session, funder, rule=PollRule.BUDGET, most=None, budget_cents=600_000)
     for nth, places in enumerate(((0, 1), (1,), (1, 2), (0, 3), (3,))):
         vote(session, poll, f"citoyenne{nth}@example.org", *places)
     poll.closes_at = NOW - timedelta(minutes=5)
