@@ -17,12 +17,13 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.db import Base, Row, enum_values
 from grants.kernel.money import Amount, Unit
-from grants.ledger.operations import Counterpart, Section, Stage
+from grants.ledger.operations import ActKind, Counterpart, Fate, Kind, Section, Stage
 
 GENESIS = bytes(32)
 """What the first entry of a book is chained to."""
@@ -43,10 +44,14 @@ class OperationRow(Base):
     counterpart: Mapped[Counterpart | None]
     answers: Mapped[str | None]
     roles: Mapped[list[str]] = mapped_column(ARRAY(String))
+    after_closing: Mapped[bool]
 
 
 class Book(Row, Base):
-    """A funder's fiscal year. Its counter and last hash move with each entry, by trigger."""
+    """A funder's fiscal year. Its counter and last hash move with each entry, by trigger.
+
+    `closed_at` is set by its closing; entries up to `turned_to` are summed by day in `Turnover`.
+    """
 
     __tablename__ = "ledger_book"
     __table_args__ = (
@@ -60,10 +65,15 @@ class Book(Row, Base):
     year: Mapped[int]
     last_number: Mapped[int] = mapped_column(BigInteger, default=0)
     last_hash: Mapped[bytes] = mapped_column(LargeBinary, default=GENESIS)
+    closed_at: Mapped[datetime | None]
+    turned_to: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Envelope(Row, Base):
-    """Credits of one book for one purpose. Book, unit and section never change (trigger)."""
+    """Credits of one book for one purpose. Book, unit, section and kind never change (trigger).
+
+    An authorisation lies in the book of its first year; `last_year` is the last that may pay.
+    """
 
     __tablename__ = "ledger_envelope"
     __table_args__ = (
@@ -72,6 +82,12 @@ class Envelope(Row, Base):
         CheckConstraint(enum_values("unit", Unit), name="unit_is_known"),
         CheckConstraint(enum_values("section", Section), name="section_is_known"),
         CheckConstraint("(unit = 'EUR') = (section <> 'none')", name="money_has_a_section"),
+        CheckConstraint(enum_values("kind", Kind), name="kind_is_known"),
+        CheckConstraint(
+            "(kind = 'authorisation') = (last_year IS NOT NULL)"
+            " AND (kind = 'annual' OR unit = 'EUR')",
+            name="authorisation_has_years",
+        ),
     )
 
     book_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_book.id"))
@@ -80,6 +96,8 @@ class Envelope(Row, Base):
     section: Mapped[Section]
     nature_account: Mapped[str | None]
     function_code: Mapped[str | None]
+    kind: Mapped[Kind] = mapped_column(default=Kind.ANNUAL, server_default="annual")
+    last_year: Mapped[int | None]
 
 
 class Account(Row, Base):
@@ -121,6 +139,7 @@ class Entry(Row, Base):
     __table_args__ = (
         UniqueConstraint("book_id", "number"),
         UniqueConstraint("key"),
+        Index(None, "book_id", "booked_on", "number"),
         Index(
             "ix_ledger_entry_answers_id",
             "answers_id",
@@ -159,4 +178,145 @@ class Posting(Base):
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_account.id"), index=True)
+    amount: Mapped[Amount]
+
+
+class Warrant(Base):
+    """What lets an award be committed: the act that decided it, and since when it is executory.
+
+    Written by the act itself, by trigger (migration 0029): nobody else's hand is accepted.
+    """
+
+    __tablename__ = "ledger_warrant"
+    __table_args__ = (CheckConstraint("act <> ''", name="act_is_named"),)
+
+    award_id: Mapped[UUID] = mapped_column(primary_key=True)
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    act: Mapped[str]
+    executory_on: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Schedule(Row, Base):
+    """Payment credits (CP) that an award of an authorisation is promised in a year, or loses.
+
+    Insert-only: what a year was promised is the sum. At commit the years of an award add up to
+    what the authorisation holds for it, and no year is drawn beyond its sum (trigger).
+    """
+
+    __tablename__ = "ledger_schedule"
+    __table_args__ = (
+        UniqueConstraint("key", "award_id", "year"),
+        CheckConstraint("amount <> 0", name="amount_is_not_zero"),
+        CheckConstraint("reason <> ''", name="reason_is_given"),
+    )
+
+    envelope_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_envelope.id"), index=True)
+    award_id: Mapped[UUID] = mapped_column(index=True)
+    year: Mapped[int]
+    amount: Mapped[Amount]
+    booked_on: Mapped[date]
+    booked_at: Mapped[datetime]
+    reason: Mapped[str]
+    actor_id: Mapped[UUID]
+    key: Mapped[str]
+
+
+class Turnover(Base):
+    """What left and reached a stage of an envelope on a day, of the entries counted so far.
+
+    Written by trigger every thousand entries of a book: see `Book.turned_to`.
+    """
+
+    __tablename__ = "ledger_turnover"
+
+    envelope_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_envelope.id"), primary_key=True)
+    stage: Mapped[Stage] = mapped_column(primary_key=True)
+    booked_on: Mapped[date] = mapped_column(primary_key=True)
+    taken: Mapped[Amount]
+    given: Mapped[Amount]
+    legs: Mapped[int] = mapped_column(BigInteger)
+
+
+class Act(Row, Base):
+    """A dated act of the budget, which gives credits, takes them back or moves them.
+
+    `digest` is the SHA-256 of the file that it was read from: a file is booked once.
+    """
+
+    __tablename__ = "ledger_act"
+    __table_args__ = (
+        UniqueConstraint("book_id", "number"),
+        UniqueConstraint("book_id", "digest"),
+        CheckConstraint(enum_values("kind", ActKind), name="kind_is_known"),
+        CheckConstraint("number <> '' AND label <> ''", name="is_named"),
+        CheckConstraint("octet_length(digest) = 32", name="digest_is_whole"),
+    )
+
+    book_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_book.id"))
+    kind: Mapped[ActKind]
+    number: Mapped[str]
+    dated_on: Mapped[date]
+    label: Mapped[str]
+    actor_id: Mapped[UUID]
+    booked_at: Mapped[datetime]
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ActEntry(Base):
+    """The entry by which an act moves credits."""
+
+    __tablename__ = "ledger_act_entry"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_entry.id"), primary_key=True)
+    act_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_act.id"), index=True)
+
+
+class Expenditure(Base):
+    """Real expenditure voted in a section of the whole budget: what 7.5 % are counted on."""
+
+    __tablename__ = "ledger_expenditure"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("section IN ('operating', 'capital')", name="section_is_known"),
+    )
+
+    book_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_book.id"), primary_key=True)
+    section: Mapped[Section] = mapped_column(primary_key=True)
+    amount: Mapped[Amount]
+
+
+class Closing(Row, Base):
+    """The end of a year: a list signed by a person, after which the book takes no more."""
+
+    __tablename__ = "ledger_closing"
+    __table_args__ = (
+        UniqueConstraint("book_id"),
+        CheckConstraint("signed_name <> ''", name="is_signed"),
+        CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint_is_whole"),
+    )
+
+    book_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_book.id"))
+    closed_on: Mapped[date]
+    signed_by: Mapped[UUID]
+    signed_name: Mapped[str]
+    signed_at: Mapped[datetime]
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ClosingLine(Base):
+    """One line of the signed list: what becomes of what an envelope or an award still held."""
+
+    __tablename__ = "ledger_closing_line"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint(enum_values("fate", Fate), name="fate_is_known"),
+        CheckConstraint("(award_id IS NULL) = (fate = 'lapse')", name="commitments_have_an_award"),
+    )
+
+    closing_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_closing.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    envelope_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_envelope.id"))
+    award_id: Mapped[UUID | None]
+    fate: Mapped[Fate]
     amount: Mapped[Amount]

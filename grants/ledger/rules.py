@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from grants.kernel.access import SYSTEM, Actor, FunderRole, Rule
@@ -29,6 +30,26 @@ class Movement:
     amount: int
     award_id: UUID | None = None
     to_envelope_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class BookingAct:
+    """Under which key, when, why and by whom: shared by the entries of one booking."""
+
+    key: str
+    request: bytes
+    on: date
+    reason: str
+    actor: Actor
+    now: datetime
+    answers: UUID | None = None
+
+
+def chapter(nature: str | None) -> str:
+    """The chapter of a M57 account: 204 stands alone, others have two digits; empty if unknown."""
+    if not nature:
+        return ""
+    return "204" if nature.startswith("204") else nature[:2]
 
 
 READERS = tuple(FunderRole)

@@ -88,7 +88,8 @@ UNANSWERED = text(
     SELECT f.key || ' ' || b.year AS place, e.number FROM ledger_entry e
       JOIN ledger_book b ON b.id = e.book_id
       JOIN funder f ON f.id = b.funder_id
-     WHERE e.operation IN ('carry_over', 'carry_commitment')
+     WHERE e.operation IN ('carry_over', 'carry_commitment', 'attach', 'draw_credits',
+                           'return_credits')
        AND NOT EXISTS (SELECT FROM ledger_entry next WHERE next.answers_id = e.id)
        AND (CAST(:funder AS text) IS NULL OR f.key = :funder)
        AND (CAST(:year AS int) IS NULL OR b.year = :year)
@@ -253,5 +254,5 @@ def as_stored(one: Operation | OperationRow) -> tuple[object, ...]:
     """One line of the table of operations, whichever side it is read from."""
     return (
         *(one.source, one.target, one.source_award, one.target_award, one.reversible),
-        *(one.ceiling, one.counterpart, one.answers, sorted(one.roles)),
+        *(one.ceiling, one.counterpart, one.answers, sorted(one.roles), one.after_closing),
     )

@@ -41,12 +41,20 @@ EXPECTED = {
     "reject_payment": ("paid", "ordered"),
     "claim_back": ("claim_contra", "claimed"),
     "recover": ("claimed", "recovered"),
+    "waive_claim": ("claimed", "claim_contra"),
     "lapse": ("available", "lapsed"),
     "carry_over": ("available", "carried"),
     "carry_commitment": ("committed", "carried"),
     "bring_forward": ("voted", "available"),
     "bring_commitment": ("voted", "committed"),
+    "attach": ("committed", "carried"),
+    "bring_attached": ("voted", "committed"),
+    "draw_credits": ("committed", "carried"),
+    "take_up_credits": ("available", "committed"),
+    "return_credits": ("committed", "available"),
+    "restore_authorisation": ("carried", "committed"),
 }
+CLOSED_YEARS_TAKE = {"pay", "reject_payment", "claim_back", "recover", "waive_claim"}
 
 
 def an_actor(*roles: FunderRole) -> Actor:
@@ -70,7 +78,15 @@ def test_every_operation_walks_where_the_law_says():
 def test_every_stage_is_reached_or_is_a_source():
     reached = {one.target for one in OPERATIONS.values()}
     assert reached | SOURCES == set(Stage)
-    assert reached & SOURCES == set()
+    # A claim that is waived goes back where it came from.
+    assert reached & SOURCES == {Stage.CLAIM_CONTRA}
+
+
+def test_a_closed_year_takes_what_moves_no_credit():
+    late = {name for name, one in OPERATIONS.items() if one.after_closing}
+    assert late == CLOSED_YEARS_TAKE
+    held = {Stage.VOTED, Stage.AVAILABLE, Stage.RESERVED, Stage.COMMITTED}
+    assert not any({OPERATIONS[name].source, OPERATIONS[name].target} & held for name in late)
 
 
 def test_no_walk_leads_from_credits_to_claims():
@@ -80,10 +96,12 @@ def test_no_walk_leads_from_credits_to_claims():
 
 
 def test_what_is_carried_is_taken_up_by_one_operation():
-    carried = {n for n, one in OPERATIONS.items() if one.counterpart is Counterpart.NEXT_BOOK}
+    across = set(Counterpart) - {Counterpart.SAME_BOOK}
+    carried = {n for n, one in OPERATIONS.items() if one.counterpart in across}
     assert set(ANSWERED_BY) == carried
     for name, answer in ANSWERED_BY.items():
-        assert OPERATIONS[name].source is OPERATIONS[answer].target
+        taken, given = OPERATIONS[name], OPERATIONS[answer]
+        assert given.target is (Stage.COMMITTED if taken.per_award else taken.source)
 
 
 def test_an_award_is_named_on_both_ends_or_where_it_begins_and_ends():
@@ -95,9 +113,14 @@ def test_an_award_is_named_on_both_ends_or_where_it_begins_and_ends():
         "reject_payment",
         "claim_back",
         "recover",
+        "waive_claim",
         "carry_commitment",
+        "attach",
+        "draw_credits",
+        "restore_authorisation",
     }
-    assert {one.source for one in OPERATIONS.values() if one.source_award} <= STAGES_OF_AWARDS
+    leaving = {one.source for one in OPERATIONS.values() if one.source_award}
+    assert leaving <= STAGES_OF_AWARDS | {Stage.CARRIED}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

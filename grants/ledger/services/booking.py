@@ -1,4 +1,4 @@
-"""Open books and envelopes, and book what happens to their money."""
+"""Book what happens to the money of envelopes."""
 
 from __future__ import annotations
 
@@ -9,33 +9,32 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grants.kernel.access import Actor
 from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.identity import new_id
-from grants.kernel.money import Unit
 from grants.ledger import queries
-from grants.ledger.models import GENESIS, Book, Envelope
 from grants.ledger.operations import (
     ANSWERED_BY,
     OPERATIONS,
     Counterpart,
+    Kind,
     Operation,
-    Section,
     Stage,
 )
+from grants.ledger.queries import Place
 from grants.ledger.rules import (
+    BookingAct,
     Movement,
     fingerprint,
     funders_for,
-    require_bookkeeper,
     require_well_formed,
 )
-from grants.outbox.services import announce
+from grants.ledger.services import fungible, scheduling
+from grants.ledger.services.scheduling import Schedules
 
-__all__ = ["BookedEntry", "Movement", "book", "open_book", "open_envelope", "rename_envelope"]
+Places = dict[UUID, Place]
 
 BOOK = text(
     """
@@ -49,83 +48,17 @@ BOOK = text(
 
 @dataclass(frozen=True)
 class BookedEntry:
-    """The receipt of a booking. `already`: it was booked before, under the same key."""
+    """The receipt of a booking. `already`: it was booked before, under the same key.
+
+    `authorised`: it touches an authorisation.
+    """
 
     id: UUID
     book_id: UUID
     number: int
     hash: str
     already: bool
-
-
-def open_book(session: Session, funder_id: UUID, year: int, *, actor: Actor, now: datetime) -> Book:
-    """Open a funder's fiscal year, empty. Opening it again returns the same book.
-
-    Announces `book.opened`.
-
-    Raises:
-        Unknown, Forbidden: see `rules.require_bookkeeper`.
-    """
-    require_bookkeeper(actor, funder_id)
-    opened: Book | None = session.scalar(
-        insert(Book)
-        .values(id=new_id(), funder_id=funder_id, year=year, last_number=0, last_hash=GENESIS)
-        .on_conflict_do_nothing()
-        .returning(Book)
-    )
-    if opened is None:
-        return queries.book_of_year(session, funder_id, year)
-    announce(
-        session, "book.opened", by=actor, at=now, funder=funder_id, subject=opened.id, year=year
-    )
-    return opened
-
-
-def open_envelope(
-    session: Session,
-    book_id: UUID,
-    *,
-    label: str,
-    unit: Unit,
-    section: Section,
-    nature_account: str | None = None,
-    function_code: str | None = None,
-    actor: Actor,
-    now: datetime,
-) -> Envelope:
-    """Open an envelope without credits. Announces `envelope.opened`.
-
-    `nature_account` and `function_code` are M57's. Money has a section, other units none.
-
-    Raises:
-        Unknown: there is no such book, or the actor has no role for its funder.
-        Forbidden: their role does not open envelopes.
-        Refused: `ledger.label_taken` in this book, `ledger.section_for_money` when money
-            has no section or something else has one.
-    """
-    book_row = queries.book(session, book_id)
-    require_bookkeeper(actor, book_row.funder_id)
-    if (unit is Unit.EUR) == (section is Section.NONE):
-        raise Refused("ledger.section_for_money", field="section")
-    opened: Envelope | None = session.scalar(
-        insert(Envelope)
-        .values(
-            id=new_id(),
-            book_id=book_id,
-            label=label.strip(),
-            unit=unit,
-            section=section,
-            nature_account=nature_account or None,
-            function_code=function_code or None,
-        )
-        .on_conflict_do_nothing(index_elements=["book_id", "label"])
-        .returning(Envelope)
-    )
-    if opened is None:
-        raise Refused("ledger.label_taken", field="label", label=label.strip())
-    funder_id = book_row.funder_id
-    announce(session, "envelope.opened", by=actor, at=now, funder=funder_id, subject=opened.id)
-    return opened
+    authorised: bool = False
 
 
 def book(
@@ -138,13 +71,16 @@ def book(
     reason: str,
     actor: Actor,
     now: datetime,
+    schedule: Schedules | None = None,
 ) -> BookedEntry:
     """Book one operation: all its movements as one entry, or nothing; once per `key`.
 
     One round trip. Locks the accounts in the order of their ids, then the book, until the
     transaction ends: book late in a transaction, and once. A second call under the same key
     returns the first entry. The entry is its own audit record: nothing is announced.
-    What goes to the next book makes two entries, and the first one is returned.
+    What goes to another book makes two entries, and the first one is returned.
+    What is committed on an authorisation is promised to its years: as `schedule` says, award by
+    award, else evenly; what is decommitted there leaves the latest years first.
 
     Raises:
         Unknown: an envelope does not exist, or belongs to a funder the actor does not know.
@@ -154,7 +90,12 @@ def book(
             `ledger.exceeds_<stage>` when the money must come from reserved, committed,
             ordered, paid or claimed; `ledger.key_reused` for another request under this key;
             `ledger.several_books`; `ledger.transfer_across` for a transfer between units or
-            sections; `ledger.not_next_book` for a carry-over elsewhere than later.
+            sections; `ledger.not_next_book` for a carry-over elsewhere than later;
+            `ledger.not_authorised_there` for credits drawn elsewhere than from an authorisation
+            into the envelope of a year; `ledger.not_fungible` for transfers between chapters
+            beyond 7.5 % of the section (`allowed`, `moved`); `ledger.book_closed`;
+            `ledger.order_on_authorisation`; `ledger.too_late_to_order`, after 31 January in
+            operating and 31 December in capital; `ledger.schedule_*`: see `scheduling`.
         ValueError: see `rules.require_well_formed`.
     """
     walk = OPERATIONS[operation]
@@ -162,12 +103,16 @@ def book(
         raise ValueError(f"{operation} is booked by {walk.answers}")
     require_well_formed(walk, movements)
     request = fingerprint(walk, movements)
-    act = _Act(key=key, request=request, on=on, reason=reason, actor=actor, now=now)
+    act = BookingAct(key=key, request=request, on=on, reason=reason, actor=actor, now=now)
     if walk.counterpart is None:
-        return _call(session, walk, movements, act)
-    _require_fitting_ends(session, walk, movements)
+        booked = _call(session, walk, movements, act)
+        if booked.authorised and not booked.already and walk.name in scheduling.SCHEDULED:
+            scheduling.follow(session, walk, movements, schedule or {}, act)
+        return booked
+    places = _require_fitting_ends(session, walk, movements)
     if walk.counterpart is Counterpart.SAME_BOOK:
         ends = [end for one in movements for end in _both_ends(one)]
+        fungible.require(session, movements, places)
         return _call(session, walk, ends, act)
     carried = _call(session, walk, movements, act)
     answer = OPERATIONS[ANSWERED_BY[operation]]
@@ -177,39 +122,8 @@ def book(
     return carried
 
 
-def rename_envelope(
-    session: Session, envelope_id: UUID, *, label: str, actor: Actor, now: datetime
-) -> None:
-    """Give an envelope another label. Announces `envelope.renamed`.
-
-    Raises:
-        Unknown, Forbidden: see `rules.require_bookkeeper`.
-        Refused: `ledger.label_taken`.
-    """
-    envelope = queries.locked_envelope(session, envelope_id)
-    funder_id = queries.book(session, envelope.book_id).funder_id
-    require_bookkeeper(actor, funder_id)
-    if queries.label_is_taken(session, envelope, label.strip()):
-        raise Refused("ledger.label_taken", field="label", label=label.strip())
-    envelope.label = label.strip()
-    announce(session, "envelope.renamed", by=actor, at=now, funder=funder_id, subject=envelope.id)
-
-
-@dataclass(frozen=True)
-class _Act:
-    """Under which key, when, why and by whom: shared by the entries of one booking."""
-
-    key: str
-    request: bytes
-    on: date
-    reason: str
-    actor: Actor
-    now: datetime
-    answers: UUID | None = None
-
-
 def _call(
-    session: Session, walk: Operation, movements: Sequence[Movement], act: _Act
+    session: Session, walk: Operation, movements: Sequence[Movement], act: BookingAct
 ) -> BookedEntry:
     """One call of the database's function, its answer as a receipt or a refusal."""
     answer: dict[str, Any] = session.scalars(
@@ -238,6 +152,7 @@ def _call(
             number=answer["number"],
             hash=answer["hash"],
             already=status == "known",
+            authorised=bool(answer["authorised"]),
         )
     raise _refusal(answer, act.actor)
 
@@ -258,7 +173,9 @@ def _refusal(answer: Mapping[str, Any], actor: Actor) -> Exception:
     return Refused(f"ledger.{status}")
 
 
-def _require_fitting_ends(session: Session, walk: Operation, movements: Sequence[Movement]) -> None:
+def _require_fitting_ends(
+    session: Session, walk: Operation, movements: Sequence[Movement]
+) -> Places:
     """Both ends of every movement count the same thing, in the books that the walk wants."""
     ids = {one.envelope_id for one in movements}
     ids |= {one.to_envelope_id for one in movements if one.to_envelope_id}
@@ -270,9 +187,23 @@ def _require_fitting_ends(session: Session, walk: Operation, movements: Sequence
             raise Unknown
         if (here.unit, here.section) != (there.unit, there.section) or here.id == there.id:
             raise Refused("ledger.transfer_across")
-        later = here.funder_id == there.funder_id and there.year > here.year
-        if walk.counterpart is Counterpart.NEXT_BOOK and not later:
+        _require_books(walk, here, there)
+    return places
+
+
+def _require_books(walk: Operation, here: Place, there: Place) -> None:
+    same = here.funder_id == there.funder_id
+    kinds = here.kind, there.kind
+    if walk.counterpart is Counterpart.NEXT_BOOK:
+        if not same or there.year <= here.year or kinds != (Kind.ANNUAL, Kind.ANNUAL):
             raise Refused("ledger.not_next_book")
+    elif walk.counterpart is Counterpart.YEAR_BOOK:
+        if not same or there.year < here.year or kinds != (Kind.AUTHORISATION, Kind.ANNUAL):
+            raise Refused("ledger.not_authorised_there")
+    elif walk.counterpart is Counterpart.EARLIER_BOOK and (
+        not same or there.year > here.year or kinds != (Kind.ANNUAL, Kind.AUTHORISATION)
+    ):
+        raise Refused("ledger.not_authorised_there")
 
 
 def _both_ends(one: Movement) -> tuple[Movement, Movement]:
