@@ -1,11 +1,14 @@
 """Every table, so that foreign keys between domains resolve. Import it once per process."""
 
+from grants.agreements import models as agreements
+from grants.appeals import models as appeals
 from grants.applications import filling
 from grants.applications import models as applications
 from grants.appraisal import models as appraisal
 from grants.calls import models as calls
 from grants.calls import outages
 from grants.calls.alerts import models as alerts
+from grants.councils import models as councils
 from grants.db import Base
 from grants.decisions import models as decisions
 from grants.files import models as files
@@ -15,18 +18,23 @@ from grants.juries.hearings import models as hearings
 from grants.ledger import models as ledger
 from grants.mentoring import models as mentoring
 from grants.notices import models as notices
+from grants.notices import papers
 from grants.outbox import models as outbox
 from grants.payments import models as payments
 from grants.people import models as people
 from grants.polls import models as polls
 from grants.sittings import models as sittings
 from grants.vault import models as vault
+from grants.watch import models as watch
 
 __all__ = [
+    "agreements",
     "alerts",
+    "appeals",
     "applications",
     "appraisal",
     "calls",
+    "councils",
     "decisions",
     "files",
     "filling",
@@ -39,11 +47,13 @@ __all__ = [
     "notices",
     "outages",
     "outbox",
+    "papers",
     "payments",
     "people",
     "polls",
     "sittings",
     "vault",
+    "watch",
 ]
 
 metadata = Base.metadata

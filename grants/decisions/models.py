@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applications.models import Application
@@ -47,11 +47,16 @@ class Instrument(StrEnum):
     EQUITY = "equity"
     FLOOR_AREA = "floor_area"
     TITLE = "title"
+    BURSARY = "bursary"
+    ADVANCE = "advance"
+    IN_KIND = "in_kind"
+    MENTORING = "mentoring"
 
 
-# An amount exists exactly when something is given out of an envelope; a title is honour alone.
+# An amount exists exactly when something is given out of an envelope; a title is honour alone,
+# and help in kind of another sort than floor area and hours is told in words.
 AMOUNT_MATCHES = (
-    "((outcome = 'award' AND instrument <> 'title') = (amount IS NOT NULL))"
+    "((outcome = 'award' AND instrument NOT IN ('title', 'in_kind')) = (amount IS NOT NULL))"
     " AND ((amount IS NOT NULL) = (envelope_id IS NOT NULL))"
     " AND (amount IS NULL OR amount > 0)"
 )
@@ -78,6 +83,46 @@ class CouncilSession(Row, Base):
     funder: Mapped[Funder] = relationship(lazy="raise")
 
 
+class Delegation(Row, Base):
+    """What the council lets its bureau or its president decide, and within which limits.
+
+    `amount_max`, in cents, bounds what one application receives by one act; none: no bound.
+    Days are whole: an act of `from_on` or of `until_on` is within it, one of `ended_on` not.
+    """
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("body IN ('bureau', 'president')", name="body_is_delegated"),
+        CheckConstraint("number <> '' AND object <> ''", name="is_named"),
+        CheckConstraint("amount_max > 0", name="amount_is_positive"),
+        CheckConstraint("from_on >= voted_on", name="begins_after_vote"),
+        CheckConstraint("until_on >= from_on", name="ends_after_it_began"),
+        CheckConstraint("ended_on >= voted_on", name="ended_after_vote"),
+        CheckConstraint("cardinality(instruments) > 0", name="instruments_are_named"),
+        Index(None, "funder_id", "body"),
+    )
+
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    body: Mapped[Body]
+    number: Mapped[str]
+    object: Mapped[str]
+    voted_on: Mapped[date]
+    instruments: Mapped[list[str]] = mapped_column(ARRAY(String))
+    amount_max: Mapped[Amount | None]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+    def covers(self, day: date) -> bool:
+        """Whether an act of that day may rest on it."""
+        return (
+            self.from_on <= day
+            and (self.until_on is None or day <= self.until_on)
+            and (self.ended_on is None or day < self.ended_on)
+        )
+
+
 class Proposal(Row, Base):
     """What an officer means to put to the vote: provisional, and free to change."""
 
@@ -102,6 +147,8 @@ class Proposal(Row, Base):
     amount: Mapped[Amount | None]
     label: Mapped[str] = mapped_column(default="", server_default="")
     reason: Mapped[str] = mapped_column(default="", server_default="")
+    # The award that it would add to: what came back to an envelope, offered to its waiting list.
+    tops_up_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"))
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     proposed_at: Mapped[datetime]
 
@@ -112,7 +159,9 @@ class Deliberation(Row, Base):
     """One numbered act of the body, with the figures of its vote.
 
     PostgreSQL refuses figures that do not add up and any later change, apart from the
-    dates at which it was announced and became executory.
+    dates at which it was announced, transmitted to the prefect (`receipt` is what came back)
+    and published. Executory on the later of the two; what it awards may be committed from then
+    on. An act of the bureau or the president names the delegation under which it is taken.
     """
 
     __tablename__ = "deliberation"
@@ -146,6 +195,22 @@ class Deliberation(Row, Base):
             name="adopted_by_majority",
         ),
         CheckConstraint("made_executory_on >= voted_on", name="executory_after_vote"),
+        CheckConstraint(
+            "transmitted_on >= voted_on AND published_on >= voted_on",
+            name="formalities_after_vote",
+        ),
+        CheckConstraint(
+            "adopted OR (transmitted_on IS NULL AND published_on IS NULL)",
+            name="formalities_if_adopted",
+        ),
+        CheckConstraint(
+            "(made_executory_on IS NULL) = (transmitted_on IS NULL OR published_on IS NULL)",
+            name="executory_once_both",
+        ),
+        CheckConstraint(
+            "made_executory_on = GREATEST(transmitted_on, published_on)",
+            name="executory_on_the_later",
+        ),
         CheckConstraint("adopted OR announced_at IS NULL", name="announced_if_adopted"),
     )
 
@@ -169,10 +234,15 @@ class Deliberation(Row, Base):
     recorded_at: Mapped[datetime]
     fingerprint: Mapped[str]
     announced_at: Mapped[datetime | None]
+    transmitted_on: Mapped[date | None]
+    receipt: Mapped[str] = mapped_column(default="", server_default="")
+    published_on: Mapped[date | None]
     made_executory_on: Mapped[date | None]
+    delegation_id: Mapped[UUID | None] = mapped_column(ForeignKey("delegation.id"), index=True)
 
     council_session: Mapped[CouncilSession] = relationship(lazy="raise")
     funder: Mapped[Funder] = relationship(lazy="raise")
+    delegation: Mapped[Delegation | None] = relationship(lazy="raise")
     decisions: Mapped[list[Decision]] = relationship(
         lazy="raise", back_populates="deliberation", order_by="Decision.position"
     )
@@ -213,6 +283,10 @@ class Decision(Row, Base):
         CheckConstraint("(amount IS NULL) = (unit IS NULL)", name="amount_has_a_unit"),
         CheckConstraint(
             "unit IS NULL OR (instrument = 'floor_area') = (unit = 'm2')", name="floor_is_in_m2"
+        ),
+        CheckConstraint(
+            "unit IS NULL OR (instrument = 'mentoring') = (unit = 'hour')",
+            name="mentoring_is_in_hours",
         ),
         CheckConstraint("outcome <> 'refusal' OR reason <> ''", name="refusal_has_a_reason"),
     )

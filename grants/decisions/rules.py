@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from grants.decisions.models import CouncilSession, Decision, Deliberation, Proposal
+from grants.decisions.models import CouncilSession, Decision, Delegation, Deliberation, Proposal
 from grants.kernel.access import Actor, FunderRole, Rule
 
 READERS = (
@@ -43,6 +43,8 @@ def _not_recused(column: InstrumentedAttribute[UUID]) -> Rule:
 may_open = _for_funder("opens sessions for the funder", CouncilSession.funder_id, *RECORDERS)
 may_record = _for_funder("records what the body decided", CouncilSession.funder_id, *RECORDERS)
 may_announce = _for_funder("announces decisions", Deliberation.funder_id, *RECORDERS)
+may_delegate = _for_funder("records delegations", Delegation.funder_id, *RECORDERS)
+can_read_delegation = _for_funder("reads delegations", Delegation.funder_id, *READERS)
 can_read = _for_funder("reads the funder's deliberations", Deliberation.funder_id, *READERS)
 
 may_propose = (

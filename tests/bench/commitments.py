@@ -14,12 +14,14 @@ import subprocess
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import cycle
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
+from build.ledger import warranted
 from grants import tables  # noqa: F401 -- registers every model
 from grants.db import Database
 from grants.db.session import make_engine
@@ -33,6 +35,7 @@ from grants.ledger.verify import verify
 NOW = datetime(2018, 10, 1, 9, tzinfo=UTC)
 ENVELOPES = 32
 CLIENTS = (1, 8, 16)
+MOST_PER_SECOND = 2_000
 PROCESSES = multiprocessing.get_context("spawn")
 
 
@@ -149,23 +152,32 @@ def _client(load: Load, queue: Queue[list[float]], start: Barrier) -> None:
     database = Database(make_engine(load.url, pool_size=1))
     actor = Actor(id=uuid4(), funders={load.funder_id: frozenset({FunderRole.OFFICER})})
     chance = random.Random(actor.id.int)
+    awards = cycle(_warranted(database, load))
     for _ in range(20):
-        _commit(database, chance.choice(load.envelopes), actor)
+        _commit(database, chance.choice(load.envelopes), next(awards), actor)
     start.wait()
     took = []
     end = time.perf_counter() + load.seconds
     while (begun := time.perf_counter()) < end:
-        _commit(database, chance.choice(load.envelopes), actor)
+        _commit(database, chance.choice(load.envelopes), next(awards), actor)
         took.append(time.perf_counter() - begun)
     queue.put(took)
 
 
-def _commit(database: Database, envelope_id: UUID, actor: Actor) -> None:
+def _warranted(database: Database, load: Load) -> list[UUID]:
+    """More awards than one client commits, with the warrants that executory acts would write."""
+    awards = [uuid4() for _ in range(int(load.seconds * MOST_PER_SECOND) + 20)]
+    with database.transaction() as session:
+        warranted(session, *awards, envelope_id=load.envelopes[0])
+    return awards
+
+
+def _commit(database: Database, envelope_id: UUID, award_id: UUID, actor: Actor) -> None:
     with database.transaction() as session:
         services.book(
             session,
             "commit",
-            [Movement(envelope_id, 100, uuid4())],
+            [Movement(envelope_id, 100, award_id)],
             key=str(uuid4()),
             on=date(2018, 10, 1),
             reason="Délibération",

@@ -20,6 +20,7 @@ from grants.decisions.services import (
     acknowledge,
     announce_results,
     deliberate,
+    make_executory,
     open_session,
     propose,
 )
@@ -39,6 +40,9 @@ def decisions_taken(session: Session, store: FileStore, side: Side, funder: Fund
     for number, stage in enumerate(AWARDED, 1):
         decided = _decided(session, side, funder, stage, number)
         if stage != "decided":
+            make_executory(
+                session, decided, on=(NOW - timedelta(days=2)).date(), actor=officer, now=NOW
+            )
             announce_results(session, decided, actor=officer, now=NOW)
         letter = Letter(
             deliberation_id=decided,

@@ -15,11 +15,20 @@ from build.clock import NOW
 from build.people import a_funder, a_funder_member, acting_as, an_organisation
 from grants.applications.models import Application, ApplicationState
 from grants.calls.models import Call, CallEnvelope
-from grants.decisions.models import Body, CouncilSession, Deliberation, Instrument, Outcome
+from grants.decisions.models import (
+    Body,
+    CouncilSession,
+    Delegation,
+    Deliberation,
+    Instrument,
+    Outcome,
+)
 from grants.decisions.services import (
     Item,
     announce_results,
+    delegate,
     deliberate,
+    make_executory,
     open_session,
 )
 from grants.decisions.vote import Vote
@@ -109,6 +118,7 @@ def a_scene(
     applications: int = 2,
     voted: int = 6_000_000,
     unit: Unit = Unit.EUR,
+    section: Section | None = None,
     state: ApplicationState = ApplicationState.IN_REVIEW,
 ) -> Scene:
     """A call whose applications wait for their decision."""
@@ -121,7 +131,7 @@ def a_scene(
         FunderRole.AUDITOR,
     )
     people = {role: a_funder_member(session, funder, role) for role in roles}
-    envelope_id = an_envelope(session, funder, amount=voted, unit=unit)
+    envelope_id = an_envelope(session, funder, amount=voted, unit=unit, section=section)
     call = a_call(session, funders=[funder], unit=unit)
     draws_on(session, call, envelope_id, funder)
     rows = [_an_applicant(session, call, state, n) for n in range(1, applications + 1)]
@@ -191,9 +201,13 @@ def a_deliberation(
     number: str | None = None,
     vote: Vote = PLAN_OF_2016,
     announced: bool = False,
+    executory: bool | None = None,
     actor: Actor | None = None,
 ) -> Deliberation:
-    """A deliberation by which the first application is awarded, unless `items` say otherwise."""
+    """A deliberation by which the first application is awarded, unless `items` say otherwise.
+
+    Executory, and its awards committed, when it is announced, unless told.
+    """
     found = deliberate(
         session,
         a_session(session, scene).id,
@@ -204,9 +218,38 @@ def a_deliberation(
         actor=actor or scene.officer,
         now=NOW,
     )
+    if announced if executory is None else executory:
+        make_executory(session, found.id, on=HELD_ON, actor=scene.officer, now=NOW)
     if announced:
         announce_results(session, found.id, actor=scene.officer, now=NOW)
     return found
+
+
+def a_delegation(
+    session: Session,
+    funder: Funder,
+    actor: Actor,
+    *,
+    body: Body = Body.BUREAU,
+    amount_max: int | None = 1_000_000,
+    **given: object,
+) -> Delegation:
+    """The council lets its bureau give grants of 10 000 € at most, from the first of the year."""
+    values = {
+        "number": "DEL2018_000",
+        "object": "Délégations du conseil",
+        "voted_on": date(2018, 1, 15),
+        "instruments": [Instrument.GRANT],
+    }
+    return delegate(
+        session,
+        funder.id,
+        body=body,
+        amount_max=amount_max and Amount(amount_max),
+        actor=actor,
+        now=NOW,
+        **{**values, **given},
+    )
 
 
 def standing(session: Session, envelope_id: object) -> dict[str, int]:

@@ -123,7 +123,7 @@ def test_a_scheme_is_published_and_takes_an_application_to_its_award(session, ke
     decided(session, lead, item, officer=officer, now=end)
     session.refresh(application)
     assert application.state is ApplicationState.AWARDED
-    assert standing(session, envelope)["committed"] == case.award
+    assert standing(session, envelope)["reserved"] == case.award
 
 
 def published(session: Session, scheme: CallTemplate, funders: Mapping[str, Funder]) -> Call:

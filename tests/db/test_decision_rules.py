@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from build.clock import NOW
 from build.decisions import (
     PLAN_OF_2016,
+    a_delegation,
     a_deliberation,
     a_scene,
     a_session,
@@ -27,6 +28,7 @@ from grants.decisions import rules as deciding
 from grants.decisions.models import (
     CouncilSession,
     Decision,
+    Delegation,
     Deliberation,
     Instrument,
     Outcome,
@@ -47,6 +49,8 @@ RULES = [
     (deciding.may_record, CouncilSession),
     (deciding.may_announce, Deliberation),
     (deciding.can_read, Deliberation),
+    (deciding.may_delegate, Delegation),
+    (deciding.can_read_delegation, Delegation),
     (deciding.may_propose, Proposal),
     (deciding.can_read_proposal, Proposal),
     (deciding.can_read_decision, Decision),
@@ -86,6 +90,7 @@ def people(session) -> list[Actor]:
             actor=scene.officer,
             now=NOW,
         )
+        a_delegation(session, scene.funder, scene.officer)
         actors += scene.actors.values()
         actors += [acting_as(session, one) for one in scene.authors]
         actors += [recused(one, *scene.applications) for one in scene.actors.values()]
@@ -169,7 +174,7 @@ def test_one_deliberation_sent_eight_times_at_once_is_recorded_and_booked_once(f
     assert len(set(at_once(send))) == 1
     with fresh_database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Decision)) == 1
-        assert standing(session, scene.envelope_id)["committed"] == 1_000_000
+        assert standing(session, scene.envelope_id)["reserved"] == 1_000_000
 
 
 def test_deliberations_at_once_never_award_more_than_the_envelope_holds(fresh_database):
@@ -192,7 +197,7 @@ def test_deliberations_at_once_never_award_more_than_the_envelope_holds(fresh_da
     with fresh_database.reading() as session:
         assert standing(session, scene.envelope_id) == {
             "available": 500_000,
-            "committed": 3_000_000,
+            "reserved": 3_000_000,
         }
 
 

@@ -14,6 +14,7 @@ from build.clock import NOW
 from build.decisions import (
     HELD_ON,
     PLAN_OF_2016,
+    a_delegation,
     a_deliberation,
     a_refusal,
     a_scene,
@@ -99,6 +100,7 @@ def test_one_deliberation_awards_refuses_and_commits_together(session):
         a_refusal(scene, 1),
         Item(application_id=scene.applications[2].id, outcome=Outcome.WAITLIST),
         an_award(scene, 3, instrument=Instrument.TITLE, label="Prix du public"),
+        executory=True,
     )
     states = [state_of(session, one) for one in scene.applications]
     assert states == [S.AWARDED, S.DECLINED, S.WAITLISTED, S.AWARDED]
@@ -148,7 +150,7 @@ def test_a_deliberation_sent_twice_is_recorded_and_booked_once(session):
     first = a_deliberation(session, scene, number="DEL1")
     again = a_deliberation(session, scene, number="DEL1")
     assert first.id == again.id
-    assert standing(session, scene.envelope_id)["committed"] == 1_000_000
+    assert standing(session, scene.envelope_id)["reserved"] == 1_000_000
     assert (count_of(session, Deliberation), count_of(session, Decision)) == (1, 1)
 
 
@@ -272,6 +274,7 @@ def test_two_funders_decide_on_one_application_each_with_its_money(session):
     theirs = an_envelope(session, city, amount=500_000)
     draws_on(session, scene.call, theirs, city)
     a_deliberation(session, scene)
+    a_delegation(session, city, officer)
     sitting = open_session(
         session, city.id, body=Body.BUREAU, held_on=HELD_ON, actor=officer, now=NOW
     )
@@ -286,8 +289,8 @@ def test_two_funders_decide_on_one_application_each_with_its_money(session):
         now=NOW,
     )
     assert state_of(session, scene.applications[0]) is S.AWARDED
-    assert standing(session, theirs) == {"available": 200_000, "committed": 300_000}
-    assert standing(session, scene.envelope_id)["committed"] == 1_000_000
+    assert standing(session, theirs) == {"available": 200_000, "reserved": 300_000}
+    assert standing(session, scene.envelope_id)["reserved"] == 1_000_000
 
 
 def test_a_refusal_waits_while_another_funder_still_proposes_an_award(session):

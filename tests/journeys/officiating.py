@@ -163,7 +163,9 @@ def announce(officer: Visitor, *, executory_on: date, plans: int) -> None:
     page = officer.path
     for _ in range(plans):
         officer.goto(page).follow("Prévoir les versements").press("Enregistrer l’échéancier")
-    officer.goto(page).fill({"on": f"{executory_on:%d/%m/%Y}"}).press("Noter cette date")
+    day = f"{executory_on:%d/%m/%Y}"
+    officer.goto(page).fill({"transmitted_on": day, "published_on": day})
+    officer.press("Noter ces dates").says("exécutoire")
     officer.press("Annoncer les résultats").says("Les porteurs de projet sont prévenus")
 
 

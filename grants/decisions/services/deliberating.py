@@ -26,32 +26,19 @@ from grants.decisions.models import (
     Outcome,
     Proposal,
 )
-from grants.decisions.services.preparing import Wanted, check_line
+from grants.decisions.services.committing import reserve
+from grants.decisions.services.delegating import delegation_for
+from grants.decisions.services.preparing import Item, Wanted, check_line
 from grants.decisions.vote import Vote
 from grants.juries import queries as juries
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
-from grants.kernel.money import Amount, Unit
-from grants.ledger import queries as balances
-from grants.ledger import services as ledger
+from grants.kernel.money import Unit
 from grants.outbox.services import announce
 
 S = ApplicationState
 AWARDED_ALREADY = {S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS, S.CLOSED}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """What is put to the vote for one application, out of one envelope."""
-
-    application_id: UUID
-    outcome: Outcome
-    instrument: Instrument | None = None
-    amount: Amount | None = None
-    envelope_id: UUID | None = None
-    label: str = ""
-    reason: str = ""
 
 
 def deliberate(
@@ -69,15 +56,18 @@ def deliberate(
 
     Locks the session of the body, then the juries that ranked the applications (none opens
     again meanwhile), then the applications in the order of their identifiers, then (in the
-    ledger) the envelopes. Adopted: each award is committed in the ledger, the applications
-    move, their proposals go. Not adopted: only the vote is kept. Announces
-    `deliberation.recorded`. The same number with the same content again returns the first.
+    ledger) the envelopes. Adopted: the credits of each award are held in the ledger until the
+    act is executory (`make_executory` commits them), the applications move, their proposals go.
+    The bureau and the president decide under a delegation in force, within its limits. Not
+    adopted: only the vote is kept. Announces `deliberation.recorded`. The same number with the
+    same content again returns the first.
 
     Raises:
         Unknown: the actor does not record for that funder, or may not see an application.
         Refused: the figures of the vote (`deliberation.*`), a line (`proposal.*`), a number
             already taken, an application already decided, `ledger.insufficient`;
-            `deliberation.jury_reopened`: a ranking of it is being corrected.
+            `deliberation.jury_reopened`: a ranking of it is being corrected; `delegation.*`:
+            beyond what the council delegated.
     """
     council_session = queries.locked_session(session, council_session_id, viewer=actor)
     act = _Act(number.strip(), object.strip(), vote, tuple(items))
@@ -131,8 +121,10 @@ def _refuse_nonsense(act: _Act) -> None:
 def _recorded(
     session: Session, council_session: CouncilSession, act: _Act, *, actor: Actor, now: datetime
 ) -> Deliberation:
+    delegation = delegation_for(session, council_session, act.items)
     deliberation = Deliberation(
         id=new_id(),
+        delegation_id=delegation.id if delegation else None,
         council_session_id=council_session.id,
         funder_id=council_session.funder_id,
         number=act.number,
@@ -177,7 +169,7 @@ def _adopt(
         )
     )
     # Last: what the ledger locks, others wait for.
-    _commit(session, deliberation, decisions, actor=actor, now=now)
+    reserve(session, deliberation, decisions, actor=actor, now=now)
 
 
 def _refuse_reopened(session: Session, ids: set[UUID]) -> None:
@@ -252,35 +244,6 @@ def _decision(
         label=item.label.strip(),
         reason=item.reason.strip(),
     )
-
-
-def _commit(
-    session: Session,
-    deliberation: Deliberation,
-    decisions: Sequence[Decision],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Book the awards, as one entry in each book they draw on, in the order of the books."""
-    drawn = {one.envelope_id for one in decisions if one.envelope_id is not None}
-    places = balances.places(session, drawn)
-    by_book: dict[UUID, list[ledger.Movement]] = {}
-    for one in decisions:
-        if one.envelope_id is not None and one.amount is not None:
-            movements = by_book.setdefault(places[one.envelope_id].book_id, [])
-            movements.append(ledger.Movement(one.envelope_id, one.amount, one.id))
-    for book_id in sorted(by_book):
-        ledger.book(
-            session,
-            "commit",
-            by_book[book_id],
-            key=f"deliberation:{deliberation.id}:{book_id}",
-            on=deliberation.voted_on,
-            reason=f"{deliberation.number}: {deliberation.object}",
-            actor=actor,
-            now=now,
-        )
 
 
 def _move(

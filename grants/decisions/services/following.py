@@ -1,4 +1,4 @@
-"""After the vote: announce the results, note that the act is executory, take note of it."""
+"""After the vote: announce the results, note what makes the act executory, take note of it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from grants.applications import services as writing
 from grants.applications.rules import is_author_side
 from grants.decisions import queries
 from grants.decisions.models import Acknowledgement, Deliberation
+from grants.decisions.services.committing import commit
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused, Unknown
@@ -50,25 +51,73 @@ def announce_results(
 def make_executory(
     session: Session, deliberation_id: UUID, *, on: date, actor: Actor, now: datetime
 ) -> Deliberation:
-    """Note the day on which the deliberation became executory (published and transmitted).
+    """Note that the act was transmitted and published on one day: executory from then on.
 
-    Locks the deliberation. Announces `deliberation.made_executory`.
+    The short way of `note_formalities`, with its locks, announcements and refusals.
+    """
+    return note_formalities(
+        session, deliberation_id, transmitted_on=on, published_on=on, actor=actor, now=now
+    )
+
+
+def note_formalities(
+    session: Session,
+    deliberation_id: UUID,
+    *,
+    transmitted_on: date | None = None,
+    published_on: date | None = None,
+    receipt: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Deliberation:
+    """Note when the act reached the prefect (`receipt`: what came back) and was published.
+
+    With both it is executory, on the later of the two (CGCT L2131-1): its awards are committed
+    in the ledger on that day. A day that is None leaves what was noted before. Locks the
+    deliberation, then (in the ledger) the envelopes. Announces `deliberation.made_executory`
+    when it becomes so. The same again changes nothing.
 
     Raises:
         Unknown: the actor does not record decisions for that funder.
-        Refused: the day is before the vote, or still to come; or the act was not adopted.
+        Refused: a day before the vote or still to come; the act was not adopted, or is
+            executory already since another day.
     """
     deliberation = queries.locked_deliberation(session, deliberation_id, viewer=actor)
     if not deliberation.adopted:
         raise Refused("deliberation.announce.not_adopted")
-    if on < deliberation.voted_on:
-        raise Refused(
-            "deliberation.executory_before_vote", field="on", voted_on=deliberation.voted_on
-        )
-    if on > paris_date(now):
-        raise Refused("deliberation.executory_to_come", field="on")
-    if deliberation.made_executory_on == on:
+    named = {"transmitted_on": transmitted_on, "published_on": published_on}
+    days = {name: day for name, day in named.items() if day is not None}
+    for name, day in days.items():
+        _refuse_day(deliberation, name, day, now)
+    changed = {name: day for name, day in days.items() if getattr(deliberation, name) != day}
+    if deliberation.made_executory_on is not None:
+        if changed:
+            raise Refused("deliberation.executory_already", on=deliberation.made_executory_on)
         return deliberation
+    for name, day in changed.items():
+        setattr(deliberation, name, day)
+    deliberation.receipt = receipt.strip() or deliberation.receipt
+    if deliberation.transmitted_on and deliberation.published_on:
+        _become_executory(session, deliberation, actor=actor, now=now)
+    session.flush()
+    return deliberation
+
+
+def _refuse_day(deliberation: Deliberation, name: str, day: date, now: datetime) -> None:
+    if day < deliberation.voted_on:
+        raise Refused(
+            "deliberation.executory_before_vote", field=name, voted_on=deliberation.voted_on
+        )
+    if day > paris_date(now):
+        raise Refused("deliberation.executory_to_come", field=name)
+
+
+def _become_executory(
+    session: Session, deliberation: Deliberation, *, actor: Actor, now: datetime
+) -> None:
+    """Write the day, on which PostgreSQL writes the warrants; commit what they allow."""
+    days = (deliberation.transmitted_on, deliberation.published_on)
+    on = max(day for day in days if day is not None)
     deliberation.made_executory_on = on
     session.flush()
     announce(
@@ -80,7 +129,8 @@ def make_executory(
         subject=deliberation.id,
         on=on.isoformat(),
     )
-    return deliberation
+    # Last: what the ledger locks, others wait for.
+    commit(session, deliberation, deliberation.decisions, actor=actor, now=now)
 
 
 def acknowledge(

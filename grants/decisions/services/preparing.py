@@ -53,6 +53,19 @@ class Wanted:
     key: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """What is put to the vote for one application, out of one envelope."""
+
+    application_id: UUID
+    outcome: Outcome
+    instrument: Instrument | None = None
+    amount: Amount | None = None
+    envelope_id: UUID | None = None
+    label: str = ""
+    reason: str = ""
+
+
 def open_session(
     session: Session,
     funder_id: UUID,

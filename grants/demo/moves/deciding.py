@@ -90,7 +90,8 @@ def deliberate(
 def announce(theatre: Theatre, officer: Player, deliberation: str, *, executory_on: date) -> Page:
     """Some days later: note since when the act is executory, then tell everybody."""
     page = theatre.enter(officer).get(deliberation)
-    page = page.send({"on": f"{executory_on:%d/%m/%Y}"}, to="executoire$")
+    day = f"{executory_on:%d/%m/%Y}"
+    page = page.send({"transmitted_on": day, "published_on": day}, to="executoire$")
     return page.send(to="annonce$")
 
 

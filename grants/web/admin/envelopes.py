@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.decisions.services import require_free
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden
 from grants.kernel.money import Unit
@@ -177,9 +178,7 @@ def reserve(session: Session, envelope_id: UUID) -> ResponseReturnValue:
     line = _kept(session, envelope_id)
     form = ReservationForm()
     form.counting(line.unit, today=paris_date(now()))
-    if form.validate() and _booked(
-        session, form, form.operation, lambda: Movement(envelope_id, form.quantity)
-    ):
+    if form.validate() and _reserved(session, form, envelope_id):
         flash(_("The reservation is booked."), "success")
         return redirect(url_for(".index", book=line.book_id), 303)
     return render_template("admin/envelopes/reservation.html", form=form, line=line), form.status
@@ -209,6 +208,16 @@ def move(session: Session, envelope_id: UUID) -> ResponseReturnValue:
         flash(_("The credits are transferred."), "success")
         return redirect(url_for(".index", book=line.book_id), 303)
     return render_template("admin/envelopes/transfer.html", form=form, line=line), form.status
+
+
+def _reserved(session: Session, form: ReservationForm, envelope_id: UUID) -> bool:
+    """Keep credits aside, or give back those that no voted award holds."""
+    if form.operation == "release":
+        with attempt(session, form) as tried:
+            require_free(session, envelope_id, form.quantity)
+        if tried.refused:
+            return False
+    return _booked(session, form, form.operation, lambda: Movement(envelope_id, form.quantity))
 
 
 def _kept(session: Session, envelope_id: UUID) -> EnvelopeLine:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.decisions.queries import held_by_envelope
 from grants.ledger import queries, rules
 from grants.ledger.report import WHEN_NOT_ZERO, totals
 from grants.web.finance.books import chosen
@@ -26,6 +27,7 @@ def index(session: Session) -> ResponseReturnValue:
         book=book,
         books=books,
         lines=lines,
+        held=held_by_envelope(session, [one.id for one in lines]),
         totals=totals(lines),
         late=[name for name in WHEN_NOT_ZERO if any(getattr(one, name) for one in lines)],
         sections=SECTIONS,

@@ -22,6 +22,7 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 
 # Newer than the stubs of wtforms.
@@ -269,12 +270,21 @@ class DeliberationForm(Form):
         )
 
 
-class ExecutoryForm(Form):
-    """Since when the act may be carried out."""
+class FormalitiesForm(Form):
+    """What makes an act executory: sent to the prefect, and published."""
 
-    on = DateField(
-        _l("Executory since"), [InputRequired(_l("Write a day, as in 14/10/2016."))], format=DAYS
+    transmitted_on = DateField(_l("Received by the prefecture on"), [Optional()], format=DAYS)
+    receipt = StringField(
+        _l("Number of the receipt"),
+        [Length(max=80, message=TOO_LONG)],
+        render_kw={"autocomplete": "off"},
     )
+    published_on = DateField(_l("Published on"), [Optional()], format=DAYS)
+
+    def validate_published_on(self, _field: Field) -> None:
+        """One of the two days at least."""
+        if self.transmitted_on.data is None and self.published_on.data is None:
+            raise ValidationError(_("Write one of the two days at least, as in 14/10/2016."))
 
 
 def first_day(form: DeliberationForm, today: date) -> None:
@@ -285,7 +295,7 @@ def first_day(form: DeliberationForm, today: date) -> None:
 __all__ = [
     "DAYS",
     "DeliberationForm",
-    "ExecutoryForm",
+    "FormalitiesForm",
     "LineForm",
     "TableForm",
     "first_day",

@@ -18,16 +18,19 @@ from grants.kernel.clock import paris_date
 from grants.notices import queries as notices
 from grants.notices.rules import can_read_letter
 from grants.payments import queries as payments
+from grants.watch import queries as watch
+from grants.watch import services as lawful
 from grants.web.account.fields import typed
 from grants.web.decisions import BODIES, INSTRUMENTS, OUTCOMES, told, what
 from grants.web.downloads import send
 from grants.web.forms import attempt
-from grants.web.officer.decision_forms import DeliberationForm, ExecutoryForm, first_day
+from grants.web.officer.decision_forms import DeliberationForm, FormalitiesForm, first_day
 from grants.web.officer.decisions import as_uuid
 from grants.web.officer.grounds import grounds
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
+from grants.web.watching import RULES
 
 bp = Blueprint("deliberations", __name__, url_prefix="/deliberations")
 PER_PAGE = 25
@@ -89,6 +92,9 @@ def entered(
         actor=actor,
         now=now(),
     )
+    lawful.require_lawful(
+        session, lawful.lines_of(items, funder_id), on=held_on, actor=actor, now=now()
+    )
     return services.deliberate(
         session,
         sitting.id,
@@ -146,8 +152,7 @@ def new_page(
 @allow(Audience.OFFICER, rules.can_read)
 def show(session: Session, deliberation_id: UUID) -> ResponseReturnValue:
     """One deliberation: its vote, what it decided, the letters, what comes next."""
-    form = ExecutoryForm(formdata=None, data={"on": paris_date(now())})
-    return page(session, deliberation_id, form)
+    return page(session, deliberation_id, None)
 
 
 @bp.post("/<uuid:deliberation_id>/annonce")
@@ -162,15 +167,24 @@ def announce(session: Session, deliberation_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:deliberation_id>/executoire")
 @allow(Audience.OFFICER, rules.may_announce)
 def make_executory(session: Session, deliberation_id: UUID) -> ResponseReturnValue:
-    """Note the day on which the act became executory."""
-    form = ExecutoryForm()
-    if form.validate() and (day := form.on.data):
+    """Note when the act reached the prefect and was published; with both, commit its awards."""
+    form = FormalitiesForm()
+    if form.validate():
         with attempt(session, form) as tried:
-            services.make_executory(
-                session, deliberation_id, on=day, actor=current_actor(), now=now()
+            found = services.note_formalities(
+                session,
+                deliberation_id,
+                transmitted_on=form.transmitted_on.data,
+                published_on=form.published_on.data,
+                receipt=typed(form.receipt),
+                actor=current_actor(),
+                now=now(),
             )
         if not tried.refused:
-            flash(_("The day is noted."), "success")
+            if found.made_executory_on:
+                flash(_("The act is executory: its awards are committed."), "success")
+            else:
+                flash(_("The day is noted. The act is executory once both are."), "success")
             return redirect(url_for(".show", deliberation_id=deliberation_id), 303)
     return page(session, deliberation_id, form), form.status
 
@@ -182,10 +196,15 @@ def letter(session: Session, letter_id: UUID) -> ResponseReturnValue:
     return send(notices.letter(session, letter_id, viewer=current_actor()).stored_file)
 
 
-def page(session: Session, deliberation_id: UUID, form: ExecutoryForm) -> str:
-    """One deliberation as a page."""
+def page(session: Session, deliberation_id: UUID, form: FormalitiesForm | None) -> str:
+    """One deliberation as a page; without a form, what is noted and today fill it."""
     viewer = current_actor()
     found = queries.deliberation(session, deliberation_id, viewer=viewer)
+    if form is None:
+        today = paris_date(now())
+        noted = {"receipt": found.receipt, "transmitted_on": found.transmitted_on or today}
+        noted |= {"published_on": found.published_on or today}
+        form = FormalitiesForm(formdata=None, data=noted)
     letters = notices.letters_of(session, deliberation_id, viewer=viewer)
     plans = payments.plans_of_deliberation(session, deliberation_id, viewer=viewer)
     calls = {one.application.call_id for one in found.decisions}
@@ -200,6 +219,8 @@ def page(session: Session, deliberation_id: UUID, form: ExecutoryForm) -> str:
         bodies=BODIES,
         what=what,
         letters={one.application_id: one for one in letters},
+        overridden=watch.overridden_in(session, deliberation_id, viewer=viewer),
+        rules=RULES,
         plans={one.decision.id: one for one in plans},
         form=form,
         may_record=found.funder_id in viewer.funders_as(*RECORDERS),

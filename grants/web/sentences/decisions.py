@@ -60,8 +60,44 @@ SENTENCES = {
         "A deliberation is not executory before its vote (%(voted_on)s)."
     ),
     "deliberation.executory_to_come": _l("This day is still to come."),
+    "deliberation.executory_already": _l(
+        "This act is executory since %(on)s, and its awards are committed: its days stay as noted."
+    ),
+    "reserve.held_by_votes": _l(
+        "%(asked)s cannot be made available again: awards voted by %(number)s and others still "
+        "hold these credits. %(available)s may be."
+    ),
+    "delegation.to_the_council": _l("The council delegates to its bureau or to its president."),
+    "delegation.unnamed": _l("Write the number and the object of the deliberation."),
+    "delegation.no_instrument": _l("Tick at least one form of award."),
+    "delegation.begins_before_vote": _l(
+        "A delegation does not begin before it is voted (%(voted_on)s)."
+    ),
+    "delegation.ends_before_it_begins": _l("The last day is before the first one."),
+    "delegation.ended_before_vote": _l(
+        "A delegation does not end before it is voted (%(voted_on)s)."
+    ),
+    "delegation.used_since": _l("The act %(number)s was taken under it on that day or later."),
+    "delegation.missing": _l(
+        "No delegation of the council to this body is in force on %(held_on)s: it cannot decide."
+    ),
+    "delegation.instrument": _l(
+        "The delegation given by %(number)s does not cover this form of award."
+    ),
+    "delegation.amount": _l(
+        "The delegation given by %(number)s stops at %(ceiling_cents)s for one application, and "
+        "%(asked_cents)s are proposed."
+    ),
 }
 REMEDIES = {
+    "reserve.held_by_votes": _l(
+        "They are committed, and leave the reserve, once the act is noted as executory."
+    ),
+    "delegation.missing": _l(
+        "Record the council’s delegation, or put these proposals to the vote of the council."
+    ),
+    "delegation.instrument": _l("Put this award to the vote of the council."),
+    "delegation.amount": _l("Lower the amount, or put this award to the vote of the council."),
     "deliberation.no_quorum": _l(
         "On a second convocation, at least three days later, no quorum is asked."
     ),
