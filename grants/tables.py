@@ -23,6 +23,7 @@ from grants.outbox import models as outbox
 from grants.payments import models as payments
 from grants.people import models as people
 from grants.polls import models as polls
+from grants.scenarios import models as scenarios
 from grants.sittings import models as sittings
 from grants.vault import models as vault
 from grants.watch import models as watch
@@ -51,6 +52,7 @@ __all__ = [
     "payments",
     "people",
     "polls",
+    "scenarios",
     "sittings",
     "vault",
     "watch",

@@ -1,0 +1,1 @@
+"""Preparing a decision: scenarios, computed proposals, several funders, waiting lists."""
