@@ -43,6 +43,7 @@ from grants.payments.plan import Part
 from grants.people.links import token_for
 from grants.people.models import Funder, Organisation, Person, Purpose, SignIn
 from grants.people.services import start_sign_in
+from grants.watch.models import LinkedUndertaking
 
 SECRET = "s" * 32
 IBAN = "FR7630006000011234567890189"
@@ -90,7 +91,16 @@ def a_vault(session: Session, store: FileStore, side: Side) -> None:
     author = side.people["representative"]
     document = a_kept_document(session, store, side["organisation"], by=author)
     aid = an_aid(session, side["organisation"], by=author)
-    side.objects |= {"document": document.id, "aid": aid.id}
+    link = LinkedUndertaking(
+        organisation_id=side["organisation"],
+        siren="552100554",
+        name=f"Groupe de {side.name}",
+        declared_at=NOW,
+        declared_by=author.id,
+    )
+    session.add(link)
+    session.flush()
+    side.objects |= {"document": document.id, "aid": aid.id, "link.group": link.id}
 
 
 def a_purse(session: Session, side: Side, funder: Funder) -> None:

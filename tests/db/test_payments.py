@@ -71,7 +71,7 @@ def test_money_stands_as_ordered_between_the_order_and_the_payment(session):
 
 
 def test_a_subscription_of_shares_is_paid_without_bank_details(session):
-    scene = a_scene(session, applications=1)
+    scene = a_scene(session, applications=1, section=Section.CAPITAL)
     stake = an_award(scene, amount=1_000_000, instrument=Instrument.EQUITY)
     award = an_award_to_pay(session, stake, scene=scene, parts=ONCE)
     given = {"account": None, "holder": "", "reference": "Bulletin n° 14"}

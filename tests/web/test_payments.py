@@ -22,6 +22,7 @@ from build.payments import (
 from build.people import a_funder, a_funder_member, acting_as
 from grants.decisions.models import Decision, Instrument
 from grants.kernel.access import FunderRole
+from grants.ledger.operations import Section
 from grants.outbox.models import Message
 from grants.payments.models import Claim, ClaimFile, ClaimState, OrderState, PaymentOrder
 from grants.payments.services import certify
@@ -130,7 +131,7 @@ def test_a_claim_sent_twice_is_one(session, award, applicant):
 
 
 def test_shares_ask_for_the_subscription_form_and_no_account(session, as_person):
-    scene = a_scene(session, applications=1)
+    scene = a_scene(session, applications=1, section=Section.CAPITAL)
     stake = an_award(scene, instrument=Instrument.EQUITY)
     award = an_award_to_pay(session, stake, scene=scene, parts=ONCE)
     applicant = as_person(scene.author)

@@ -17,6 +17,7 @@ from config import ROOT
 from grants.decisions.models import Instrument
 from grants.decisions.services import acknowledge
 from grants.kernel.errors import Unknown
+from grants.ledger.operations import Section
 from grants.notices import queries
 from grants.notices.models import Letter
 from grants.notices.pdf import typeset
@@ -143,7 +144,8 @@ def test_the_applicant_gets_the_letter_after_taking_note_and_strangers_never(ses
     ],
 )
 def test_each_form_of_award_has_its_sentence(session, instrument, words):
-    scene = a_scene(session)
+    capital = Section.CAPITAL if instrument is Instrument.EQUITY else None
+    scene = a_scene(session, section=capital)
     award = an_award(scene, instrument=instrument, label="Prix du public")
     a_deliberation(session, scene, award, announced=True)
     seen = {}

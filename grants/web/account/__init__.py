@@ -7,6 +7,7 @@ from flask import Blueprint
 from grants.web.account import (
     declarations,
     documents,
+    group,
     invitations,
     mailing,
     members,
@@ -23,6 +24,6 @@ from grants.web.account import (
 bp = Blueprint("account", __name__, url_prefix="/compte")
 for module in (
     *(sign_in, sign_up, passwords, profile, sign_ins, invitations, mailing),
-    *(organisations, register, standing, members, documents, declarations),
+    *(organisations, register, standing, members, documents, declarations, group),
 ):
     bp.register_blueprint(module.bp)

@@ -12,14 +12,18 @@ from sqlalchemy.orm import Session
 from grants.decisions import queries, rules, services
 from grants.decisions.queries import DecisionTable, Line
 from grants.decisions.rules import RECORDERS
+from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.sittings import queries as sittings
+from grants.watch import queries as watch
+from grants.watch.queries import Standing
 from grants.web.decisions import OUTCOMES
 from grants.web.forms import attempt
 from grants.web.officer.decision_forms import LineForm, TableForm, table_data
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.states import officer_words
+from grants.web.watching import RULES, VERDICTS, left
 
 bp = Blueprint("decisions", __name__, url_prefix="/appels/<uuid:call_id>/decision")
 
@@ -85,8 +89,22 @@ def page(session: Session, table: DecisionTable, form: TableForm) -> str:
         rows=rows,
         words=officer_words,
         outcomes=OUTCOMES,
+        watched=watched(session, table),
+        rules=RULES,
+        verdicts=VERDICTS,
+        left=left,
         may_save=table.funder.id in current_actor().funders_as(*RECORDERS),
     )
+
+
+def watched(session: Session, table: DecisionTable) -> dict[UUID, list[Standing]]:
+    """What the law says of each application's proposals of awards, as they were last saved."""
+    lines = [watch.line_of(one) for one in table.ready if one.instrument is not None]
+    found = watch.table(session, lines, on=paris_date(now()), viewer=current_actor())
+    by_application: dict[UUID, list[Standing]] = {}
+    for standing in found.values():
+        by_application.setdefault(standing.line.application_id, []).append(standing)
+    return by_application
 
 
 def as_uuid(text: str | None) -> UUID | None:

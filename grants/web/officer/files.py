@@ -32,6 +32,7 @@ PARTS = (
     ("officer.checklists.show", _l("Checklist")),
     ("officer.threads.show", _l("Messages")),
     ("officer.opinions.index", _l("Opinions")),
+    ("officer.watching.show", _l("Legal watch")),
 )
 LIKENESS = {
     panel.Likeness.APPLICANT: _l("same applicant in this call"),

@@ -1,0 +1,1 @@
+"""The legal watch: dated rules with their source, counted before a decision is put to the vote."""
