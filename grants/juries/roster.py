@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from grants.applications.models import folded
 from grants.juries.models import SeatRole
 from grants.juries.profiles import COLLEGES, LOAD_MAX
+from grants.kernel.errors import Refused
 from grants.people.identifiers import clean_email
 
-LINES_MAX = 500
+LINES_MAX, CHARACTERS_MAX = 500, 200_000
 NAME_MAX = 120
 DELIMITERS = (";", "\t", ",")
 COLUMNS: Mapping[str, str] = {
@@ -88,16 +89,22 @@ class Line:
 
 
 def read(text: str) -> list[Line]:
-    """Every line that is not empty, 500 at most; the first may name the columns.
+    """Every line that is not empty; the first may name the columns.
 
     Columns come in the order name, address, college, role, load unless it does. Faults are
     `name`, `name_long`, `email`, `college`, `role`, `load`, `twice` and `columns`.
+
+    Raises:
+        Refused: `roster.too_long`: over 500 lines, or 200,000 characters.
     """
-    rows = _rows(text)
+    rows = _rows(text) if len(text) <= CHARACTERS_MAX else []
     order = _header(rows[0][1]) if rows else None
+    people = rows[1 if order else 0 :]
+    if len(text) > CHARACTERS_MAX or len(people) > LINES_MAX:
+        raise Refused("roster.too_long", field="listed", most=LINES_MAX)
     lines: list[Line] = []
     seen: set[str] = set()
-    for number, cells in rows[1 if order else 0 :][:LINES_MAX]:
+    for number, cells in people:
         line = _line(number, cells, order or ORDER)
         email = line.listed.email if line.listed else ""
         if email and email in seen:

@@ -43,9 +43,11 @@ def add_mentor(
 
     Raises:
         Unknown: there is no such stage of mentoring that the actor manages.
-        Refused: `mentoring.mentor.known`: the list has that address.
+        Refused: `mentoring.mentor.known`: the list has that address; `mentoring.mentor.full`.
     """
     stage = _locked(session, stage_id, actor)
+    if len(queries.mentors(session, stage)) >= queries.MENTORS_MAX:
+        raise Refused("mentoring.mentor.full", field="email", most=queries.MENTORS_MAX)
     mentor = Mentor(stage_id=stage.id)
     _write(session, stage, mentor, details)
     session.add(mentor)

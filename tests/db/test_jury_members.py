@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from build.clock import NOW
 from build.counting import number, told
@@ -20,8 +20,9 @@ from build.juries import (
 )
 from build.people import a_person, acting_as, an_organisation
 from grants.applications.models import ApplicationState
-from grants.juries import services
-from grants.juries.models import Assignment, ReviewState, SeatRole
+from grants.juries import queries, services
+from grants.juries.models import SEATS_MAX, Assignment, ReviewState, SeatRole
+from grants.juries.roster import Listed
 from grants.kernel.errors import Refused, Unknown
 from grants.people.models import OneTimeLink, Purpose
 
@@ -203,3 +204,23 @@ def test_a_seat_of_another_jury_does_not_exist_here(session, panel, officer):
     other = a_panel(session)
     with pytest.raises(Unknown):
         services.assign(session, panel.jury.id, other.seats[0].id, [], actor=officer, now=NOW)
+
+
+SEATS = """INSERT INTO seat (id, jury_id, email, name, role, invited_at)
+    SELECT gen_random_uuid(), :jury, 'm' || n || '@example.org', 'M', 'juror', :now
+    FROM generate_series(1, :many) n"""
+
+
+def test_a_jury_has_as_many_seats_as_its_lists_show_and_refuses_more(session, panel):
+    officer, jury_id = as_juror(session, panel.officer), panel.jury.id
+    facts = {"jury": jury_id, "now": NOW, "many": SEATS_MAX - len(panel.seats) - 1}
+    session.execute(text(SEATS), facts)
+    by = {"actor": officer, "now": NOW}
+    both = [Listed("Zoé Roy", "zoe@example.org"), Listed("Ali Roy", "ali@example.org")]
+    with pytest.raises(Refused, match=r"juror\.invite\.full"):
+        services.invite_list(session, jury_id, both, **by)
+    assert services.invite_list(session, jury_id, [both[0], both[0]], **by) == 1
+    assert len(queries.members(session, panel.jury, officer)) == SEATS_MAX
+    assert services.invite_list(session, jury_id, both[:1], **by) == 0  # who has a seat keeps it
+    with pytest.raises(Refused, match=r"juror\.invite\.full"):
+        services.invite(session, jury_id, email="ali@example.org", name="Ali Roy", **by)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grants.juries.models import SeatRole
-from grants.juries.roster import LINES_MAX, Listed, read
+from grants.juries.roster import CHARACTERS_MAX, LINES_MAX, Listed, read
+from grants.kernel.errors import Refused
 
 
 def test_a_list_in_the_usual_order_needs_no_heading():
@@ -48,6 +49,10 @@ def test_each_fault_of_a_line_is_named(text, faults):
 def test_an_address_stands_once_and_lists_have_an_end():
     lines = read("Zoé;zoe@example.org\nZoé bis;ZOE@example.org")
     assert [one.faults for one in lines] == [(), ("twice",)]
-    many = "\n".join(f"P{n};p{n}@example.org" for n in range(LINES_MAX + 5))
-    assert len(read(many)) == LINES_MAX
+    many = [f"P{n};p{n}@example.org" for n in range(LINES_MAX + 1)]
+    assert len(read("\n".join(["Nom;Courriel", *many[1:]]))) == LINES_MAX
+    for long in ("\n".join(many), "Zoé Roy;zoe@example.org" + ";" * CHARACTERS_MAX):
+        with pytest.raises(Refused) as refused:
+            read(long)
+        assert (refused.value.code, refused.value.field) == ("roster.too_long", "listed")
     assert read("") == []

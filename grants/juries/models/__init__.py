@@ -18,6 +18,7 @@ from grants.juries.models.pairing import AssignmentPlan, Liking, ReadingPreferen
 from grants.juries.models.rankings import JuryReopening, Ranking, RankingLine
 from grants.juries.models.reviews import Assignment, Mark, Review, ReviewRevision, ReviewState
 from grants.juries.models.seats import (
+    SEATS_MAX,
     ReasonClass,
     Recusal,
     RecusalCertificate,
@@ -27,6 +28,7 @@ from grants.juries.models.seats import (
 )
 
 __all__ = [
+    "SEATS_MAX",
     "Answer",
     "Assignment",
     "AssignmentPlan",

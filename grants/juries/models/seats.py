@@ -14,6 +14,9 @@ from grants.calls.models import Jury
 from grants.db import Base, Row, enum_values
 from grants.people.models import KEY_PATTERN
 
+SEATS_MAX = 500
+"""So many seats has a jury at most, declined ones included: `services.members` refuses more."""
+
 
 class SeatRole(StrEnum):
     """What a member does on a jury. Values are stored."""

@@ -126,6 +126,7 @@ from grants.juries.queries.walls import (
 )
 from grants.juries.queries.work import (
     READABLE,
+    RECUSALS_SHOWN,
     Member,
     RecusalLine,
     Share,
@@ -137,6 +138,7 @@ from grants.juries.queries.work import (
 
 __all__ = [
     "READABLE",
+    "RECUSALS_SHOWN",
     "VOTED",
     "Attachment",
     "BallotDesk",

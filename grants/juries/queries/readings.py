@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from grants.applications.models import Application
 from grants.calls.models import Criterion, Jury
 from grants.juries import rules
-from grants.juries.models import Assignment, Mark, Review, ReviewState, Seat
+from grants.juries.models import SEATS_MAX, Assignment, Mark, Review, ReviewState, Seat
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
@@ -113,5 +113,5 @@ def _finished(jury: Jury, application_id: UUID) -> Select[*tuple[Any, ...]]:
             Review.state != ReviewState.DRAFT,
         )
         .order_by(func.lower(Seat.name), Seat.id)
-        .limit(500)
+        .limit(SEATS_MAX)
     )

@@ -14,6 +14,7 @@ from grants.applications.models import Application
 from grants.calls.models import Call, Jury
 from grants.juries import rules
 from grants.juries.models import (
+    SEATS_MAX,
     Assignment,
     ReasonClass,
     Recusal,
@@ -98,7 +99,7 @@ def certificates(session: Session, jury: Jury, viewer: Actor) -> Sequence[Certif
         .outerjoin(RecusalCertificate, RecusalCertificate.seat_id == Seat.id)
         .where(Seat.jury_id == jury.id, Seat.accepted_at.is_not(None))
         .order_by(func.lower(Seat.name), Seat.id)
-        .limit(500)
+        .limit(SEATS_MAX)
     )
     return [Certified(*row) for row in session.execute(statement)]
 

@@ -14,6 +14,7 @@ from grants.applications.models import Application, ApplicationState
 from grants.calls.models import BY_BALLOTS, Jury, Stage
 from grants.juries import rules
 from grants.juries.models import (
+    SEATS_MAX,
     Assignment,
     BallotState,
     JuryBallot,
@@ -65,7 +66,7 @@ def unfinished(session: Session, jury: Jury, viewer: Actor) -> list[Unfinished]:
         _left(rules.not_among(Assignment.application_id, viewer.recused_from))
         .where(Seat.jury_id == jury.id)
         .order_by(func.lower(Seat.name), Seat.id)
-        .limit(500)
+        .limit(SEATS_MAX)
     )
     return [Unfinished(*row) for row in session.execute(statement)]
 

@@ -14,12 +14,21 @@ from sqlalchemy.orm import Session
 from grants.applications.models import Application, ApplicationState, folded
 from grants.calls.models import Jury
 from grants.juries import rules
-from grants.juries.models import Assignment, Recusal, RecusalOrigin, Review, ReviewState, Seat
+from grants.juries.models import (
+    SEATS_MAX,
+    Assignment,
+    Recusal,
+    RecusalOrigin,
+    Review,
+    ReviewState,
+    Seat,
+)
 from grants.juries.queries.queues import WORDS_MAX, WRITTEN
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
 
+RECUSALS_SHOWN = 100
 READABLE = (ApplicationState.IN_REVIEW, ApplicationState.FINALIST)
 """What a jury may be given: applications found admissible, sent to review and still in the race."""
 
@@ -96,7 +105,7 @@ def members(session: Session, jury: Jury, viewer: Actor) -> list[Member]:
         .where(Seat.jury_id == jury.id)
         .group_by(Seat.id)
         .order_by(cast(Seat.role, String), func.lower(Seat.name), Seat.id)
-        .limit(500)
+        .limit(SEATS_MAX)
     )
     return [Member(*row) for row in session.execute(statement)]
 
@@ -142,9 +151,9 @@ def shares(
 
 
 def recusals(session: Session, jury: Jury, viewer: Actor) -> Sequence[RecusalLine]:
-    """The register of recusals over a call's applications, latest first; never the viewer's own.
+    """The latest recusals over a call's applications, with their words; never the viewer's own.
 
-    One statement. Holds every person's, jurors or not: it is the annex of the minutes.
+    One statement. Holds every person's, jurors or not. The register pages them all.
     """
     statement = (
         select(
@@ -162,7 +171,7 @@ def recusals(session: Session, jury: Jury, viewer: Actor) -> Sequence[RecusalLin
             rules.not_among(Application.id, viewer.recused_from),
         )
         .order_by(Recusal.declared_at.desc(), Recusal.id)
-        .limit(500)
+        .limit(RECUSALS_SHOWN)
     )
     return [RecusalLine._make(row) for row in session.execute(statement)]
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
 from grants.calls.models import Jury
 from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
-from grants.juries.models import Assignment, RecusalOrigin, Seat, SeatRole
+from grants.juries.models import SEATS_MAX, Assignment, RecusalOrigin, Seat, SeatRole
 from grants.juries.profiles import Profile
 from grants.juries.roster import Listed
 from grants.juries.services.describing import take_profile
@@ -45,13 +45,14 @@ def invite(
 
     Raises:
         Unknown: there is no such jury, or the actor is not an officer of its call.
-        Refused: `jury.closed`, or `juror.invite.already_seated`.
+        Refused: `jury.closed`, `juror.invite.already_seated`, `juror.invite.full`.
     """
     jury = queries.locked_jury(session, jury_id, actor, who=rules.manages.where)
     require(jury_is_open(jury, now))
     address = email.strip().lower()
     seat = session.scalar(select(Seat).where(Seat.jury_id == jury.id, Seat.email == address))
     if seat is None:
+        _require_room(session, jury, 1)
         seat = Seat(jury_id=jury.id, email=address)
     elif seat.accepted_at:
         raise Refused("juror.invite.already_seated", field="email", name=seat.name)
@@ -72,13 +73,14 @@ def invite_list(
 
     Raises:
         Unknown: there is no such jury, or the actor is not an officer of its call.
-        Refused: `jury.closed`.
+        Refused: `jury.closed`, `juror.invite.full`.
     """
     jury = queries.locked_jury(session, jury_id, actor, who=rules.manages.where)
     require(jury_is_open(jury, now))
     seated = {
         one.email: one for one in session.scalars(select(Seat).where(Seat.jury_id == jury.id))
     }
+    _require_room(session, jury, len({line.email for line in listed} - seated.keys()))
     fresh = []
     for line in listed:
         seat = seated.get(line.email)
@@ -93,6 +95,13 @@ def invite_list(
     session.flush()
     look(session, jury, fresh, now=now)
     return len(fresh)
+
+
+def _require_room(session: Session, jury: Jury, newcomers: int) -> None:
+    """A jury has as many seats as its pages show, and no list of members is ever cut."""
+    many = select(func.count()).select_from(Seat).where(Seat.jury_id == jury.id)
+    if newcomers and (session.scalar(many) or 0) + newcomers > SEATS_MAX:
+        raise Refused("juror.invite.full", field="email", most=SEATS_MAX)
 
 
 def _offer(session: Session, jury: Jury, seat: Seat, *, actor: Actor, now: datetime) -> None:

@@ -16,7 +16,7 @@ from grants.applications.models import Application
 from grants.calls.models import Call, Jury
 from grants.juries import queries as seen
 from grants.juries import rules as juries
-from grants.juries.models import Recusal, Seat, SeatRole
+from grants.juries.models import SEATS_MAX, Recusal, Seat, SeatRole
 from grants.juries.rules import may_close
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -272,7 +272,7 @@ def places(session: Session, sitting: Sitting, application_id: UUID | None) -> l
         )
         .where(Seat.jury_id == sitting.jury_id, Seat.accepted_at.is_not(None))
         .order_by(Seat.role, func.lower(Seat.name), Seat.id)
-        .limit(500)
+        .limit(SEATS_MAX)
     )
     rows: Sequence[Any] = session.execute(statement).all()
     return [Place(*row) for row in rows]

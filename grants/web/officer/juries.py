@@ -157,6 +157,7 @@ def page(session: Session, jury_id: UUID, form: Form, suspected: Sequence[Suspic
         members=queries.members(session, jury, actor),
         tally=queries.tally(session, jury, actor),
         recusals=queries.recusals(session, jury, actor),
+        recusals_shown=queries.RECUSALS_SHOWN,
         may_manage=rules.manages.holds(actor, jury) and not jury.closed_at,
         roles=ROLES,
         answers=ANSWERS,

@@ -29,7 +29,7 @@ from grants.web.routes import Audience, allow
 
 bp = Blueprint("members", __name__, url_prefix="/jurys/<uuid:jury_id>/membres")
 
-BYTES_MAX = 200_000
+BYTES_MAX = roster.CHARACTERS_MAX
 FAULTS = {
     "columns": _l("There are more columns than name, e-mail, college, role and load."),
     "name": _l("The name is missing."),
@@ -60,7 +60,7 @@ class RosterForm(Form):
         """What was handed in, the file first; shown in the box from then on."""
         given = request.files.get("file")
         if given is not None and given.filename:
-            self.listed.data = decoded(given.stream.read(BYTES_MAX))
+            self.listed.data = decoded(given.stream.read(2 * BYTES_MAX))
         return self.listed.data or ""
 
 
@@ -88,7 +88,11 @@ def send_list(session: Session, jury_id: UUID) -> ResponseReturnValue:
     form = RosterForm()
     if not form.validate():
         return roster_page(session, jury_id, form), form.status
-    lines = roster.read(form.text())
+    lines: list[Line] = []
+    with attempt(session, form) as tried:
+        lines = roster.read(form.text())
+    if tried.refused:
+        return roster_page(session, jury_id, form), form.status
     if not lines:
         form.listed.errors = [_("There is nobody on this list.")]
         return roster_page(session, jury_id, form), form.status

@@ -54,6 +54,13 @@ SENTENCES = {
         "and %(short)s have fewer."
     ),
     "juror.invite.already_seated": _l("%(name)s already sits on this jury."),
+    "juror.invite.full": _l(
+        "A jury has %(most)s seats at most, declined ones included: make a second jury of the "
+        "stage."
+    ),
+    "roster.too_long": _l(
+        "A list holds %(most)s people at most, and this one is longer: send it in several lists."
+    ),
     "juror.accept.charter": _l("Tick the box to accept the charter."),
     "juror.accept.declined": _l(
         "You declined this invitation on %(declined_at)s. Ask the service to invite you again."

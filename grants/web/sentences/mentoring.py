@@ -4,6 +4,9 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES = {
     "mentoring.mentor.known": _l("This address is already on the list."),
+    "mentoring.mentor.full": _l(
+        "A stage has %(most)s mentors at most: take off the list who helps nobody."
+    ),
     "mentoring.mentor.address_stays": _l(
         "This mentor helps or helped somebody under this address: add another mentor instead."
     ),

@@ -15,7 +15,7 @@ from grants.juries.hearings.models import (
     HearingFeedback,
     HearingImpossibility,
 )
-from grants.juries.models import Review, ReviewState, Seat
+from grants.juries.models import SEATS_MAX, Review, ReviewState, Seat
 
 
 class Availability(NamedTuple):
@@ -33,7 +33,7 @@ def availabilities(session: Session, jury: Jury) -> list[Availability]:
         .outerjoin(HearingAvailability, HearingAvailability.seat_id == Seat.id)
         .where(Seat.jury_id == jury.id, Seat.accepted_at.is_not(None))
         .order_by(func.lower(Seat.name), Seat.id)
-        .limit(500)
+        .limit(SEATS_MAX)
     )
     return [Availability._make(row) for row in session.execute(statement)]
 
