@@ -76,6 +76,18 @@ def test_the_home_says_what_is_missing_and_where_to_complete_it(home):
         assert f'href="{url}{there}"' in page
 
 
+def test_who_does_not_represent_it_is_told_who_completes_it_and_led_nowhere(
+    home, session, as_person
+):
+    organisation, _, url = home
+    editor = as_person(a_member(session, organisation, R.EDITOR))
+    answer = editor.get(url)
+    assert "Une personne qui représente votre structure le complète" in words(answer)
+    for there in ("/lieux", "/statut", "/modifier"):
+        assert f'href="{url}{there}"' not in answer.text
+        assert editor.get(f"{url}{there}").status_code == 403
+
+
 def test_the_home_is_calm_once_everything_is_there(home, session, file_store):
     organisation, browser, url = home
     person = session.scalars(select(OrganisationMember.person_id)).first()

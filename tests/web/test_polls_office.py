@@ -183,6 +183,15 @@ def test_codes_are_printed_by_a_job(session, officer, call):
     assert job.payload == {"poll": str(poll.id), "count": 30}
 
 
+def test_while_ballots_are_counted_no_more_codes_are_printed(session, officer, call, clock):
+    poll = a_poll(session, call=call, closes_at=NOW + timedelta(minutes=1))
+    assert "Codes pour voter en salle" in officer.get(f"/instruction/votes/{poll.id}").text
+    clock.forward(minutes=2)
+    page = officer.get(f"/instruction/votes/{poll.id}").text
+    assert "Codes pour voter en salle" not in page
+    assert "Le dépouillement est en cours" in page
+
+
 def test_a_burst_and_a_crowd_stand_out_and_a_quiet_evening_does_not():
     def hour(at: int, votes: int, network: str = "a", *, lent: bool = False) -> Traffic:
         when = NOW + timedelta(hours=at)

@@ -172,16 +172,21 @@ def todo_of(
     organisation: Organisation,
     documents: Sequence[OrganisationDocument],
     declared: Sequence[Declared],
+    *,
+    represents: bool,
 ) -> list[Todo]:
-    """What is missing for calls to be answered without looking anything up."""
+    """What is missing for calls to be answered without looking anything up.
+
+    Who does not represent the organisation is told who completes what it says of itself.
+    """
     return [
-        *_missing_facts(organisation),
+        *_missing_facts(organisation, represents=represents),
         *_missing_documents(organisation, documents),
         *_missing_declarations(organisation, declared),
     ]
 
 
-def _missing_facts(organisation: Organisation) -> list[Todo]:
+def _missing_facts(organisation: Organisation, *, represents: bool) -> list[Todo]:
     one = organisation.id
     edit = url_for("account.organisations.edit", organisation_id=one)
     places = url_for("account.standing.places", organisation_id=one)
@@ -195,7 +200,12 @@ def _missing_facts(organisation: Organisation) -> list[Todo]:
         (_("Priority neighbourhood of the place where you act"), acts.answer is None, places),
         (_("Number of employees"), organisation.employees is None, staff),
     )
-    return [Todo(str(label), url, _("To complete")) for label, lacks, url in checks if lacks]
+    hint = "" if represents else _("A representative of your organisation completes it.")
+    return [
+        Todo(str(label), url if represents else "", _("To complete"), hint=hint)
+        for label, lacks, url in checks
+        if lacks
+    ]
 
 
 def _missing_documents(

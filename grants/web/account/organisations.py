@@ -92,15 +92,16 @@ def show(session: Session, organisation_id: UUID) -> ResponseReturnValue:
     organisation = queries.organisation(session, organisation_id, viewer=actor)
     documents = vault.current(session, organisation.id, viewer=actor)
     declared = declared_states(session, organisation)
+    represents = rules.is_representative.holds(actor, organisation)
     return render_template(
         "account/organisations/show.html",
         organisation=organisation,
         identity=identity_of(organisation),
-        todo=todo_of(organisation, documents, declared),
+        todo=todo_of(organisation, documents, declared, represents=represents),
         declared=declared,
         documents=documents,
         ending=[one for one in documents if is_ending(one, paris_date(now()))],
-        represents=rules.is_representative.holds(actor, organisation),
+        represents=represents,
         people=roles_by_person(organisation),
         left_behind=left_behind(session, organisation.id, actor),
         words=ORGANISATION_ROLES,
