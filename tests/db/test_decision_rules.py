@@ -114,7 +114,7 @@ def test_a_rule_selects_in_sql_the_rows_for_which_it_holds(session, people, rule
 def test_every_refusal_has_its_sentence():
     sources = [
         path.read_text()
-        for domain in ("decisions", "payments", "notices")
+        for domain in ("decisions", "councils", "payments", "notices")
         for path in sorted(Path(ROOT, "grants", domain).rglob("*.py"))
     ]
     codes = {code for text in sources for code in re.findall(r'Refused\(\s*"([a-z_.]+)"', text)}

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.councils import services as councils
 from grants.decisions import queries, rules, services
 from grants.decisions.models import Body, Deliberation, Proposal
 from grants.decisions.rules import RECORDERS
@@ -95,9 +96,9 @@ def entered(
     lawful.require_lawful(
         session, lawful.lines_of(items, funder_id), on=held_on, actor=actor, now=now()
     )
-    return services.deliberate(
+    return councils.record(
         session,
-        sitting.id,
+        sitting,
         number=number,
         object=typed(form.object),
         vote=form.vote(),
