@@ -1,0 +1,41 @@
+"""Reads: scenarios, their tables and strips; comparison; financing plans; waiting lists."""
+
+from grants.scenarios.queries.scenarios import (
+    Strip,
+    Total,
+    choices,
+    history,
+    line_of,
+    locked,
+    of_call,
+    parts_of,
+    scenario,
+    strip,
+)
+from grants.scenarios.queries.table import (
+    Other,
+    Row,
+    Sought,
+    compared,
+    others_of,
+    rows,
+)
+
+__all__ = [
+    "Other",
+    "Row",
+    "Sought",
+    "Strip",
+    "Total",
+    "choices",
+    "compared",
+    "history",
+    "line_of",
+    "locked",
+    "of_call",
+    "others_of",
+    "parts_of",
+    "rows",
+    "scenario",
+    "strip",
+]

@@ -1,0 +1,55 @@
+"""Scenarios: a scene with its ranking, a scenario of it, and lines typed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from build.clock import NOW
+from build.decisions import Scene
+from grants.decisions.models import Instrument, Outcome
+from grants.kernel.access import Actor
+from grants.kernel.money import Amount
+from grants.scenarios import services
+from grants.scenarios.models import Scenario, ScenarioLine
+from grants.scenarios.services import Typed
+
+
+def a_scenario(session, scene: Scene, *, name: str = "Première lecture", **given) -> Scenario:
+    """A scenario of the scene's call."""
+    return services.make(
+        session, scene.call.id, scene.funder.id, name=name, actor=scene.officer, now=NOW, **given
+    )
+
+
+def a_grant(scene: Scene, **given) -> Typed:
+    """3 000 € out of the scene's envelope, of a base of 12 500 €, unless told."""
+    usual = Typed(
+        outcome=Outcome.AWARD,
+        instrument=Instrument.GRANT,
+        envelope_id=scene.envelope_id,
+        base=Amount(1_250_000),
+        amount=Amount(300_000),
+    )
+    return replace(usual, **given)
+
+
+def typed(
+    session,
+    scene: Scene,
+    scenario: Scenario,
+    nth: int = 0,
+    *,
+    version: int = 0,
+    actor: Actor | None = None,
+    **given,
+) -> ScenarioLine:
+    """The nth line, typed by the officer."""
+    return services.save_line(
+        session,
+        scenario.id,
+        scene.applications[nth].id,
+        version=version,
+        typed=a_grant(scene, **given),
+        actor=actor or scene.officer,
+        now=NOW,
+    )
