@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from grants.agreements.lifecycle import LIFECYCLE as AGREEMENT
+from grants.appeals.lifecycle import LIFECYCLE as APPEAL
 from grants.applications.lifecycle import LIFECYCLE as APPLICATION
 from grants.calls.lifecycle import LIFECYCLE as CALL
 from grants.decisions.lifecycle import LIFECYCLE as COUNCIL_SESSION
@@ -17,7 +19,16 @@ from grants.kernel.workflow import Lifecycle
 from grants.payments.lifecycle import CLAIM, ORDER
 from grants.sittings.models import Outcome
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (CALL, APPLICATION, REVIEW, COUNCIL_SESSION, CLAIM, ORDER)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (
+    CALL,
+    APPLICATION,
+    REVIEW,
+    COUNCIL_SESSION,
+    CLAIM,
+    ORDER,
+    APPEAL,
+    AGREEMENT,
+)
 
 
 class Arrow(NamedTuple):

@@ -11,7 +11,9 @@ from grants.calls.alerts import models as alerts
 from grants.councils import models as councils
 from grants.db import Base
 from grants.decisions import models as decisions
+from grants.duties import models as duties
 from grants.files import models as files
+from grants.followup import models as followup
 from grants.jobs import models as jobs
 from grants.juries import models as juries
 from grants.juries.hearings import models as hearings
@@ -37,8 +39,10 @@ __all__ = [
     "calls",
     "councils",
     "decisions",
+    "duties",
     "files",
     "filling",
+    "followup",
     "hearings",
     "jobs",
     "juries",

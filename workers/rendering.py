@@ -15,16 +15,16 @@ from typing import Any
 
 from flask import Flask, render_template
 from flask_babel import Babel, force_locale
-from flask_babel import gettext as _
 
 from grants.applications import answers
 from grants.applications.models import Application
 from grants.calls.form import Reading
-from grants.decisions.models import Decision, Instrument, Outcome
 from grants.notices.giving import Written
 from grants.web import wording
 from grants.web.answers import ReadSection, read_sections
 from grants.web.calls import closing
+from grants.web.decisions import sentence
+from grants.web.letters import letter_blocks
 from grants.web.sittings.words import RECORD
 
 BLANK_LINES = re.compile(r"\n\s*\n")
@@ -97,6 +97,7 @@ class Pages:
                 f"letters/{name}.html",
                 locale=locale,
                 sentence=sentence,
+                blocks_of=letter_blocks,
                 read=read,
                 record_words=RECORD,
                 **facts,
@@ -112,23 +113,3 @@ def read(application: Application) -> list[ReadSection]:
         Reading.APPLICANT,
         applicant=answers.applicant(application),
     )
-
-
-def sentence(decision: Decision) -> str:
-    """What was decided, as a letter says it."""
-    if decision.outcome is Outcome.REFUSAL:
-        return str(_("Your application is refused: %(reason)s", reason=decision.reason))
-    if decision.outcome is Outcome.WAITLIST:
-        return str(_("Your application is on the waiting list."))
-    if decision.amount is None or decision.unit is None:
-        return str(_("You are awarded the title “%(label)s”.", label=decision.label))
-    amount = wording.amount(decision.amount, decision.unit)
-    if decision.instrument is Instrument.EQUITY:
-        text = _("A stake of %(amount)s is taken in your capital.", amount=amount)
-    elif decision.instrument is Instrument.FLOOR_AREA:
-        text = _("A floor area of %(amount)s is allotted to you.", amount=amount)
-    elif decision.instrument is Instrument.PRIZE:
-        text = _("You are awarded a prize of %(amount)s.", amount=amount)
-    else:
-        text = _("You are awarded a grant of %(amount)s.", amount=amount)
-    return f"{text} {decision.label}".strip()

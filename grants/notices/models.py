@@ -10,7 +10,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.db import Base, Row, enum_values
+from grants.decisions.models import Instrument, Outcome
 from grants.files.models import StoredFile
+from grants.notices import texts
 
 
 class MailState(StrEnum):
@@ -72,3 +74,78 @@ class Letter(Row, Base):
     written_at: Mapped[datetime]
 
     stored_file: Mapped[StoredFile] = relationship(lazy="raise")
+
+
+def holds_blocks(column: str) -> str:
+    """The text of a CHECK: a body that is written holds every block that its letters need."""
+    always = " AND ".join(f"strpos({column}, '[{one}]') > 0" for one in texts.ALWAYS)
+    amount = f"(COALESCE(outcome, 'award') <> 'award' OR strpos({column}, '[montant]') > 0)"
+    reason = f"(COALESCE(outcome, 'refusal') <> 'refusal' OR strpos({column}, '[motif]') > 0)"
+    return f"{always} AND {amount} AND {reason}"
+
+
+class LetterTemplate(Row, Base):
+    """One text of letters of a funder, and for which decisions it is meant.
+
+    The first in the funder's order whose every condition holds is taken; a condition that says
+    nothing holds. A text without its mandatory blocks is refused here too.
+    """
+
+    __tablename__ = "letter_template"
+    __table_args__ = (
+        UniqueConstraint("funder_id", "position", deferrable=True, initially="DEFERRED"),
+        CheckConstraint("btrim(name) <> ''", name="is_named"),
+        CheckConstraint(enum_values("outcome", Outcome), name="outcome_is_known"),
+        CheckConstraint(holds_blocks("body_fr"), name="french_holds_its_blocks"),
+        CheckConstraint(
+            f"body_en = '' OR ({holds_blocks('body_en')})", name="english_holds_its_blocks"
+        ),
+    )
+
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    position: Mapped[int]
+    name: Mapped[str]
+    outcome: Mapped[Outcome | None]
+    instrument: Mapped[Instrument | None]
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("call.id"))
+    track_key: Mapped[str] = mapped_column(default="", server_default="")
+    # Less than what was asked for.
+    partial: Mapped[bool | None]
+    body_fr: Mapped[str]
+    body_en: Mapped[str] = mapped_column(default="", server_default="")
+    revised_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    revised_at: Mapped[datetime]
+
+
+class LetterWording(Row, Base):
+    """What one letter says, apart from the rule: a paragraph of its own, then the frozen text.
+
+    `body` is written when the letters of its deliberation are released; nothing changes after
+    (trigger).
+    """
+
+    __tablename__ = "letter_wording"
+    __table_args__ = (UniqueConstraint("deliberation_id", "application_id"),)
+
+    deliberation_id: Mapped[UUID] = mapped_column(ForeignKey("deliberation.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    added: Mapped[str] = mapped_column(default="", server_default="")
+    body: Mapped[str | None]
+    worded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    worded_at: Mapped[datetime]
+
+
+class LetterRelease(Row, Base):
+    """The instant at which somebody who had looked through all the letters let them leave."""
+
+    __tablename__ = "letter_release"
+    __table_args__ = (
+        UniqueConstraint("deliberation_id"),
+        CheckConstraint("letters > 0", name="something_leaves"),
+    )
+
+    deliberation_id: Mapped[UUID] = mapped_column(ForeignKey("deliberation.id"))
+    letters: Mapped[int]
+    fingerprint: Mapped[str]
+    released_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    released_at: Mapped[datetime]

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
+from grants.calls.models import Call, CallFunder
 from grants.decisions.models import Acknowledgement, Decision
+from grants.decisions.rules import READERS
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
-from grants.notices.models import Letter, Mail, MailState
-from grants.notices.rules import can_read_letter
+from grants.notices.models import Letter, LetterTemplate, Mail, MailState
+from grants.notices.rules import can_read_letter, keeps_templates, reads_templates
+from grants.people.models import Funder
 
 
 def next_due(session: Session, *, now: datetime) -> Mail | None:
@@ -77,3 +80,45 @@ def letter(session: Session, letter_id: UUID, *, viewer: Actor) -> Letter:
     if found is None:
         raise Unknown
     return found
+
+
+def templates(*, viewer: Actor) -> Select[LetterTemplate]:
+    """The texts of letters of the viewer's funders, in the order in which they are tried."""
+    return (
+        select(LetterTemplate)
+        .where(reads_templates.where(viewer))
+        .order_by(LetterTemplate.funder_id, LetterTemplate.position)
+    )
+
+
+def template_of(
+    session: Session, template_id: UUID, *, viewer: Actor, lock: bool = False
+) -> LetterTemplate:
+    """One text of letters: to read, or locked for whoever keeps it.
+
+    Raises:
+        Unknown: there is none that the viewer may read, or keep.
+    """
+    rule = keeps_templates if lock else reads_templates
+    statement = select(LetterTemplate).where(LetterTemplate.id == template_id, rule.where(viewer))
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(statement)
+    if found is None:
+        raise Unknown
+    return found
+
+
+def funders_to_write_for(session: Session, *, viewer: Actor) -> Sequence[Funder]:
+    """The authorities whose letters the viewer may read, by name."""
+    theirs = sorted(viewer.funders_as(*READERS))
+    statement = select(Funder).where(Funder.id.in_(theirs)).order_by(Funder.name, Funder.id)
+    return session.scalars(statement).all()
+
+
+def calls_to_write_for(session: Session, *, viewer: Actor) -> Sequence[Call]:
+    """The hundred latest calls of those authorities."""
+    theirs = sorted(viewer.funders_as(*READERS))
+    shared = select(CallFunder.call_id).where(CallFunder.funder_id.in_(theirs))
+    statement = select(Call).where(Call.id.in_(shared))
+    return session.scalars(statement.order_by(Call.created_at.desc(), Call.id).limit(100)).all()

@@ -16,7 +16,7 @@ from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import InterestsDeclaration, Seat
 from grants.juries.queries import left_to
 from grants.kernel.access import OrganisationRole
-from grants.notices import appraisal, filling, hearings, mentoring, polls
+from grants.notices import appeals, appraisal, filling, hearings, mentoring, polls
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
 from grants.notices.about import about_application as _about_application
 from grants.notices.about import as_recipient as _person
@@ -231,6 +231,9 @@ TELLINGS: Mapping[str, Telling] = {
     "digest.due": Telling("digest", appraisal.digest),
     "application.declared_inadmissible": Telling("decision", decided),
     "decision.announced": Telling("decision", decided),
+    "appeal.filed": Telling("appeal_receipt", appeals.filed),
+    "appeal.to_answer": Telling("appeal_office", appeals.to_answer),
+    "appeal.answered": Telling("appeal_answer", appeals.answered),
     "claim.certified": Telling("claim_certified", claim_answered),
     "claim.refused": Telling("claim_refused", claim_answered),
     "payment_order.paid": Telling("payment", paid),

@@ -60,3 +60,23 @@ def told(vote: Vote) -> list[tuple[object, object]]:
         members = ngettext("%(num)s member present", "%(num)s members present", vote.quorum)
         facts.append((_("Quorum"), members))
     return facts
+
+
+def sentence(decision: Decision) -> str:
+    """What was decided, as a letter says it."""
+    if decision.outcome is Outcome.REFUSAL:
+        return str(_("Your application is refused: %(reason)s", reason=decision.reason))
+    if decision.outcome is Outcome.WAITLIST:
+        return str(_("Your application is on the waiting list."))
+    if decision.amount is None or decision.unit is None:
+        return str(_("You are awarded the title “%(label)s”.", label=decision.label))
+    amount = wording.amount(decision.amount, decision.unit)
+    if decision.instrument is Instrument.EQUITY:
+        text = _("A stake of %(amount)s is taken in your capital.", amount=amount)
+    elif decision.instrument is Instrument.FLOOR_AREA:
+        text = _("A floor area of %(amount)s is allotted to you.", amount=amount)
+    elif decision.instrument is Instrument.PRIZE:
+        text = _("You are awarded a prize of %(amount)s.", amount=amount)
+    else:
+        text = _("You are awarded a grant of %(amount)s.", amount=amount)
+    return f"{text} {decision.label}".strip()

@@ -5,11 +5,18 @@ from __future__ import annotations
 from build.appraisal import a_job
 from build.ballots import a_voting_panel
 from build.calls import a_call
+from build.clock import NOW
+from build.decisions import a_deliberation, a_refusal, a_scene, an_award
 from build.payments import an_award_to_pay
-from build.people import a_funder, a_funder_member, a_person
+from build.people import a_funder, a_funder_member, a_person, acting_as
 from build.polls import a_poll
+from build.telling import DRAFTED
+from grants.appeals.services import file_appeal
 from grants.appraisal.models import ReferentRule
 from grants.calls.models import RankingRule
+from grants.decisions.services import acknowledge
+from grants.kernel.access import FunderRole
+from grants.notices.services import add_template
 from grants.people.models import Person
 
 
@@ -63,3 +70,38 @@ def contact_points(session, n: int) -> tuple[Person, str]:
         for at in range(n)
     )
     return officer, "/instruction/contacts"
+
+
+def letters_to_send(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session, applications=n)
+    items = [an_award(scene, 0), *(a_refusal(scene, nth) for nth in range(1, n))]
+    found = a_deliberation(session, scene, *items)
+    officer = scene.people[FunderRole.OFFICER]
+    return officer, f"/instruction/deliberations/{found.id}/courriers"
+
+
+def texts_of_letters(session, n: int) -> tuple[Person, str]:
+    funder = a_funder(session)
+    officer = a_funder_member(session, funder)
+    for _ in range(n):
+        add_template(session, funder.id, DRAFTED, actor=acting_as(session, officer), now=NOW)
+    return officer, "/instruction/modeles-de-courrier"
+
+
+def appeals_to_answer(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session, applications=n)
+    items = [a_refusal(scene, nth) for nth in range(n)]
+    found = a_deliberation(session, scene, *items, announced=True)
+    for file, author in zip(scene.applications, scene.authors, strict=True):
+        actor = acting_as(session, author)
+        acknowledge(session, file.id, found.id, actor=actor, now=NOW)
+        file_appeal(session, file.id, found.id, grounds="Non.", actor=actor, now=NOW)
+    return scene.people[FunderRole.OFFICER], "/instruction/recours"
+
+
+TOLD = (
+    ("officer.letters.index", letters_to_send, 5),
+    ("officer.letter_templates.index", texts_of_letters, 4),
+    ("officer.appeals.index", appeals_to_answer, 3),
+)
+"""Lists of what is told, as `Listing`s are made of them."""

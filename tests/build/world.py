@@ -33,6 +33,7 @@ from build.sides import (
     links_by_mail,
     some_calls,
 )
+from build.telling import telling_under_way
 from grants.files.store import FileStore
 from grants.kernel.access import FunderRole
 from grants.people.models import Person
@@ -119,6 +120,7 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     juries_at_work(session, store, side)
     decisions_taken(session, store, side, funder)
     payments_half_made(session, store, side)
+    telling_under_way(session, store, side)
     links_by_mail(session, side, funder)
     appraisal_under_way(session, side, funder, SECRET)
     votes_of_the_public(session, side, funder)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from build import listings
+from build import judging, listings
 from build.applications import an_application
 from build.appraisal import an_opinion
 from build.calls import a_call
@@ -22,6 +22,7 @@ from build.juries import a_hint, a_panel, a_review, a_seat
 from build.ledger import a_book, an_envelope
 from build.matrix import entries
 from build.mentoring import helped
+from build.paged import paged
 from build.payments import a_claim, a_paid_order, an_approved_order, an_award_to_pay, an_order
 from build.people import (
     a_funder,
@@ -302,6 +303,7 @@ LISTINGS = [
     Listing("officer.sorting.index", labels, 3),
     Listing("officer.contacts.index", listings.contact_points, 6),
     Listing("jobs.index", listings.own_jobs, 2),
+    *(Listing(*one) for one in judging.LISTINGS),
     Listing("officer.juries.show", office(), 8),
     Listing("officer.juries.shares", office("repartition"), 8),
     Listing("officer.conflicts.index", conflicting, 7),
@@ -319,6 +321,7 @@ LISTINGS = [
     ),
     Listing("officer.deliberations.index", deliberations, 3),
     Listing("officer.deliberations.show", one_deliberation, 8),
+    *(Listing(*one) for one in listings.TOLD),
     Listing("officer.claims.index", claims(R.OFFICER, "/instruction/versements", a_claim), 4),
     Listing(
         "finance.orders.index",
@@ -387,10 +390,7 @@ def test_a_list_costs_the_same_whatever_its_length(session, browsers, statements
 
 
 def test_every_list_of_the_site_is_here(site):
-    """A page that pages, or whose name says that it is a list, is in LISTINGS."""
-    named = {
-        entry.endpoint
-        for entry in entries().values()
-        if entry.method == "GET" and entry.endpoint.endswith((".index", ".export"))
-    }
-    assert named - {one.endpoint for one in LISTINGS} == NO_LIST & named
+    """A page that pages rows, or whose name says that it is a list, is in LISTINGS."""
+    reads = {one.endpoint for one in entries().values() if one.method == "GET"}
+    lists = {one for one in reads if one.endswith((".index", ".export"))} | paged(site.app)
+    assert lists - {one.endpoint for one in LISTINGS} == NO_LIST & lists

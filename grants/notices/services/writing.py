@@ -15,8 +15,10 @@ from grants.decisions.models import Decision
 from grants.files.services import deposit
 from grants.files.store import FileStore
 from grants.kernel.access import SYSTEM
+from grants.notices.choosing import Due, letter_due
 from grants.notices.giving import Renderer, Typesetter
 from grants.notices.models import Letter
+from grants.notices.services.templating import body_of
 from grants.notices.telling import decisions_about
 from grants.outbox import queries as outbox
 from grants.outbox.services import announce
@@ -47,7 +49,8 @@ def write_letter(
     decisions = decisions_about(session, deliberation_id, application_id)
     number = f"{decisions[0].deliberation.number}/{decisions[0].application.number}"
     author = session.get(Person, message.actor_id)
-    html = _page(renderer, decisions, number=number, author=author, announced_at=message.at)
+    due = letter_due(session, deliberation_id, application_id, viewer=None)
+    html = _page(renderer, decisions, due, number=number, author=author, announced_at=message.at)
     stored = deposit(
         session, store, io.BytesIO(typeset(html)), name=_file_name(number), actor=SYSTEM
     )
@@ -75,6 +78,7 @@ def write_letter(
 def _page(
     renderer: Renderer,
     decisions: Sequence[Decision],
+    due: Due,
     *,
     number: str,
     author: Person | None,
@@ -89,6 +93,8 @@ def _page(
         "funder": deliberation.funder,
         "author": author,
         "announced_at": announced_at,
+        "body": body_of(due),
+        "added": due.wording.added if due.wording else "",
     }
     return renderer.letter("decision", deliberation.funder.locale, facts)
 

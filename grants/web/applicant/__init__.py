@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from grants.web.applicant import (
+    appeals,
     applications,
     claims,
     complements,
@@ -12,6 +13,8 @@ from grants.web.applicant import (
     hearings,
     late,
     mentoring,
+    repayments,
+    reports,
     sections,
     submission,
     threads,
@@ -25,9 +28,12 @@ for module in (
     submission,
     complements,
     decisions,
+    appeals,
     hearings,
     mentoring,
     claims,
+    reports,
+    repayments,
     uploads,
     threads,
     late,

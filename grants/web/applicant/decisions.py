@@ -9,11 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.appeals import queries as appeals
+from grants.appeals.clocks import appeal_until
+from grants.appeals.models import AppealState
 from grants.applications import queries as applications
-from grants.applications.rules import is_author_side
+from grants.applications.rules import is_author_side, may_submit
 from grants.decisions import queries, services
 from grants.juries import queries as juries
+from grants.kernel.clock import paris_date
 from grants.notices import queries as notices
+from grants.web.appeals import EFFECTS, standing
 from grants.web.decisions import BODIES, OUTCOMES, what
 from grants.web.downloads import send
 from grants.web.forms import Form
@@ -31,6 +36,10 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
     application = applications.own(session, application_id, current_actor())
     decided = queries.announced_for(session, application_id)
     is_read = any(one.read_at for one in decided)
+    until = {
+        one.deliberation.id: appeal_until(paris_date(one.read_at)) for one in decided if one.read_at
+    }
+    filed = appeals.appeals_about(session, application_id) if is_read else []
     return render_template(
         "applicant/decisions/show.html",
         application=application,
@@ -39,6 +48,15 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         feedback=juries.feedback(session, application_id) if is_read else [],
         points=points,
         letters=notices.letters_to(session, application_id),
+        appeals={
+            one.deliberation_id: (one, standing(one, now(), told=one.answer_read_at is not None))
+            for one in filed
+            if one.state != AppealState.WITHDRAWN
+        },
+        until=until,
+        open_to_appeal={act for act, last in until.items() if paris_date(now()) <= last},
+        may_appeal=may_submit.holds(current_actor(), application),
+        effects=EFFECTS,
         outcomes=OUTCOMES,
         bodies=BODIES,
         what=what,

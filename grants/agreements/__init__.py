@@ -1,0 +1,1 @@
+"""Agreements (conventions) on awards: text, versions, amendments, signatures."""

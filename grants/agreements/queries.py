@@ -1,0 +1,253 @@
+"""Agreements: those that the law asks for, those there are, and whether one is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Subquery, and_, extract, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from grants.agreements.models import ActState, Agreement, AgreementAct, SigningCode
+from grants.agreements.rules import drafts_agreements, reads_agreements
+from grants.applications.models import Application
+from grants.applications.rules import is_author_side
+from grants.decisions.models import Decision, Deliberation, Instrument, Outcome
+from grants.decisions.rules import can_read_decision
+from grants.kernel.access import Actor
+from grants.kernel.errors import Unknown
+from grants.kernel.money import Amount, Unit
+from grants.watch.law import Watched, law
+
+SIGNED = (ActState.COUNTERSIGNED, ActState.IN_FORCE)
+SENT = (ActState.SENT, ActState.SIGNED, *SIGNED)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An award, what its year sums up to, and its agreement where there is one."""
+
+    decision: Decision
+    year_cents: int | None
+    agreement: Agreement | None
+    is_due: bool
+
+
+def threshold_cents(on: date) -> int:
+    """Beyond what an authority's grants of a year to one body ask for an agreement, that day."""
+    rule = law(Watched.AGREEMENT, on)
+    if rule is None or rule.threshold is None:
+        raise ValueError(f"no threshold of agreements on {on}")
+    return rule.threshold
+
+
+def awards(*, viewer: Actor, on: date, funder_id: UUID | None = None) -> Select[Any]:
+    """Awards that ask for an agreement, or have one; those without first, then the latest.
+
+    Rows of (decision, the year's sum in cents or None, agreement or None).
+    """
+    year = _years()
+    due = year.c.cents > threshold_cents(on)
+    statement = (
+        select(Decision, year.c.cents, Agreement)
+        .join(Decision.deliberation)
+        .join(Decision.application)
+        .outerjoin(year, year.c.decision_id == Decision.id)
+        .outerjoin(Agreement, Agreement.decision_id == Decision.id)
+        .where(
+            Deliberation.adopted,
+            Decision.outcome == Outcome.AWARD,
+            Decision.amount.is_not(None),
+            can_read_decision.where(viewer),
+            or_(due, Agreement.id.is_not(None)),
+        )
+        .options(
+            contains_eager(Decision.deliberation).joinedload(Deliberation.funder),
+            contains_eager(Decision.application).joinedload(Application.organisation),
+            selectinload(Agreement.acts),
+        )
+        .order_by(Agreement.id.is_not(None), Deliberation.voted_on.desc(), Decision.id)
+    )
+    return statement if funder_id is None else statement.where(Decision.funder_id == funder_id)
+
+
+def award(session: Session, decision_id: UUID, *, viewer: Actor, on: date) -> Bound:
+    """One award of money or in kind, for whoever drafts its agreement.
+
+    Raises:
+        Unknown: there is none that the viewer may draft for.
+    """
+    year = _years()
+    row = session.execute(
+        select(Decision, year.c.cents, Agreement)
+        .join(Decision.deliberation)
+        .outerjoin(year, year.c.decision_id == Decision.id)
+        .outerjoin(Agreement, Agreement.decision_id == Decision.id)
+        .where(
+            Decision.id == decision_id,
+            Deliberation.adopted,
+            Decision.amount.is_not(None),
+            can_read_decision.where(viewer),
+        )
+        .options(
+            contains_eager(Decision.deliberation).options(
+                joinedload(Deliberation.funder), joinedload(Deliberation.council_session)
+            ),
+            joinedload(Decision.application).options(
+                joinedload(Application.organisation),
+                joinedload(Application.author),
+                joinedload(Application.call),
+            ),
+        )
+    ).one_or_none()
+    if row is None or not drafts_agreements.holds(viewer, row[0]):
+        raise Unknown
+    return Bound(row[0], row[1], row[2], (row[1] or 0) > threshold_cents(on))
+
+
+def must_sign(session: Session, decision_id: UUID, *, on: date) -> bool:
+    """Whether the law asks for an agreement: the year's sum, this award included, is beyond it."""
+    year = _years()
+    cents = session.scalar(select(year.c.cents).where(year.c.decision_id == decision_id))
+    return (cents or 0) > threshold_cents(on)
+
+
+def signed_for(session: Session, decision_id: UUID) -> AgreementAct | None:
+    """The latest act signed by both sides of the award's agreement; None while there is none."""
+    return session.scalar(
+        select(AgreementAct)
+        .join(Agreement, Agreement.id == AgreementAct.agreement_id)
+        .where(Agreement.decision_id == decision_id, AgreementAct.state.in_(SIGNED))
+        .order_by(AgreementAct.position.desc())
+        .limit(1)
+    )
+
+
+def agreement(session: Session, agreement_id: UUID, *, viewer: Actor) -> Agreement:
+    """One agreement with all its acts, versions and signatures.
+
+    Raises:
+        Unknown: there is none that the viewer may read.
+    """
+    found = session.scalar(
+        select(Agreement)
+        .where(Agreement.id == agreement_id, reads_agreements.where(viewer))
+        .options(*_whole())
+    )
+    if found is None:
+        raise Unknown
+    return found
+
+
+def agreements_about(
+    session: Session, application_id: UUID, *, viewer: Actor
+) -> Sequence[Agreement]:
+    """The agreements of one's own application; what was not sent yet is not there to be read."""
+    sent = AgreementAct.state.in_(SENT)
+    return session.scalars(
+        select(Agreement)
+        .join(Application, Application.id == Agreement.application_id)
+        .where(
+            Agreement.application_id == application_id,
+            is_author_side.where(viewer),
+            Agreement.acts.any(sent),
+        )
+        .options(
+            joinedload(Agreement.funder),
+            selectinload(Agreement.acts.and_(sent)).options(
+                selectinload(AgreementAct.versions), selectinload(AgreementAct.signatures)
+            ),
+        )
+        .order_by(Agreement.number)
+    ).all()
+
+
+def locked_act(
+    session: Session, act_id: UUID, *, viewer: Actor, as_beneficiary: bool = False
+) -> AgreementAct:
+    """One act, locked, with its agreement, versions and signatures.
+
+    For whoever drafts for the funder; `as_beneficiary`, for the applicant's side, once sent.
+
+    Raises:
+        Unknown: there is none that the viewer may act on.
+    """
+    statement = (
+        select(AgreementAct)
+        .join(AgreementAct.agreement)
+        .where(AgreementAct.id == act_id)
+        .options(
+            contains_eager(AgreementAct.agreement).options(
+                joinedload(Agreement.funder), joinedload(Agreement.application)
+            ),
+            selectinload(AgreementAct.versions),
+            selectinload(AgreementAct.signatures),
+        )
+        .with_for_update(of=AgreementAct)
+        .execution_options(populate_existing=True)
+    )
+    if as_beneficiary:
+        own = and_(Application.id == Agreement.application_id, is_author_side.where(viewer))
+        statement = statement.join(Application, own).where(AgreementAct.state.in_(SENT))
+    else:
+        statement = statement.where(drafts_agreements.where(viewer))
+    found = session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def asked_code(session: Session, act: AgreementAct, person_id: UUID) -> SigningCode | None:
+    """The latest code asked by a person for the text of an act, not used yet; locked."""
+    return session.scalar(
+        select(SigningCode)
+        .where(
+            SigningCode.version_id == act.latest.id,
+            SigningCode.person_id == person_id,
+            SigningCode.used_at.is_(None),
+        )
+        .order_by(SigningCode.asked_at.desc(), SigningCode.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def _years() -> Subquery:
+    """What each award's funder granted its beneficiary that year, in cents; bodies alone."""
+    year = extract("year", Deliberation.voted_on)
+    together = func.sum(Decision.amount).over(
+        partition_by=(Decision.funder_id, Application.organisation_id, year)
+    )
+    return (
+        select(Decision.id.label("decision_id"), together.label("cents"))
+        .join(Deliberation, Deliberation.id == Decision.deliberation_id)
+        .join(Application, Application.id == Decision.application_id)
+        .where(
+            Deliberation.adopted,
+            Decision.unit == Unit.EUR,
+            Decision.instrument != Instrument.EQUITY,
+            Application.organisation_id.is_not(None),
+        )
+        .subquery()
+    )
+
+
+def _whole() -> tuple[ORMOption, ...]:
+    return (
+        joinedload(Agreement.funder),
+        joinedload(Agreement.application).joinedload(Application.organisation),
+        joinedload(Agreement.decision).joinedload(Decision.deliberation),
+        selectinload(Agreement.acts).options(
+            selectinload(AgreementAct.versions), selectinload(AgreementAct.signatures)
+        ),
+    )
+
+
+def amount_in_force(agreement: Agreement) -> Amount:
+    """What binds both sides today: the latest act in force, else what was awarded."""
+    in_force = [one for one in agreement.acts if one.state is ActState.IN_FORCE]
+    return in_force[-1].amount if in_force else agreement.original_amount

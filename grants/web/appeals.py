@@ -1,0 +1,32 @@
+"""How an appeal is told, whoever reads it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from grants.appeals.models import Appeal, AppealState, Effect
+from grants.kernel.clock import paris_date
+
+STATES = {
+    AppealState.FILED: (_l("To be answered"), "info"),
+    AppealState.ACCEPTED: (_l("Accepted"), "success"),
+    AppealState.REJECTED: (_l("Rejected"), "neutral"),
+    AppealState.WITHDRAWN: (_l("Taken back"), "neutral"),
+}
+SILENCE = (_l("Rejected by silence"), "warning")
+ANSWERED = (_l("Answered"), "success")
+EFFECTS = {
+    Effect.NEW_DELIBERATION: _l("the deciding body deliberates again"),
+    Effect.WITHDRAWAL: _l("the decision is withdrawn"),
+}
+
+
+def standing(appeal: Appeal, now: datetime, *, told: bool = True) -> tuple[object, str]:
+    """Where an appeal stands, in words and tone; `told`: whether the outcome may be said."""
+    if appeal.is_silence(paris_date(now)):
+        return SILENCE
+    if appeal.answered_at is not None and not told:
+        return ANSWERED
+    return STATES[appeal.state]
