@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from build.checkout import Checkout
 from build.clock import NOW, TestClock
 from build.order import place
 from config import ROOT, Settings
@@ -36,6 +37,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin what lasts long first where processes share the files; else keep the order."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: place(item.nodeid))
+
+
+@pytest.fixture(scope="session")
+def made_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a checkout that is at the head and at rest, for others to begin with."""
+    checkout = Checkout(tmp_path_factory.mktemp("made") / "var")
+    done = checkout.run("db", "upgrade")
+    assert done.returncode == 0, done.stderr
+    return checkout.var
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,8 @@ VICTIMS = ("web", "worker", "valkey", "postgres", "flush")
 NUMBER = re.compile(r"CRASH-\d{4}")
 WORD = {"certified": "y", "committed": "y"}
 CENTS = 12_345
+PAUSE_SECONDS = 0.5
+"""Between two submissions of a person: each is a copy in PDF for a worker to write later."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Crash:
             if self.over.is_set():
                 return
             self.told[draft.application_id] = self._submit(draft)
-            time.sleep(0.05)
+            time.sleep(PAUSE_SECONDS)
 
     def _submit(self, draft: Draft) -> str:
         """Submit as a stubborn person does: again, until the receipt is on the screen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -44,9 +45,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Stage]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, made_var: Path, chromium: Browser
+) -> Iterator[Stage]:
     """The running site that the journeys share."""
-    with a_stage(tmp_path_factory.mktemp("journeys"), chromium) as stage:
+    with a_stage(tmp_path_factory.mktemp("journeys"), made_var, chromium) as stage:
         yield stage
 
 

@@ -114,10 +114,11 @@ class Stage:
 
 
 @contextmanager
-def a_stage(directory: Path, chromium: Browser) -> Iterator[Stage]:
+def a_stage(directory: Path, made_var: Path, chromium: Browser) -> Iterator[Stage]:
     """The whole site on data of its own: web, worker, beat, PostgreSQL, Valkey, SMTP."""
     here = f"http://{LOOPBACK}:{free_port()}"
-    checkout = Checkout(directory / "var", WEB_WORKERS="2", RELAY_SECONDS="0.5", BASE_URL=here)
+    env = {"WEB_WORKERS": "2", "RELAY_SECONDS": "0.5", "BASE_URL": here}
+    checkout = Checkout(directory / "var", like=made_var, **env)
     with checkout.up() as address:
         url = str(resolved(Settings.from_env(checkout.env)).database_url)
         engine = create_engine(url, pool_size=1)

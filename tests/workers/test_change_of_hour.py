@@ -51,12 +51,13 @@ ON CONFLICT DO NOTHING"
 class Stack:
     """A checkout that is up, a file that tells it the time, and its database."""
 
-    def __init__(self, folder: Path, library: str) -> None:
+    def __init__(self, folder: Path, library: str, like: Path) -> None:
         self._clock = folder / "clock"
         self.browsers: list[Browser] = []
         self.move_to(paris_instant(SUNDAYS[0] - timedelta(days=3), 12))
         self.checkout = Checkout(
             folder / "var",
+            like=like,
             LD_PRELOAD=library,
             FAKETIME_TIMESTAMP_FILE=str(self._clock),
             FAKETIME_NO_CACHE="1",
@@ -128,12 +129,12 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
+def stack(made_var: Path) -> Iterator[Stack]:
     library = libfaketime()
     with TemporaryDirectory(prefix="laureat-hour-", dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        stack = Stack(folder, library)
+        stack = Stack(folder, library, made_var)
         with stack.checkout.up(patience=120) as address:
             stack.reach(address)
             wait_until(lambda: site_answers(address))

@@ -15,8 +15,10 @@ SEED = int(os.environ.get("CRASH_SEED", "1"))
 
 @pytest.mark.slow
 @pytest.mark.timeout(60 + 30 * KILLS)
-def test_kills_during_submissions_lose_nothing_that_was_acknowledged(tmp_path, record_property):
-    checkout = Checkout(tmp_path / "var", RELAY_SECONDS="1")
+def test_kills_during_submissions_lose_nothing_that_was_acknowledged(
+    tmp_path, made_var, record_property
+):
+    checkout = Checkout(tmp_path / "var", like=made_var, RELAY_SECONDS="1")
     move_clock(checkout)
     with checkout.up() as address:
         crash = Crash(checkout, address, SEED)

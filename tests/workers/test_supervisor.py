@@ -15,8 +15,8 @@ CHILDREN = ("postgres", "valkey", "mailbox", "web", "worker", "beat")
 
 
 @pytest.fixture
-def checkout(tmp_path):
-    checkout = Checkout(tmp_path / "var")
+def checkout(tmp_path, made_var):
+    checkout = Checkout(tmp_path / "var", like=made_var)
     yield checkout
     assert checkout.processes() == []
 
@@ -74,7 +74,8 @@ def test_a_command_beside_a_running_checkout_leaves_it_running(checkout):
         wait_until(lambda: site_answers(address))
 
 
-def test_a_command_starts_the_database_and_leaves_it_as_it_found_it(checkout):
+def test_a_command_starts_the_database_and_leaves_it_as_it_found_it(tmp_path):
+    checkout = Checkout(tmp_path / "var")
     done = checkout.run("db", "upgrade")
     assert (done.returncode, done.stdout[:12]) == (0, "at revision ")
     assert checkout.processes() == []
