@@ -16,7 +16,7 @@ from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import InterestsDeclaration, Seat
 from grants.juries.queries import left_to
 from grants.kernel.access import OrganisationRole
-from grants.notices import appeals, appraisal, filling, hearings, mentoring, polls
+from grants.notices import appeals, appraisal, filling, hearings, mentoring, paying, polls
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
 from grants.notices.about import about_application as _about_application
 from grants.notices.about import as_recipient as _person
@@ -237,6 +237,7 @@ TELLINGS: Mapping[str, Telling] = {
     "claim.certified": Telling("claim_certified", claim_answered),
     "claim.refused": Telling("claim_refused", claim_answered),
     "payment_order.paid": Telling("payment", paid),
+    "bank_details.change_asked": Telling("account_changed", paying.account_changed),
     "organisation.handed_over": Telling("handed_over", handed_over),
     "organisation_document.ending": Telling("document_ending", document_ending),
     "application.reminded": Telling("reminder", filling.reminded),

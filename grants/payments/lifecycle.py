@@ -18,6 +18,7 @@ CLAIM = Lifecycle(
         Transition("order", {C.CERTIFIED}, C.ORDERED, rules.may_order_claim),
         Transition("take_back", {C.ORDERED}, C.CERTIFIED, rules.may_follow),
         Transition("pay", {C.ORDERED}, C.PAID, rules.may_follow),
+        Transition("bounce", {C.PAID}, C.CERTIFIED, rules.may_follow),
     ),
 )
 
@@ -34,5 +35,6 @@ ORDER = Lifecycle(
             rules.may_approve | rules.may_prepare,
         ),
         Transition("pay", {O.APPROVED}, O.PAID, rules.may_pay),
+        Transition("bounce", {O.PAID}, O.REJECTED, rules.may_pay),
     ),
 )

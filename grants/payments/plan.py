@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from grants.decisions.models import Instrument
 from grants.kernel.errors import Refused
 from grants.kernel.money import Amount, Cents, Unit, split
-from grants.payments.models import Method
+from grants.payments.models import NAMED_KINDS, ConditionKind, Method
 
 PARTS_MAX = 12
 WHOLE_PERCENT = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition as an officer plans it; `label` names the letter or the free document."""
+
+    kind: ConditionKind
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +30,7 @@ class Part:
     label: str
     condition: str = ""
     document_required: bool = False
+    conditions: tuple[Asked, ...] = ()
 
 
 def method_of(instrument: Instrument) -> Method:
@@ -51,3 +60,21 @@ def shares(amount: Amount, unit: Unit, parts: Sequence[Part]) -> list[Amount]:
     if min(amounts) < 1:
         raise Refused("instalment.share_too_small", field="parts")
     return amounts
+
+
+def asked(parts: Sequence[Part]) -> list[tuple[Asked, ...]]:
+    """The conditions of each part, each once.
+
+    Raises:
+        Refused: a letter or a document that nobody named.
+    """
+    found = []
+    for part in parts:
+        once = dict.fromkeys(
+            Asked(one.kind, one.label.strip() if one.kind in NAMED_KINDS else "")
+            for one in part.conditions
+        )
+        if any(one.kind in NAMED_KINDS and not one.label for one in once):
+            raise Refused("instalment.condition_unnamed", field="parts")
+        found.append(tuple(once))
+    return found

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from grants.applications.models import Application
 from grants.applications.rules import is_applicant_in_person, not_recused
 from grants.kernel.access import Actor, FunderRole, OrganisationRole, Rule
-from grants.payments.models import Claim, PaymentOrder
+from grants.payments.models import BankDetails, Claim, OrderBatch, PaymentOrder, PaymentReturn
 
 CERTIFIERS = (FunderRole.OFFICER,)
 PREPARERS = (FunderRole.FINANCE,)
@@ -62,6 +62,40 @@ may_approve = _of_orders("approves payment orders", *APPROVERS)
 may_pay = _of_orders("marks payment orders as paid", *PREPARERS)
 may_read_bank = _of_orders("reads full bank details", *BANK_READERS)
 can_read_order = _of_orders("reads the funder's payment orders", *ORDER_READERS)
+
+can_read_details = _for_funder(
+    "reads bank details of beneficiaries",
+    BankDetails.funder_id,
+    BankDetails.application_id,
+    *BANK_READERS,
+)
+
+
+def _for_office(name: str, funder: InstrumentedAttribute[UUID], *roles: FunderRole) -> Rule:
+    """What concerns no application in particular."""
+
+    def where(actor: Actor) -> ColumnElement[bool]:
+        funders = actor.funders_as(*roles)
+        return funder.in_(sorted(funders)) if funders else false()
+
+    return Rule(name, lambda actor, row: row.funder_id in actor.funders_as(*roles), where)
+
+
+can_read_batch = _for_office(
+    "reads the funder's batches of orders", OrderBatch.funder_id, *ORDER_READERS
+)
+can_read_return = _for_office(
+    "reads what the accounting office answers", PaymentReturn.funder_id, *ORDER_READERS
+)
+may_take_in = _for_office(
+    "takes in what the accounting office answers", PaymentReturn.funder_id, *PREPARERS
+)
+
+
+def can_read_setting(actor: Actor, funder_id: UUID) -> bool:
+    """Whether the actor pays, or checks payments, for that funder."""
+    return funder_id in actor.funders_as(FunderRole.ADMINISTRATOR, *ORDER_READERS)
+
 
 _keeps_the_purse = Rule(
     "represents the organisation or keeps its purse",

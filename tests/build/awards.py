@@ -30,8 +30,16 @@ from grants.kernel.money import Amount
 from grants.notices.models import Letter
 from grants.payments import services as payments
 from grants.payments.bank import read_account
-from grants.payments.models import ClaimFile
+from grants.payments.models import Claim, ClaimFile, ConditionKind
+from grants.payments.plan import Asked, Part
 from grants.people.models import Funder
+
+OTHER_IBAN = "FR1420041010050500013M02606"
+"""Another account of the same beneficiary: a second person has to agree to it."""
+ON_A_LETTER = (
+    Part(percent=80, label="Acompte", conditions=(Asked(ConditionKind.COFUNDER, "Région"),)),
+    Part(percent=20, label="Solde"),
+)
 
 
 def decisions_taken(session: Session, store: FileStore, side: Side, funder: Funder) -> None:
@@ -123,8 +131,9 @@ def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
     vault = Vault(SECRET.encode())
     for stage in AWARDED[:-2]:
         decision_id = side[f"decision.{stage}"]
+        parts = ON_A_LETTER if stage == "claimed" else PARTS
         planned = list(
-            payments.plan_instalments(session, decision_id, parts=PARTS, actor=officer, now=NOW)
+            payments.plan_instalments(session, decision_id, parts=parts, actor=officer, now=NOW)
         )
         side.objects[f"instalment.{stage}"] = planned[0].id
         if stage == "planned":
@@ -132,7 +141,7 @@ def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
         claim = payments.submit_claim(
             session,
             planned[0].id,
-            account=read_account(IBAN),
+            account=read_account(OTHER_IBAN if stage == "claimed" else IBAN),
             holder=f"Coopérative de {side.name}",
             vault=vault,
             actor=applicant,
@@ -144,6 +153,7 @@ def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
         session.flush()
         side.objects |= {f"claim.{stage}": claim.id, f"claim_file.{stage}": kept.id}
         if stage == "claimed":
+            _proved(session, side, claim, planned[0].conditions[0].id)
             continue
         payments.certify(session, claim.id, actor=officer, now=NOW)
         if stage == "certified":
@@ -156,3 +166,17 @@ def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
         if stage == "signed":
             continue
         payments.pay(session, [order.id], on=NOW.date(), reference="B12", actor=finance, now=NOW)
+
+
+def _proved(session: Session, side: Side, claim: Claim, condition_id: UUID) -> None:
+    officer = acting_as(session, side.people["officer"])
+    payments.meet_condition(
+        session,
+        claim.id,
+        condition_id,
+        on=NOW.date(),
+        note="Lettre de la Région",
+        actor=officer,
+        now=NOW,
+    )
+    side.objects |= {"condition.claimed": condition_id, "details.changed": claim.bank_details_id}

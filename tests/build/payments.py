@@ -73,9 +73,15 @@ def an_account(iban: str = IBAN) -> BankAccount:
     return read_account(iban)
 
 
+def beneficiary_of(award: Award) -> str:
+    """The name of the organisation that the applicant acts for."""
+    theirs = (one for one in award.scene.applications if one.author_id == award.applicant.id)
+    return next(theirs, award.scene.applications[0]).organisation.name
+
+
 def a_claim(session: Session, award: Award, nth: int = 0, **given: object) -> Claim:
     """The beneficiary asks to be paid the nth instalment."""
-    details = {"account": an_account(), "holder": "Coopérative du canal", "vault": VAULT}
+    details = {"account": an_account(), "holder": beneficiary_of(award), "vault": VAULT}
     return services.submit_claim(
         session,
         award.instalments[nth].id,

@@ -329,7 +329,7 @@ LISTINGS = [
         6,
     ),
     Listing(
-        "finance.orders.index", claims(R.APPROVER, "/finances/mandats?state=prepared", an_order), 5
+        "finance.orders.index", claims(R.APPROVER, "/finances/mandats?state=prepared", an_order), 6
     ),
     Listing(
         "finance.orders.index",

@@ -65,7 +65,7 @@ def claim_url(award, nth: int = 0) -> str:
 
 
 def typed(**changes) -> dict[str, object]:
-    return {"holder": "Coopérative du canal", "iban": PRINTED.lower()} | changes
+    return {"holder": "Coopérative n° 1", "iban": PRINTED.lower()} | changes
 
 
 def rib(name: str = "rib.pdf", content: bytes = PDF) -> tuple[io.BytesIO, str]:

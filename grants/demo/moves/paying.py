@@ -7,7 +7,7 @@ from datetime import date
 from schwifty import IBAN
 
 from grants.demo.answers import PDF_TYPE, a_pdf
-from grants.demo.cast import Candidate, Player
+from grants.demo.cast import PASSWORD, Candidate, Player
 from grants.demo.theatre import Theatre
 
 CLAIMS, ORDERS = "/instruction/versements", "/finances/mandats"
@@ -47,7 +47,7 @@ def order_all(theatre: Theatre, finance: Player) -> None:
 
 def sign_all(theatre: Theatre, approver: Player) -> None:
     """A second person signs them."""
-    _tick_all(theatre, approver, "prepared", "signer$")
+    _tick_all(theatre, approver, "prepared", "signer$", {"password": PASSWORD})
 
 
 def pay_all(theatre: Theatre, finance: Player, *, on: date, reference: str) -> None:

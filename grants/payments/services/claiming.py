@@ -23,9 +23,18 @@ from grants.outbox.services import announce
 from grants.payments import queries
 from grants.payments.bank import BankAccount
 from grants.payments.lifecycle import CLAIM
-from grants.payments.models import Claim, ClaimFile, ClaimState, Instalment, Method
-from grants.payments.plan import Part, method_of, shares
-from grants.payments.rules import CERTIFIERS
+from grants.payments.models import (
+    Claim,
+    ClaimFile,
+    ClaimState,
+    Instalment,
+    InstalmentCondition,
+    Method,
+)
+from grants.payments.plan import Part, asked, method_of, shares
+from grants.payments.rules import CERTIFIERS, may_certify
+from grants.payments.services.banking import agree_first, deposit
+from grants.payments.services.proving import prove, require_conditions, set_clock
 
 
 def plan_instalments(
@@ -100,28 +109,49 @@ def submit_claim(
     )
     if instalment.document_required and not documents:
         raise Refused("claim.document_missing", field="documents")
+    if account is not None and claim.holder:
+        details = deposit(
+            session,
+            instalment.decision,
+            account,
+            claim.holder,
+            vault=vault,
+            actor=actor,
+            now=now,
+        )
+        claim.bank_details_id = details.id
     session.add(claim)
-    session.flush()
+    claim.instalment = instalment
+    set_clock(session, claim)
     session.add_all(ClaimFile(claim_id=claim.id, stored_file_id=one.id) for one in documents)
     session.flush()
     _tell(session, "claim.submitted", claim, actor=actor, now=now)
     return claim
 
 
-def certify(session: Session, claim_id: UUID, *, actor: Actor, now: datetime) -> Claim:
+def certify(
+    session: Session, claim_id: UUID, *, holder_reason: str = "", actor: Actor, now: datetime
+) -> Claim:
     """Certify that what the instalment is paid for was done (service fait).
 
-    Locks the claim, then the application when the work starts with it. Announces
-    `claim.certified`. Twice is once.
+    Locks the claim, then the application when the work starts with it. Agrees to a
+    beneficiary's first account; `holder_reason` says why one in another name is right.
+    Announces `claim.certified`. Twice is once.
 
     Raises:
         Unknown: there is no such claim, or none that the actor may read.
         Forbidden: the actor is not an officer of the funder.
-        Refused: `claim.certify.from_<state>`.
+        Refused: `claim.certify.from_<state>`; `claim.missing_<kind>` of a condition;
+            `claim.holder_differs`, `bank_details.same_person`.
     """
     claim = queries.claim(session, claim_id, viewer=actor, lock=True)
     if claim.state is ClaimState.CERTIFIED:
         return claim
+    if claim.state is ClaimState.SUBMITTED and may_certify.holds(actor, claim):
+        prove(session, claim, actor=actor, now=now)
+        require_conditions(claim)
+        agree_first(session, claim, reason=holder_reason, actor=actor, now=now)
+        set_clock(session, claim)
     CLAIM.move(claim, "certify", actor=actor, now=now)
     claim.certified_by, claim.certified_at = actor.id, now
     session.flush()
@@ -171,8 +201,14 @@ def _instalments(decision: Decision, parts: Sequence[Part]) -> list[Instalment]:
             label=part.label.strip(),
             condition=part.condition.strip(),
             document_required=part.document_required or method is Method.SUBSCRIPTION,
+            conditions=[
+                InstalmentCondition(position=at, kind=one.kind, label=one.label)
+                for at, one in enumerate(conditions, start=1)
+            ],
         )
-        for position, (part, amount) in enumerate(zip(parts, amounts, strict=True), start=1)
+        for position, (part, amount, conditions) in enumerate(
+            zip(parts, amounts, asked(parts), strict=True), start=1
+        )
     ]
 
 
@@ -183,6 +219,7 @@ def _content(instalment: Instalment) -> tuple[Any, ...]:
         instalment.label,
         instalment.condition,
         instalment.document_required,
+        [(one.kind, one.label) for one in instalment.conditions],
     )
 
 

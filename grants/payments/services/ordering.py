@@ -1,58 +1,64 @@
-"""Payment orders: prepared by one person, approved by another, then paid."""
+"""Payment orders: prepared in batches by one person, approved by another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.applications import services as applications
-from grants.applications.models import Application, ApplicationState
 from grants.kernel.access import Actor
 from grants.kernel.bank import Vault
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
 from grants.ledger import queries as balances
-from grants.ledger import services as ledger
 from grants.ledger.operations import Stage
-from grants.outbox.services import announce
 from grants.payments import queries
 from grants.payments.lifecycle import CLAIM, ORDER
-from grants.payments.models import Claim, OrderState, PaymentOrder
-from grants.payments.rules import may_read_bank
+from grants.payments.models import (
+    Claim,
+    ClaimState,
+    DetailsState,
+    OrderBatch,
+    OrderState,
+    PaymentOrder,
+)
+from grants.payments.rules import may_approve, may_order_claim, may_read_bank
+from grants.payments.services.booking import book, locked_claim, tell
 from grants.people.models import Funder
 
 
 def prepare(
     session: Session, claim_ids: Sequence[UUID], *, actor: Actor, now: datetime
 ) -> list[PaymentOrder]:
-    """Prepare the payment order of each certified claim; all of them or none.
+    """Prepare the payment order of each certified claim, in one batch; all of them or none.
 
-    Locks the funder's numbering, then the claims in the order of their identifiers; books
+    Locks the claims in the order of their identifiers, then the funder's numbering; books
     `order` in the ledger. Announces `payment_order.prepared`. A claim already ordered gives
     back its order.
 
     Raises:
         Unknown: there is no such claim, or none that the actor may read.
         Forbidden: the actor does not prepare orders for that funder.
-        Refused: `claim.order.from_<state>`, `ledger.insufficient`.
+        Refused: `claim.order.from_<state>`, `bank_details.change_waits`,
+            `ledger.insufficient`.
     """
     orders, fresh = [], []
+    together: dict[UUID, OrderBatch] = {}
     for claim_id in sorted(set(claim_ids)):
         claim = queries.claim(session, claim_id, viewer=actor, lock=True)
-        order = _live_order(session, claim_id)
+        order = queries.live_order(session, claim_id)
         if order is None:
-            order = _prepared(session, claim, actor, now)
+            order = _prepared(session, claim, together, actor, now)
             fresh.append(order)
         orders.append(order)
     # Last: what the ledger locks, others wait for.
     for order in fresh:
-        _book(session, "order", order, on=paris_date(now), actor=actor, now=now)
-        _tell(session, "payment_order.prepared", order, actor=actor, now=now)
+        book(session, "order", order, on=paris_date(now), actor=actor, now=now)
+        tell(session, "payment_order.prepared", order, actor=actor, now=now)
     return orders
 
 
@@ -61,26 +67,22 @@ def approve(
 ) -> list[PaymentOrder]:
     """Sign orders, each prepared by somebody else; all of them or none.
 
-    Locks them in the order of their identifiers. Announces `payment_order.approved`. Signing
-    twice is signing once.
+    Above the funder's threshold an order is approved by its second signature. Locks them in the
+    order of their identifiers. Announces `payment_order.first_signed` or
+    `payment_order.approved`. Signing twice is signing once.
 
     Raises:
         Unknown: there is no such order, or none that the actor may read.
         Forbidden: the actor does not approve orders for that funder.
         Refused: `payment_order.approve.same_person`, `payment_order.approve.from_<state>`.
     """
-    approved = []
+    signed = []
     for order_id in sorted(set(order_ids)):
         order = queries.order(session, order_id, viewer=actor, lock=True)
-        if not (order.state is OrderState.APPROVED and order.approved_by == actor.id):
-            if order.prepared_by == actor.id:
-                raise Refused("payment_order.approve.same_person", number=order.number)
-            ORDER.move(order, "approve", actor=actor, now=now)
-            order.approved_by, order.approved_at = actor.id, now
-            session.flush()
-            _tell(session, "payment_order.approved", order, actor=actor, now=now)
-        approved.append(order)
-    return approved
+        if not _signed_by(order, actor):
+            _sign(session, order, actor, now)
+        signed.append(order)
+    return signed
 
 
 def reject(
@@ -103,50 +105,11 @@ def reject(
     ORDER.move(order, "reject", actor=actor, now=now)
     order.rejected_by, order.rejected_at = actor.id, now
     order.rejection_reason = reason.strip()
-    CLAIM.move(_locked_claim(session, order), "take_back", actor=actor, now=now)
-    _book(session, "cancel_order", order, on=paris_date(now), actor=actor, now=now)
+    CLAIM.move(locked_claim(session, order), "take_back", actor=actor, now=now)
+    book(session, "cancel_order", order, on=paris_date(now), actor=actor, now=now)
     session.flush()
-    _tell(session, "payment_order.rejected", order, actor=actor, now=now)
+    tell(session, "payment_order.rejected", order, actor=actor, now=now)
     return order
-
-
-def pay(
-    session: Session,
-    order_ids: Sequence[UUID],
-    *,
-    on: date,
-    reference: str,
-    actor: Actor,
-    now: datetime,
-) -> list[PaymentOrder]:
-    """Mark approved orders as paid on a day, under the treasury's reference; all or none.
-
-    Locks orders in the order of their identifiers, then their claims; books `pay` in the
-    ledger. Closes the application when nothing is left to pay. Announces
-    `payment_order.paid`, on which the beneficiary is told. Twice is once.
-
-    Raises:
-        Unknown: there is no such order, or none that the actor may read.
-        Forbidden: the actor does not mark orders as paid for that funder.
-        Refused: `payment_order.*`.
-    """
-    if not reference.strip():
-        raise Refused("payment_order.reference_missing", field="reference")
-    if on > paris_date(now):
-        raise Refused("payment_order.paid_to_come", field="paid_on")
-    found = [
-        queries.order(session, order_id, viewer=actor, lock=True)
-        for order_id in sorted(set(order_ids))
-    ]
-    fresh = [order for order in found if order.state is not OrderState.PAID]
-    for order in fresh:
-        _mark_paid(session, order, on=on, reference=reference.strip(), actor=actor, now=now)
-    for application_id in sorted({order.application_id for order in fresh}):
-        _close_when_paid(session, application_id, actor, now)
-    # Last: what the ledger locks, others wait for.
-    for order in fresh:
-        _book(session, "pay", order, on=on, actor=actor, now=now)
-    return found
 
 
 def show_bank_details(
@@ -165,7 +128,7 @@ def show_bank_details(
     claim = order.claim
     if claim.iban_cipher is None:
         return None
-    _tell(session, "claim.bank_details_shown", order, actor=actor, now=now)
+    tell(session, "claim.bank_details_shown", order, actor=actor, now=now)
     return vault.unlock(claim.iban_cipher, row=claim.id)
 
 
@@ -184,20 +147,60 @@ def show_answered_accounts(
         raise Unknown
     found = queries.answered_accounts(session, order)
     if found:
-        _tell(session, "application.bank_details_shown", order, actor=actor, now=now)
+        tell(session, "application.bank_details_shown", order, actor=actor, now=now)
     return {one.field.key: vault.open(one.sealed, row=order.application_id) for one in found}
 
 
-def _prepared(session: Session, claim: Claim, actor: Actor, now: datetime) -> PaymentOrder:
+def _signed_by(order: PaymentOrder, actor: Actor) -> bool:
+    if order.state is OrderState.PREPARED:
+        return order.first_signed_by == actor.id
+    return order.state is OrderState.APPROVED and actor.id in {
+        order.first_signed_by,
+        order.approved_by,
+    }
+
+
+def _sign(session: Session, order: PaymentOrder, actor: Actor, now: datetime) -> None:
+    if order.prepared_by == actor.id:
+        raise Refused("payment_order.approve.same_person", number=order.number)
+    is_first = order.needs_second and order.first_signed_at is None
+    if is_first and order.state is OrderState.PREPARED:
+        may_approve.require(actor, order)
+        order.first_signed_by, order.first_signed_at = actor.id, now
+        kind = "payment_order.first_signed"
+    else:
+        ORDER.move(order, "approve", actor=actor, now=now)
+        order.approved_by, order.approved_at = actor.id, now
+        kind = "payment_order.approved"
+    session.flush()
+    tell(session, kind, order, actor=actor, now=now)
+
+
+def _prepared(
+    session: Session,
+    claim: Claim,
+    together: dict[UUID, OrderBatch],
+    actor: Actor,
+    now: datetime,
+) -> PaymentOrder:
+    details = claim.bank_details
+    waits = details is not None and details.state is not DetailsState.AGREED
+    if details is not None and waits and claim.state is ClaimState.CERTIFIED:
+        may_order_claim.require(actor, claim)
+        raise Refused("bank_details.change_waits", digits=details.iban_last4)
     CLAIM.move(claim, "order", actor=actor, now=now)
     year = paris_date(now).year
+    serial = _next_serial(session, claim.funder_id, year)
+    if claim.funder_id not in together:
+        together[claim.funder_id] = _batch(session, claim.funder_id, year, actor, now)
     order = PaymentOrder(
         id=new_id(),
         funder_id=claim.funder_id,
         claim_id=claim.id,
+        batch=together[claim.funder_id],
         application_id=claim.application_id,
         year=year,
-        serial=_next_serial(session, claim.funder_id, year),
+        serial=serial,
         state=ORDER.initial,
         amount=claim.instalment.amount,
         unit=claim.instalment.unit,
@@ -208,7 +211,28 @@ def _prepared(session: Session, claim: Claim, actor: Actor, now: datetime) -> Pa
     )
     session.add(order)
     session.flush()
+    session.refresh(order, ["needs_second"])  # PostgreSQL knows the funder's threshold
     return order
+
+
+def _batch(session: Session, funder_id: UUID, year: int, actor: Actor, now: datetime) -> OrderBatch:
+    """The next batch of the funder's year, whose numbering the caller holds."""
+    last = session.scalar(
+        select(func.max(OrderBatch.serial)).where(
+            OrderBatch.funder_id == funder_id, OrderBatch.year == year
+        )
+    )
+    batch = OrderBatch(
+        id=new_id(),
+        funder_id=funder_id,
+        year=year,
+        serial=(last or 0) + 1,
+        prepared_by=actor.id,
+        prepared_at=now,
+    )
+    session.add(batch)
+    session.flush()
+    return batch
 
 
 def _envelope_of(session: Session, claim: Claim) -> UUID:
@@ -227,48 +251,6 @@ def _envelope_of(session: Session, claim: Claim) -> UUID:
     return enough[0]
 
 
-def _mark_paid(
-    session: Session,
-    order: PaymentOrder,
-    *,
-    on: date,
-    reference: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    if order.approved_at is not None and on < paris_date(order.approved_at):
-        raise Refused(
-            "payment_order.paid_before_approval", field="paid_on", approved_at=order.approved_at
-        )
-    ORDER.move(order, "pay", actor=actor, now=now)
-    order.paid_by, order.paid_on, order.reference = actor.id, on, reference
-    CLAIM.move(_locked_claim(session, order), "pay", actor=actor, now=now)
-    session.flush()
-    _tell(session, "payment_order.paid", order, actor=actor, now=now)
-
-
-def _close_when_paid(session: Session, application_id: UUID, actor: Actor, now: datetime) -> None:
-    state = session.scalar(select(Application.state).where(Application.id == application_id))
-    if state is ApplicationState.IN_PROGRESS and queries.all_is_paid(session, application_id):
-        applications.move(session, application_id, "close", actor=actor, now=now)
-
-
-def _live_order(session: Session, claim_id: UUID) -> PaymentOrder | None:
-    return session.scalar(
-        select(PaymentOrder).where(
-            PaymentOrder.claim_id == claim_id, PaymentOrder.state != OrderState.REJECTED
-        )
-    )
-
-
-def _locked_claim(session: Session, order: PaymentOrder) -> Claim:
-    locked = select(Claim).where(Claim.id == order.claim_id).with_for_update()
-    found = session.scalar(locked.execution_options(populate_existing=True))
-    if found is None:
-        raise Unknown
-    return found
-
-
 def _next_serial(session: Session, funder_id: UUID, year: int) -> int:
     """The next number of the funder's year: its row is the lock that keeps them without gaps."""
     session.scalar(select(Funder.id).where(Funder.id == funder_id).with_for_update(key_share=True))
@@ -278,40 +260,3 @@ def _next_serial(session: Session, funder_id: UUID, year: int) -> int:
         )
     )
     return (last or 0) + 1
-
-
-def _book(
-    session: Session,
-    operation: str,
-    order: PaymentOrder,
-    *,
-    on: date,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    ledger.book(
-        session,
-        operation,
-        [
-            ledger.Movement(
-                envelope_id=order.envelope_id, amount=order.amount, award_id=order.award_id
-            )
-        ],
-        key=f"payment_order:{order.id}:{operation}",
-        on=on,
-        reason=str(order.number),
-        actor=actor,
-        now=now,
-    )
-
-
-def _tell(session: Session, kind: str, order: PaymentOrder, *, actor: Actor, now: datetime) -> None:
-    announce(
-        session,
-        kind,
-        by=actor,
-        at=now,
-        funder=order.funder_id,
-        subject=order.application_id,
-        order=str(order.id),
-    )

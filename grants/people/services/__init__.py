@@ -17,6 +17,7 @@ from grants.people.services.accounts import (
 from grants.people.services.declaring import Received, declare, declare_aid, remove_aid
 from grants.people.services.entry import (
     Entered,
+    confirm_identity,
     end_other_sessions,
     end_session,
     record_failure,
@@ -73,6 +74,7 @@ __all__ = [
     "adopt_answer",
     "change_password",
     "confirm",
+    "confirm_identity",
     "create_funder",
     "create_organisation",
     "declare",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from grants.kernel.access import Actor
@@ -19,6 +19,8 @@ from grants.people.models import Person, SignIn
 LIFETIME = timedelta(hours=12)
 TOKEN_BYTES = 32
 USER_AGENT_LENGTH_MAX = 300
+FRESH = timedelta(minutes=10)
+"""How long ago somebody without a password may have come in by a link, to sign with that."""
 
 
 class Entered(NamedTuple):
@@ -77,6 +79,42 @@ def sign_in_with_password(
 def record_failure(session: Session, email: str, *, address: str, now: datetime) -> None:
     """Count one wrong password, on the account typed (existing or not) and on the address."""
     limits.note(session, limits.PASSWORD, email, address, now=now)
+
+
+def confirm_identity(
+    session: Session,
+    password: str,
+    *,
+    token_hash: str | None,
+    address: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Make sure that whoever signs is the person signed in: by their password, asked again.
+
+    Whoever has none must have come in by a link within ten minutes. A wrong password is to be
+    counted by the caller, as `sign_in_with_password` says.
+
+    Raises:
+        Refused: `people.current_password_wrong`, `people.too_many_attempts`,
+            `people.sign_in_again`.
+    """
+    person = queries.profile(session, viewer=actor)
+    if person.password_hash is None:
+        started = session.scalar(
+            select(SignIn.started_at).where(
+                SignIn.token_hash == token_hash,
+                SignIn.person_id == actor.id,
+                SignIn.ended_at.is_(None),
+            )
+        )
+        if started is None or started < now - FRESH:
+            raise Refused("people.sign_in_again", minutes=int(FRESH.total_seconds() // 60))
+        return
+    if limits.is_reached(session, limits.PASSWORD, person.email, address, now=now):
+        raise Refused("people.too_many_attempts", minutes=limits.PASSWORD.minutes)
+    if not passwords.matches(person.password_hash, password):
+        raise Refused("people.current_password_wrong", field="password")
 
 
 def sign_out(session: Session, token_hash: str, *, now: datetime) -> None:

@@ -14,14 +14,18 @@ from wtforms.validators import Length
 
 from grants.applications import queries as applications
 from grants.applications.rules import is_author_side
+from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.payments import queries, services
 from grants.payments.bank import BankAccount, read_account
-from grants.payments.models import Instalment, Method
+from grants.payments.deadlines import deadline
+from grants.payments.models import Claim, Instalment, Method
 from grants.payments.rules import may_claim
+from grants.payments.steps import steps
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
+from grants.web.payment_words import deadline_words, tasks
 from grants.web.payments import CLAIM_STATES, METHODS, deposited
 from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
@@ -61,16 +65,37 @@ def index(session: Session, application_id: UUID) -> ResponseReturnValue:
 
 
 def lines_of(plan: queries.AwardPlan) -> list[dict[str, object]]:
-    """Each instalment, its claims, and whether it may be claimed now."""
+    """Each instalment, its claims, whether it may be claimed now, and what it waits for."""
     lines: list[dict[str, object]] = []
-    earlier_are_paid = True
+    waits_for: str | None = None
     for one in plan.instalments:
         live = queries.live_claim(one)
         lines.append(
-            {"instalment": one, "live": live, "is_open": live is None and earlier_are_paid}
+            {
+                "instalment": one,
+                "live": live,
+                "is_open": live is None and waits_for is None,
+                "tasks": []
+                if is_paid(live)
+                else tasks(steps(one, live, None, waits_for=waits_for)),
+                "due": due_of(live),
+            }
         )
-        earlier_are_paid = earlier_are_paid and live is not None and live.state == "paid"
+        if waits_for is None and not is_paid(live):
+            waits_for = one.label
     return lines
+
+
+def is_paid(claim: Claim | None) -> bool:
+    """Whether nothing more is to come of it."""
+    return claim is not None and claim.state == "paid"
+
+
+def due_of(claim: Claim | None) -> tuple[str, str] | None:
+    """How a claim stands to its clock; None before it, and once it is paid."""
+    if claim is None or is_paid(claim):
+        return None
+    return deadline_words(deadline(claim.due_on, today=paris_date(now())))
 
 
 @bp.get("/<uuid:instalment_id>")

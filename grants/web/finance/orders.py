@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,13 +18,17 @@ from wtforms.validators import InputRequired, Length
 from grants.kernel.bank import last4, printed
 from grants.kernel.clock import paris_date
 from grants.payments import queries, rules, services
+from grants.payments.deadlines import deadline
 from grants.payments.lifecycle import ORDER
-from grants.payments.models import OrderState
+from grants.payments.models import OrderState, PaymentOrder
+from grants.payments.steps import steps
 from grants.web import wording
+from grants.web.confirming import confirm, has_password, password_field
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
+from grants.web.payment_words import deadline_words, tasks
 from grants.web.payments import METHODS, ORDER_STATES, ticked
 from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
@@ -43,6 +48,12 @@ class ManyForm(Form):
         if not found:
             self.form_errors = [_("Tick at least one line.")]
         return found
+
+
+class SignForm(ManyForm):
+    """The password of whoever signs, asked again."""
+
+    password = password_field()
 
 
 class PayForm(ManyForm):
@@ -67,8 +78,13 @@ class RejectForm(Form):
 def index(session: Session) -> ResponseReturnValue:
     """What waits for me: claims to order, orders to sign, to pay; and past ones."""
     asked = request.args.get("state", "")
-    form = PayForm(formdata=None, data={"paid_on": paris_date(now())})
-    return page(session, asked or waiting(session), form)
+    heap = asked or waiting(session)
+    form = (
+        SignForm(formdata=None)
+        if heap == OrderState.PREPARED.value
+        else PayForm(formdata=None, data={"paid_on": paris_date(now())})
+    )
+    return page(session, heap, form)
 
 
 def waiting(session: Session) -> str:
@@ -102,13 +118,15 @@ def prepare(session: Session) -> ResponseReturnValue:
 @bp.post("/signer")
 @allow(Audience.FINANCE, rules.may_approve)
 def approve(session: Session) -> ResponseReturnValue:
-    """Sign the ticked orders, all or none."""
-    return many(
-        session,
-        ManyForm(),
-        OrderState.PREPARED.value,
-        lambda ids: services.approve(session, ids, actor=current_actor(), now=now()),
-    )
+    """Sign the ticked orders, all or none, once the person proved again who they are."""
+    form = SignForm()
+    return many(session, form, OrderState.PREPARED.value, lambda ids: sign(session, form, ids))
+
+
+def sign(session: Session, form: SignForm, ids: Sequence[UUID]) -> Sequence[PaymentOrder]:
+    """Sign orders with a password."""
+    confirm(session, form.password.data or "")
+    return services.approve(session, ids, actor=current_actor(), now=now())
 
 
 @bp.post("/payer")
@@ -196,6 +214,7 @@ def download(session: Session, file_id: UUID) -> ResponseReturnValue:
 def page(session: Session, heap: str, form: Form) -> str:
     """One heap as a page, with what may be done to its lines."""
     viewer = current_actor()
+    may_approve = bool(viewer.funders_as(*rules.APPROVERS))
     states = [one for one in OrderState if one.value == heap]
     if heap == TO_PREPARE:
         statement = queries.to_order(viewer=viewer)
@@ -212,9 +231,16 @@ def page(session: Session, heap: str, form: Form) -> str:
         chosen=set(ticked(request.form.getlist("line"))),
         states=ORDER_STATES,
         methods=METHODS,
+        due_of=due_of,
+        asks_password=heap == OrderState.PREPARED.value and may_approve and has_password(session),
         may_prepare=bool(viewer.funders_as(*rules.PREPARERS)),
-        may_approve=bool(viewer.funders_as(*rules.APPROVERS)),
+        may_approve=may_approve,
     )
+
+
+def due_of(day: date | None) -> tuple[str, str]:
+    """How a payment stands to its clock, in words."""
+    return deadline_words(deadline(day, today=paris_date(now())))
 
 
 def one_page(
@@ -249,6 +275,20 @@ def one_page(
         methods=METHODS,
         offered={one.name for one in ORDER.offered(order, actor=viewer)},
         prepared_by_me=order.prepared_by == viewer.id,
+        tasks=tasks(
+            steps(
+                claim.instalment,
+                claim,
+                order,
+                waits_for=queries.unpaid_before(session, claim.instalment),
+            )
+        ),
+        due=due_of(claim.due_on),
+        second=order.needs_second,
+        signing=SignForm(formdata=None),
+        asks_password=has_password(session),
+        signed_by_me=order.first_signed_by == viewer.id,
+        is_next=claim.instalment.position > 1,
         may_reveal=(claim.iban_last4 is not None or answered)
         and rules.may_read_bank.holds(viewer, order),
         form=form,

@@ -9,19 +9,35 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, FieldList, FormField, StringField, TextAreaField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.decisions.models import Decision
+from grants.kernel.clock import paris_date
 from grants.kernel.money import Unit
 from grants.payments import queries, rules, services
+from grants.payments.deadlines import deadline
+from grants.payments.holders import matches
 from grants.payments.lifecycle import CLAIM
-from grants.payments.models import ClaimState
-from grants.payments.plan import Part
+from grants.payments.models import Claim, ClaimState, ConditionKind, Instalment
+from grants.payments.plan import Asked, Part
+from grants.payments.steps import steps
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, FormPart, WholeField, attempt
 from grants.web.paging import asked_page, page_of
+from grants.web.payment_words import CONDITIONS, condition_words, deadline_words, tasks
 from grants.web.payments import CLAIM_STATES, METHODS
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -30,6 +46,10 @@ bp = Blueprint("claims", __name__, url_prefix="/versements")
 PER_PAGE = 25
 PARTS_SHOWN = 3
 PLAN = "/aides/<uuid:decision_id>"
+CONDITIONS_OF = "/<uuid:claim_id>/conditions"
+PLAIN = (ConditionKind.AGREEMENT, ConditionKind.REPORT, ConditionKind.AUDIT)
+AGREEMENT_ABOVE = 23_000_00  # a year, to a body of private law (décret 2001-495)
+AUDIT_FROM = 153_000_00  # public grants a year to an association (C. com. D612-5)
 
 
 class PartForm(FormPart):
@@ -41,6 +61,23 @@ class PartForm(FormPart):
     label = StringField(_l("Name"), [Length(max=120)])
     condition = StringField(_l("Paid when"), [Length(max=300)])
     document_required = BooleanField(_l("A document is needed"))
+    conditions = SelectMultipleField(
+        _l("Not before"),
+        choices=[SelectChoice(one.value, CONDITIONS[one]) for one in PLAIN],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    cofunder = StringField(_l("Letter of another funder"), [Length(max=120)])
+    document = StringField(_l("Another document"), [Length(max=120)])
+
+    def asked(self) -> tuple[Asked, ...]:
+        """The conditions as they are planned."""
+        plain = [Asked(ConditionKind(one)) for one in self.conditions.data or []]
+        named = (
+            (ConditionKind.COFUNDER, self.cofunder.data),
+            (ConditionKind.DOCUMENT, self.document.data),
+        )
+        return (*plain, *(Asked(kind, text) for kind, text in named if text and text.strip()))
 
 
 class PlanForm(Form):
@@ -56,6 +93,7 @@ class PlanForm(Form):
                 label=part.form.label.data or _("Instalment %(n)s", n=at),
                 condition=part.form.condition.data or "",
                 document_required=bool(part.form.document_required.data),
+                conditions=part.form.asked(),
             )
             for at, part in enumerate(self.parts, start=1)
             if part.form.percent.data is not None
@@ -66,6 +104,24 @@ class RefusalForm(Form):
     """Why a claim is sent back."""
 
     reason = TextAreaField(_l("What must be corrected"), [Length(max=2000)])
+
+
+class CertifyForm(Form):
+    """Why an account in another name is right, where it is."""
+
+    holder_reason = StringField(_l("Why this account is right"), [Length(max=500)])
+
+
+class ProofForm(Form):
+    """Which condition is met, since when, and by which document."""
+
+    condition = RadioField(_l("Condition"), [InputRequired(_l("Choose a condition."))])
+    on = DateField(
+        _l("Date of the document"),
+        [InputRequired(_l("Write a day, as in 14/10/2016."))],
+        format=["%d/%m/%Y", "%Y-%m-%d"],
+    )
+    note = StringField(_l("Which document"), [Length(max=300)])
 
 
 @bp.get("")
@@ -91,10 +147,62 @@ def show(session: Session, claim_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:claim_id>/certifier")
 @allow(Audience.OFFICER, rules.may_certify)
 def certify(session: Session, claim_id: UUID) -> ResponseReturnValue:
-    """Certify what the instalment is paid for."""
-    services.certify(session, claim_id, actor=current_actor(), now=now())
-    flash(_("The claim is accepted: finance can order its payment."), "success")
-    return redirect(url_for(".index"), 303)
+    """Certify what the instalment is paid for, once nothing that was asked for is missing."""
+    form = CertifyForm()
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.certify(
+                session,
+                claim_id,
+                holder_reason=form.holder_reason.data or "",
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("The claim is accepted: finance can order its payment."), "success")
+            return redirect(url_for(".index"), 303)
+    return page(session, claim_id, RefusalForm(formdata=None), certifying=form), form.status
+
+
+@bp.post(CONDITIONS_OF)
+@allow(Audience.OFFICER, rules.may_certify)
+def prove(session: Session, claim_id: UUID) -> ResponseReturnValue:
+    """Note that a condition is met, since when and by which document."""
+    claim = queries.claim(session, claim_id, viewer=current_actor())
+    form = proof_form(claim, ProofForm())
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.meet_condition(
+                session,
+                claim_id,
+                UUID(form.condition.data),
+                on=form.on.data or paris_date(now()),
+                note=form.note.data or "",
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("The condition is met."), "success")
+            return redirect(url_for(".show", claim_id=claim_id), 303)
+    return page(session, claim_id, RefusalForm(formdata=None), proving=form), form.status
+
+
+@bp.post(f"{CONDITIONS_OF}/<uuid:condition_id>/retirer")
+@allow(Audience.OFFICER, rules.may_certify)
+def withdraw(session: Session, claim_id: UUID, condition_id: UUID) -> ResponseReturnValue:
+    """Take a proof back."""
+    services.withdraw_condition(session, claim_id, condition_id, actor=current_actor(), now=now())
+    flash(_("The condition is open again."), "success")
+    return redirect(url_for(".show", claim_id=claim_id), 303)
+
+
+def proof_form(claim: Claim, form: ProofForm) -> ProofForm:
+    """The form, with the conditions of the claim."""
+    form.condition.choices = [
+        SelectChoice(str(one.id), condition_words(one.kind, one.label))
+        for one in claim.instalment.conditions
+    ]
+    return form
 
 
 @bp.post("/<uuid:claim_id>/refuser")
@@ -136,6 +244,7 @@ def plan(session: Session, decision_id: UUID) -> ResponseReturnValue:
             "label": one.label,
             "condition": one.condition,
             "document_required": one.document_required,
+            **planned(one),
         }
         for one in known
     ]
@@ -161,17 +270,35 @@ def save_plan(session: Session, decision_id: UUID) -> ResponseReturnValue:
     return plan_page(decision, form), form.status
 
 
+def planned(instalment: Instalment) -> dict[str, object]:
+    """The conditions of an instalment, box by box."""
+    named = {one.kind: one.label for one in instalment.conditions if one.label}
+    return {
+        "conditions": [one.kind.value for one in instalment.conditions if not one.label],
+        "cofunder": named.get(ConditionKind.COFUNDER, ""),
+        "document": named.get(ConditionKind.DOCUMENT, ""),
+    }
+
+
 def usual_parts(decision: Decision) -> list[dict[str, object]]:
-    """80 % then 20 % for a grant, everything at once for the rest."""
+    """80 % then 20 % for a grant, everything at once for the rest; with what the law asks for."""
+    amount = (decision.amount or 0) if decision.unit is Unit.EUR else 0
+    private = decision.application.organisation_id is not None
+    above = [
+        (ConditionKind.AGREEMENT, private and amount > AGREEMENT_ABOVE),
+        (ConditionKind.AUDIT, private and amount >= AUDIT_FROM),
+    ]
+    first, last = ([kind.value for kind, asked in (one,) if asked] for one in above)
     if decision.unit is not Unit.EUR or decision.instrument != "grant":
-        return [{"percent": 100, "label": _("Single payment")}]
+        return [{"percent": 100, "label": _("Single payment"), "conditions": first + last}]
     return [
-        {"percent": 80, "label": _("Advance")},
+        {"percent": 80, "label": _("Advance"), "conditions": first},
         {
             "percent": 20,
             "label": _("Balance"),
             "condition": _("On receipt of the report on the project"),
             "document_required": True,
+            "conditions": last,
         },
     ]
 
@@ -189,17 +316,37 @@ def plan_page(decision: Decision, form: PlanForm, *, is_planned: bool = False) -
     )
 
 
-def page(session: Session, claim_id: UUID, form: RefusalForm) -> str:
-    """One claim as a page."""
-    viewer = current_actor()
+def page(
+    session: Session,
+    claim_id: UUID,
+    form: RefusalForm,
+    *,
+    certifying: CertifyForm | None = None,
+    proving: ProofForm | None = None,
+) -> str:
+    """One claim as a page: what it waits for, and the forms of what may be done."""
+    viewer, today = current_actor(), paris_date(now())
     claim = queries.claim(session, claim_id, viewer=viewer)
-    offered = {one.name for one in CLAIM.offered(claim, actor=viewer)}
+    part = claim.instalment
+    about = part.decision.application
+    details, whom = claim.bank_details, about.organisation or about.author
+    waits_for = queries.unpaid_before(session, part)
+    order = queries.live_order(session, claim_id)
     return render_template(
         "officer/claims/show.html",
         claim=claim,
-        words=what(claim.instalment.decision),
+        words=what(part.decision),
         states=CLAIM_STATES,
         methods=METHODS,
-        offered=offered,
+        offered={one.name for one in CLAIM.offered(claim, actor=viewer)},
+        tasks=tasks(steps(part, claim, order, waits_for=waits_for)),
+        due=deadline_words(deadline(claim.due_on, today=today)),
+        condition_words=condition_words,
+        beneficiary=whom.name,
+        holder_differs=details is not None and not matches(details.holder, whom.name),
+        changing=details if details and details.replaces_id and not details.answered_at else None,
         form=form,
+        told=certifying or proving or form,
+        certifying=certifying or CertifyForm(formdata=None),
+        proof=proving or proof_form(claim, ProofForm(formdata=None, data={"on": today})),
     )

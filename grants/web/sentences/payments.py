@@ -24,12 +24,12 @@ ORDER_IS = {
 SENTENCES = {
     **{
         f"claim.{verb}.from_{state}": words
-        for verb in ("certify", "refuse", "order", "take_back", "pay")
+        for verb in ("certify", "refuse", "order", "take_back", "pay", "bounce")
         for state, words in CLAIM_IS.items()
     },
     **{
         f"payment_order.{verb}.from_{state}": words
-        for verb in ("approve", "reject", "pay")
+        for verb in ("approve", "reject", "pay", "bounce", "accept")
         for state, words in ORDER_IS.items()
     },
     "instalment.share_missing": _l("Write the share of each instalment, from 1 to 100."),
@@ -57,5 +57,44 @@ SENTENCES = {
     "payment_order.paid_to_come": _l("This day is still to come."),
     "payment_order.paid_before_approval": _l(
         "An order is not paid before it is signed (%(approved_at)s)."
+    ),
+    "instalment.condition_unnamed": _l("Name the letter, or the document, that is asked for."),
+    "claim.missing_agreement": _l("The agreement is not signed yet: nothing can be paid."),
+    "claim.missing_report": _l("The report on the project is not accepted yet."),
+    "claim.missing_audit": _l("The auditor’s certificate is missing."),
+    "claim.missing_cofunder": _l("The letter of another funder is missing (%(label)s)."),
+    "claim.missing_document": _l("A document is missing (%(label)s)."),
+    "claim.holder_differs": _l(
+        "The account is in the name of “%(holder)s”, the award in that of “%(beneficiary)s”:"
+        " say why this is right, or send the claim back."
+    ),
+    "condition.note_missing": _l("Say by which document this is proved."),
+    "condition.to_come": _l("This day is still to come."),
+    "condition.certified_already": _l(
+        "The claim is already accepted, or was sent back: its conditions no longer change."
+    ),
+    "bank_details.same_person": _l(
+        "You gave this account yourself: another person has to agree to it."
+    ),
+    "bank_details.reason_missing": _l("Say how you made sure with the beneficiary, or why not."),
+    "bank_details.answered": _l("Somebody has answered about this account already."),
+    "bank_details.change_waits": _l(
+        "The beneficiary changed account (ending in %(digits)s) and nobody has made sure of it yet."
+    ),
+    "payment_setting.authorities_have_no_account": _l(
+        "An authority has no account of its own: its accounting officer pays."
+    ),
+    "payment_setting.debtor_missing": _l("Write the name of the account’s holder."),
+}
+
+_TO_PROVE = _l("Once it is there, tick it on the page of the claim, with its date.")
+REMEDIES = {
+    **{f"claim.missing_{kind}": _TO_PROVE for kind in ("report", "audit", "cofunder", "document")},
+    "claim.missing_agreement": _l(
+        "The beneficiary, then the authority, sign it; then tick it on the page of the claim."
+    ),
+    "bank_details.change_waits": _l(
+        "Finance calls the beneficiary, at a number that was known before, and agrees under"
+        " Bank details."
     ),
 }

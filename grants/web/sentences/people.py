@@ -20,6 +20,10 @@ SENTENCES = {
         "This password is too easy to guess: it is made of common words, of a series, "
         "or of your name. Three words picked at random will do."
     ),
+    "people.sign_in_again": _l(
+        "You came in by a link more than %(minutes)s minutes ago: sign out, ask for a new link,"
+        " and sign then."
+    ),
     "people.current_password_wrong": _l("This is not your current password."),
     "people.disable_self": _l("You cannot close your own account."),
     "people.siret_wrong": _l(

@@ -1,4 +1,4 @@
-"""Instalments, claims and payment orders. Bank details are kept encrypted, and nowhere else."""
+"""Instalments with their conditions, claims, and payment orders in numbered batches."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from grants.db import Base, Row, enum_values
 from grants.decisions.models import Decision
 from grants.files.models import StoredFile
 from grants.kernel.money import Amount, Unit
+from grants.payments.models.bank import BankDetails
 
 
 class Method(StrEnum):
@@ -42,6 +43,20 @@ class OrderState(StrEnum):
     PAID = "paid"
 
 
+class ConditionKind(StrEnum):
+    """What may have to be there before an instalment is paid. Values are stored."""
+
+    AGREEMENT = "agreement"
+    REPORT = "report"
+    AUDIT = "audit"
+    COFUNDER = "cofunder"
+    DOCUMENT = "document"
+
+
+NAMED_KINDS = (ConditionKind.COFUNDER, ConditionKind.DOCUMENT)
+"""Those that say nothing until somebody writes which letter, or which document."""
+
+
 class Instalment(Row, Base):
     """One part of an award, paid at once. The parts of an award sum to it exactly."""
 
@@ -66,16 +81,50 @@ class Instalment(Row, Base):
     document_required: Mapped[bool] = mapped_column(default=False)
 
     decision: Mapped[Decision] = relationship(lazy="raise")
+    conditions: Mapped[list[InstalmentCondition]] = relationship(
+        lazy="raise", order_by="InstalmentCondition.position", passive_deletes=True
+    )
     claims: Mapped[list[Claim]] = relationship(
         lazy="raise", back_populates="instalment", order_by="Claim.submitted_at"
     )
+
+
+class InstalmentCondition(Row, Base):
+    """One thing without which an instalment is not paid (PostgreSQL certifies no claim before).
+
+    `met_on` is the day of the proof; `note` says which proof it is.
+    """
+
+    __tablename__ = "instalment_condition"
+    __table_args__ = (
+        UniqueConstraint("instalment_id", "position"),
+        UniqueConstraint("instalment_id", "kind", "label"),
+        CheckConstraint(enum_values("kind", ConditionKind), name="kind_is_known"),
+        CheckConstraint(
+            "(kind IN ('cofunder', 'document')) = (label <> '')", name="what_is_free_is_named"
+        ),
+        CheckConstraint(
+            "(met_on IS NULL) = (met_at IS NULL) AND (met_on IS NULL) = (met_by IS NULL)",
+            name="met_by_somebody",
+        ),
+    )
+
+    instalment_id: Mapped[UUID] = mapped_column(ForeignKey("instalment.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[ConditionKind]
+    label: Mapped[str] = mapped_column(default="", server_default="")
+    met_on: Mapped[date | None]
+    met_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    met_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Claim(Row, Base):
     """A beneficiary's request to be paid one instalment.
 
     `iban_cipher` opens only with the field key and this row's id; `iban_index` finds equal
-    accounts without opening any; `iban_last4` is what pages show.
+    accounts without opening any; `iban_last4` is what pages show. `bank_details_id` is what the
+    funder knows of that account. `due_on` is the last day to pay; None until the clock starts.
     """
 
     __tablename__ = "claim"
@@ -102,6 +151,9 @@ class Claim(Row, Base):
             "method = 'transfer' OR reference IS NOT NULL", name="reference_instead_of_bank"
         ),
         CheckConstraint(
+            "(method = 'transfer') = (bank_details_id IS NOT NULL)", name="account_is_known"
+        ),
+        CheckConstraint(
             "(state IN ('certified', 'ordered', 'paid')) = (certified_at IS NOT NULL)"
             " AND (certified_at IS NULL) = (certified_by IS NULL)",
             name="certified_matches_state",
@@ -124,6 +176,8 @@ class Claim(Row, Base):
     iban_index: Mapped[bytes | None]
     iban_last4: Mapped[str | None]
     bic: Mapped[str | None]
+    bank_details_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_details.id"), index=True)
+    due_on: Mapped[date | None]
     reference: Mapped[str | None]
     message: Mapped[str] = mapped_column(default="", server_default="")
     submitted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -135,6 +189,7 @@ class Claim(Row, Base):
     refusal_reason: Mapped[str | None]
 
     instalment: Mapped[Instalment] = relationship(lazy="raise", back_populates="claims")
+    bank_details: Mapped[BankDetails | None] = relationship(lazy="raise")
     files: Mapped[list[ClaimFile]] = relationship(lazy="raise", order_by="ClaimFile.created_at")
 
 
@@ -149,8 +204,37 @@ class ClaimFile(Row, Base):
     stored_file: Mapped[StoredFile] = relationship(lazy="raise")
 
 
+class OrderBatch(Row, Base):
+    """Orders that leave together under one number (bordereau), without gaps in a funder's year."""
+
+    __tablename__ = "order_batch"
+    __table_args__ = (
+        UniqueConstraint("funder_id", "year", "serial"),
+        CheckConstraint("serial > 0", name="numbers_start_at_one"),
+    )
+
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    year: Mapped[int]
+    serial: Mapped[int]
+    prepared_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    prepared_at: Mapped[datetime]
+
+    orders: Mapped[list[PaymentOrder]] = relationship(
+        lazy="raise", back_populates="batch", order_by="PaymentOrder.serial"
+    )
+
+    @property
+    def number(self) -> str:
+        """What the accounting office calls it, as in "2019-B012"."""
+        return f"{self.year}-B{self.serial:03d}"
+
+
 class PaymentOrder(Row, Base):
-    """The order to pay one certified claim: one person prepares it, another approves it."""
+    """The order to pay one certified claim: one person prepares it, another approves it.
+
+    `needs_second`, set by PostgreSQL from the funder's threshold, asks for two signatures, of
+    two persons who did not prepare it. `accepted_on` is when the accounting office took it over.
+    """
 
     __tablename__ = "payment_order"
     __table_args__ = (
@@ -166,6 +250,22 @@ class PaymentOrder(Row, Base):
         CheckConstraint(enum_values("unit", Unit), name="unit_is_known"),
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("approved_by <> prepared_by", name="two_persons_sign"),
+        CheckConstraint(
+            "first_signed_by <> prepared_by AND first_signed_by <> approved_by",
+            name="each_signs_once",
+        ),
+        CheckConstraint(
+            "(first_signed_by IS NULL) = (first_signed_at IS NULL)"
+            " AND (needs_second OR first_signed_at IS NULL)",
+            name="first_signature_is_whole",
+        ),
+        CheckConstraint(
+            "NOT needs_second OR approved_at IS NULL OR first_signed_at IS NOT NULL",
+            name="second_signature_above_threshold",
+        ),
+        CheckConstraint(
+            "accepted_on IS NULL OR approved_at IS NOT NULL", name="accepted_once_approved"
+        ),
         CheckConstraint(
             "(state = 'rejected' OR (state IN ('approved', 'paid')) = (approved_at IS NOT NULL))"
             " AND (approved_at IS NULL) = (approved_by IS NULL)",
@@ -187,6 +287,7 @@ class PaymentOrder(Row, Base):
 
     funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
     claim_id: Mapped[UUID] = mapped_column(ForeignKey("claim.id"), index=True)
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("order_batch.id"), index=True)
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
     year: Mapped[int]
     serial: Mapped[int]
@@ -197,16 +298,26 @@ class PaymentOrder(Row, Base):
     award_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"))
     prepared_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     prepared_at: Mapped[datetime]
+    needs_second: Mapped[bool] = mapped_column(default=False, server_default="false")
+    first_signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    first_signed_at: Mapped[datetime | None]
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     approved_at: Mapped[datetime | None]
     rejected_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     rejected_at: Mapped[datetime | None]
     rejection_reason: Mapped[str | None]
+    accepted_on: Mapped[date | None]
     paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     paid_on: Mapped[date | None]
     reference: Mapped[str | None]
 
     claim: Mapped[Claim] = relationship(lazy="raise")
+    batch: Mapped[OrderBatch] = relationship(lazy="raise", back_populates="orders")
+
+    @property
+    def end_to_end(self) -> str:
+        """What a transfer carries from the bank of one to that of the other, 35 signs at most."""
+        return self.id.hex
 
     @property
     def number(self) -> str:

@@ -1,10 +1,9 @@
-"""Instalments, claims and orders, each for those who may see them."""
+"""Awards with their instalments, and claims, each for those who may see them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -12,22 +11,18 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
-from grants.calls.form import Field
-from grants.calls.models import FormRevision
 from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
 from grants.decisions.rules import can_read_decision
 from grants.kernel.access import Actor
-from grants.kernel.bank import INDEX, is_sealed, last4
 from grants.kernel.errors import Unknown
 from grants.payments.models import (
+    BankDetails,
     Claim,
     ClaimFile,
     ClaimState,
     Instalment,
-    OrderState,
-    PaymentOrder,
 )
-from grants.payments.rules import can_read_claim, can_read_order, may_claim, may_order_claim
+from grants.payments.rules import can_read_claim, may_claim, may_order_claim
 
 
 @dataclass(frozen=True)
@@ -36,15 +31,6 @@ class AwardPlan:
 
     decision: Decision
     instalments: Sequence[Instalment]
-
-
-@dataclass(frozen=True)
-class AnsweredAccount:
-    """An account given in the application's form, sealed; whether it is the one claimed on."""
-
-    field: Field
-    sealed: Mapping[str, Any]
-    is_claimed: bool
 
 
 def live_claim(instalment: Instalment) -> Claim | None:
@@ -102,9 +88,11 @@ def _plans(session: Session, which: ColumnElement[bool]) -> list[AwardPlan]:
         select(Instalment)
         .where(Instalment.decision_id.in_([one.id for one in decisions]))
         .options(
-            selectinload(Instalment.claims)
-            .selectinload(Claim.files)
-            .joinedload(ClaimFile.stored_file)
+            selectinload(Instalment.conditions),
+            selectinload(Instalment.claims).options(
+                joinedload(Claim.bank_details),
+                selectinload(Claim.files).joinedload(ClaimFile.stored_file),
+            ),
         )
         .order_by(Instalment.position)
     ).all()
@@ -148,7 +136,7 @@ def instalments_of(session: Session, decision_id: UUID) -> Sequence[Instalment]:
     return session.scalars(
         select(Instalment)
         .where(Instalment.decision_id == decision_id)
-        .options(selectinload(Instalment.claims))
+        .options(selectinload(Instalment.claims), selectinload(Instalment.conditions))
         .order_by(Instalment.position)
         .execution_options(populate_existing=True)
     ).all()
@@ -189,6 +177,7 @@ def claimable(
         )
         .options(
             selectinload(Instalment.claims),
+            selectinload(Instalment.conditions),
             joinedload(Instalment.decision).options(
                 joinedload(Decision.deliberation).joinedload(Deliberation.funder),
                 joinedload(Decision.application).joinedload(Application.organisation),
@@ -210,7 +199,9 @@ def _around_claim(statement: Select[Claim]) -> Select[Claim]:
         .joinedload(Instalment.decision)
         .options(
             joinedload(Decision.deliberation),
-            joinedload(Decision.application).joinedload(Application.organisation),
+            joinedload(Decision.application).options(
+                joinedload(Application.organisation), joinedload(Application.author)
+            ),
         ),
         selectinload(Claim.files).joinedload(ClaimFile.stored_file),
     )
@@ -231,7 +222,10 @@ def claim(session: Session, claim_id: UUID, *, viewer: Actor, lock: bool = False
         Unknown: there is none that the viewer may read.
     """
     statement = select(Claim).where(Claim.id == claim_id, can_read_claim.where(viewer))
-    statement = _around_claim(statement)
+    statement = _around_claim(statement).options(
+        joinedload(Claim.instalment).selectinload(Instalment.conditions),
+        joinedload(Claim.bank_details).joinedload(BankDetails.replaces),
+    )
     if lock:
         statement = statement.with_for_update(of=Claim)
     found = session.scalar(statement.execution_options(populate_existing=True))
@@ -254,76 +248,6 @@ def to_order_count(session: Session, *, viewer: Actor) -> int:
         Claim.state == ClaimState.CERTIFIED, may_order_claim.where(viewer)
     )
     return session.scalar(waiting) or 0
-
-
-def _around_order(statement: Select[PaymentOrder]) -> Select[PaymentOrder]:
-    return statement.options(
-        joinedload(PaymentOrder.claim)
-        .joinedload(Claim.instalment)
-        .joinedload(Instalment.decision)
-        .options(
-            joinedload(Decision.deliberation),
-            joinedload(Decision.application).joinedload(Application.organisation),
-        )
-    )
-
-
-def orders(*, viewer: Actor, states: Collection[OrderState] = ()) -> Select[PaymentOrder]:
-    """The payment orders that the viewer may read, latest first, to be cut in pages."""
-    statement = select(PaymentOrder).where(can_read_order.where(viewer))
-    if states:
-        statement = statement.where(PaymentOrder.state.in_(states))
-    return _around_order(statement).order_by(
-        PaymentOrder.year.desc(), PaymentOrder.serial.desc(), PaymentOrder.id
-    )
-
-
-def order_counts(session: Session, *, viewer: Actor) -> dict[OrderState, int]:
-    """How many orders stand in each state, among those that the viewer may read."""
-    rows = session.execute(
-        select(PaymentOrder.state, func.count())
-        .where(can_read_order.where(viewer))
-        .group_by(PaymentOrder.state)
-    )
-    return dict(rows.all())
-
-
-def order(session: Session, order_id: UUID, *, viewer: Actor, lock: bool = False) -> PaymentOrder:
-    """One payment order with its claim, award and application; locked on request.
-
-    Raises:
-        Unknown: there is none that the viewer may read.
-    """
-    statement = select(PaymentOrder).where(
-        PaymentOrder.id == order_id, can_read_order.where(viewer)
-    )
-    statement = _around_order(statement)
-    if lock:
-        statement = statement.with_for_update(of=PaymentOrder)
-    found = session.scalar(statement.execution_options(populate_existing=True))
-    if found is None:
-        raise Unknown
-    return found
-
-
-def answered_accounts(session: Session, order: PaymentOrder) -> list[AnsweredAccount]:
-    """The bank accounts that the application's form asked for, sealed, in its order.
-
-    One statement, and none where the application gives no account. For whoever reads `order`.
-    """
-    application = order.claim.instalment.decision.application
-    if not application.accounts:
-        return []
-    form = (
-        session.scalars(select(FormRevision).where(FormRevision.id == application.revision_id))
-        .one()
-        .form
-    )
-    return [
-        AnsweredAccount(field, kept, bytes.fromhex(kept[INDEX]) == order.claim.iban_index)
-        for field in form.fields()
-        if is_sealed(kept := application.answers.get(field.key)) and last4(kept)
-    ]
 
 
 def claim_file(session: Session, file_id: UUID, *, viewer: Actor) -> ClaimFile:

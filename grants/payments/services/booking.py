@@ -1,0 +1,62 @@
+"""What preparing and paying orders share: their claim, their entry in the ledger, their news."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.kernel.access import Actor
+from grants.kernel.errors import Unknown
+from grants.ledger import services as ledger
+from grants.outbox.services import announce
+from grants.payments.models import Claim, PaymentOrder
+
+
+def locked_claim(session: Session, order: PaymentOrder) -> Claim:
+    """The claim of an order, held until the transaction ends."""
+    locked = select(Claim).where(Claim.id == order.claim_id).with_for_update()
+    found = session.scalar(locked.execution_options(populate_existing=True))
+    if found is None:
+        raise Unknown
+    return found
+
+
+def book(
+    session: Session,
+    operation: str,
+    order: PaymentOrder,
+    *,
+    on: date,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Book one operation of an order in the ledger; once."""
+    ledger.book(
+        session,
+        operation,
+        [
+            ledger.Movement(
+                envelope_id=order.envelope_id, amount=order.amount, award_id=order.award_id
+            )
+        ],
+        key=f"payment_order:{order.id}:{operation}",
+        on=on,
+        reason=str(order.number),
+        actor=actor,
+        now=now,
+    )
+
+
+def tell(session: Session, kind: str, order: PaymentOrder, *, actor: Actor, now: datetime) -> None:
+    """Announce what became of an order."""
+    announce(
+        session,
+        kind,
+        by=actor,
+        at=now,
+        funder=order.funder_id,
+        subject=order.application_id,
+        order=str(order.id),
+    )
