@@ -264,6 +264,9 @@ def test_declared_interests_are_not_for_those_who_sit_nor_for_the_recused(
     with pytest.raises(Unknown):
         answer(session, panel, hint, recused, Answer.CONFIRMED)
     assert conflicts.open_hints(session, panel.jury.id, recused) == 0
+    asked = (session, panel.jury.id, [panel.applications[0].id])
+    assert conflicts.open_pairs(*asked, recused) == []
+    assert conflicts.open_pairs(*asked, officer) != []
     a_seat(session, panel.jury, person=panel.officer, declared=False)
     with pytest.raises(Unknown):
         conflicts.jury_overseen(session, panel.jury.id, officer)

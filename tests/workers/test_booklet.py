@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -12,11 +13,13 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from build.clock import NOW
+from build.hearings import DAY, a_hearing_panel, planned
 from build.juries import a_panel, a_recusal, a_review, as_juror
 from config import ROOT
 from grants.files.models import StoredFile
 from grants.jobs import services as jobs
 from grants.jobs.models import Job, JobState
+from grants.juries.hearings import services
 from grants.juries.services import remind_members
 from grants.notices.giving import Site
 from grants.notices.models import Mail
@@ -134,3 +137,19 @@ def test_a_reminder_says_how_many_files_and_never_which(session):
     for one in panel.applications:
         assert one.title not in mail.text
         assert one.number not in mail.text
+
+
+def test_the_booklet_of_a_hearing_holds_the_replies_of_the_files_one_reads_alone(session, made):
+    hearings = a_hearing_panel(session, applications=2)
+    planned(session, hearings, sent=True)
+    panel, due = hearings.panel, DAY - timedelta(days=2)
+    for at, one in enumerate(panel.applications):
+        by = {"actor": hearings.officer, "now": NOW}
+        where = (session, panel.jury.id, one.id)
+        asked = services.write_feedback(*where, f"Question{at} ?", due_on=due, **by)
+        services.release_feedback(*where, **by)
+        asked.reply, asked.replied_at, asked.replied_by = f"Réponse{at}.", NOW, one.author_id
+    a_recusal(session, panel.jurors[0], panel.applications[0])
+    _job, pdf = made(panel)
+    text = words_of(pdf)
+    assert re.findall(r"Question\d|Réponse\d", text) == ["Question1", "Réponse1"]
