@@ -10,7 +10,7 @@ from uuid import UUID
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from build.applications import ANSWERS, FORM, S, an_application
 from build.calls import a_call
@@ -20,14 +20,14 @@ from build.people import a_funder, a_funder_member, acting_as, an_organisation
 from config import ROOT
 from grants.applications.models import ApplicationFile
 from grants.appraisal import bulk
-from grants.appraisal.models import ReferentRule
+from grants.appraisal.models import ApplicationLabel, Label, ReferentRule
 from grants.appraisal.queries.exported import Row
 from grants.appraisal.services import conversing, digest
 from grants.calls.form import FormDocument
 from grants.files import services as files
 from grants.files.models import StoredFile
 from grants.jobs import services
-from grants.jobs.models import Job, JobState
+from grants.jobs.models import Job, JobLine, JobState, LineState
 from grants.juries import queries as juries
 from grants.juries.services import ask_figures
 from grants.kernel.money import Unit
@@ -260,3 +260,38 @@ def test_each_is_written_to_as_often_as_they_chose(  # noqa: PLR0917
     assert not any("préciser" in one.text for one in mails), "read on the site, behind a sign-in"
     daily = digest.send_digests(session, now=NOW + timedelta(days=1))
     assert daily == (pace == "daily")
+
+
+COPIES = """INSERT INTO application SELECT (jsonb_populate_record(one, jsonb_build_object(
+        'id', gen_random_uuid(), 'place', 10 + nth, 'number', one.number || '-' || nth))).*
+    FROM application one, generate_series(1, :many) nth WHERE one.id = :id"""
+
+
+def test_two_thousand_files_are_acted_on_in_one_job_and_no_more(session, scene, sent, as_person):
+    """As many as are asked for at once, each once; the search finds more, and the job says so."""
+    actor, call, rows = scene
+    person = session.get_one(Person, actor.id)
+    session.execute(text(COPIES), {"many": bulk.LINES_MAX, "id": rows[0].id})
+    label = Label(funder_id=next(iter(actor.funders)), name="urgent")
+    session.add(label)
+    session.flush()
+    asked = {"act": "stick", "label": str(label.id), "everything": "1"}
+    answer = as_person(person).post(f"/instruction/appels/{call.id}/dossiers", data=asked)
+    job_id = answer.location.rpartition("/")[2]
+    at_work = select(JobLine.state, func.count()).where(JobLine.job_id == UUID(job_id))
+    found = dict(session.execute(at_work.group_by(JobLine.state)).all())
+    assert found == {LineState.WAITING: bulk.LINES_MAX}
+    # Two thousand acts take a while: the first ones are done, as by a worker that died then.
+    done = {"job": job_id, "done": bulk.LINES_MAX - 2 * services.BATCH}
+    session.execute(text("UPDATE job_line SET state = 'done' WHERE position <= :done"), done)
+    session.execute(text("UPDATE job SET state = 'running', done = :done WHERE id = :job"), done)
+    batches = 0
+    while not jobs.step(UUID(job_id)):
+        batches += 1
+    assert batches == 2
+    session.expire_all()
+    job = session.get_one(Job, UUID(job_id))
+    assert (job.state, job.done, job.total) == (JobState.DONE, bulk.LINES_MAX, bulk.LINES_MAX)
+    stuck = select(func.count(ApplicationLabel.application_id.distinct()))
+    assert session.scalar(stuck) == 2 * services.BATCH
+    assert set(session.scalars(at_work.with_only_columns(JobLine.state))) == {LineState.DONE}
