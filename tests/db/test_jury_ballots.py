@@ -298,3 +298,80 @@ def test_whoever_has_cast_has_finished_and_is_reminded_no_more(session):
     stage.starts_on, stage.ends_on = NOW.date() - timedelta(days=3), NOW.date()
     session.flush()
     assert list(queries.due_reminders(session, NOW)) == [panel.seats[1].id]
+
+
+def revised(session, panel, at, values=(), *, version=2, reason="L’échange m’a convaincu."):
+    chosen = {panel.applications[place].id: value for place, value in dict(values).items()}
+    juror = as_juror(session, panel.jurors[at])
+    choices = Choices(version=version, values=chosen)
+    by = {"reason": reason, "actor": juror, "now": NOW}
+    return services.revise_ballot(session, panel.jury.id, choices, **by)
+
+
+def test_a_cast_ballot_changes_in_the_discussion_alone_and_what_it_said_is_kept(session):
+    panel = a_voting_panel(session, R.POINTS, jurors=2)
+    first, second, third = panel.applications
+    for at in (0, 1):
+        saved(session, panel, at, {0: 9, 1: 1}, abstained=[2])
+    with pytest.raises(Refused, match=r"review\.not_in_discussion"):
+        revised(session, panel, 0, {1: 5}, version=1)
+    panel.jury.discussion_opened_at = NOW
+    session.flush()
+    sealed = queries.inputs_sha256(session, panel.jury.id)
+    for wrong, code in (
+        ({"reason": " "}, "ballot.revise.reason"),
+        ({"version": 7}, "ballot.stale"),
+        ({"values": {0: POINTS, 1: 1}}, "ballot.faulty"),
+    ):
+        with pytest.raises(Refused) as refused:
+            revised(session, panel, 0, **{"values": {1: 5}, "version": 1, **wrong})
+        assert refused.value.code == code
+    revised(session, panel, 0, {1: 5}, version=1)
+    assert lines_of(session, panel, 0) == {
+        first.id: (None, False),
+        second.id: (5, False),
+        third.id: (None, False),
+    }
+    assert queries.inputs_sha256(session, panel.jury.id) != sealed
+    assert order(session, panel)[0][:3] == (first.id, 1, 9)
+    revised(session, panel, 0, {1: 10})
+    desk = queries.ballot_desk(session, panel.jury.id, as_juror(session, panel.jurors[0]))
+    assert [one.version for one in desk.revisions] == [3, 2]
+    kept = desk.revisions[-1]
+    assert kept.lines_before == {str(first.id): 9, str(second.id): 1, str(third.id): "abstained"}
+    assert kept.lines == {str(first.id): None, str(second.id): 5, str(third.id): None}
+    assert order(session, panel)[0][:3] == (second.id, 1, 11)
+
+
+def test_points_on_what_one_was_recused_from_since_are_not_given_again(session):
+    panel = a_voting_panel(session, R.POINTS, jurors=1)
+    saved(session, panel, 0, {0: 4, 1: 6})
+    a_recusal(session, panel.jurors[0], panel.applications[0])
+    panel.jury.discussion_opened_at = NOW
+    session.flush()
+    with pytest.raises(Refused, match=r"ballot\.faulty"):
+        revised(session, panel, 0, {1: 7}, version=1)
+    revised(session, panel, 0, {2: 6}, version=1)
+    assert lines_of(session, panel, 0)[panel.applications[0].id] == (4, False)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "UPDATE jury_ballot SET version = version + 1",
+        "UPDATE jury_ballot_line SET value = 1",
+        "INSERT INTO jury_ballot_revision (id, ballot_id, version, lines_before, lines, reason, "
+        "revised_at) SELECT gen_random_uuid(), id, version + 2, '{}', '{}', 'x', now() "
+        "FROM jury_ballot",
+        "UPDATE jury_ballot_revision SET reason = 'y'",
+        "DELETE FROM jury_ballot_revision",
+    ],
+)
+def test_raw_sql_changes_no_ballot_without_its_revision(session, act):
+    panel = a_voting_panel(session, R.APPROVAL, jurors=1)
+    saved(session, panel, 0, {0: 1})
+    panel.jury.discussion_opened_at = NOW
+    session.flush()
+    revised(session, panel, 0, {1: 1}, version=1)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(text(act))

@@ -361,3 +361,21 @@ def test_the_workshop_keeps_a_rule_with_what_it_shares_out(session, as_person):
     session.flush()
     sent["ballot_budget"] = "0,50"
     assert kept("budget") == (R.BUDGET, None, None), "less than the least of a unit is nothing"
+
+
+def test_a_cast_ballot_is_changed_in_the_discussion_with_a_sentence(database, vote):
+    made = vote(R.APPROVAL)
+    made.send("cast", choice=made.ids[0])
+    change = {"version": "1", "choice": made.ids[1], "reason": "Le chiffrage m’a convaincue."}
+    where = f"{made.path}/revision"
+    assert made.juror.post(where, data=change).status_code == 409
+    assert "Enregistrer mon nouveau bulletin" not in words(made.juror.get(made.path))
+    with database.transaction() as session:
+        session.get_one(Jury, made.panel.jury.id).discussion_opened_at = NOW
+    assert "Enregistrer mon nouveau bulletin" in words(made.juror.get(made.path))
+    mute = made.juror.post(where, data={**change, "reason": " "})
+    assert (mute.status_code, "pourquoi votre bulletin change" in words(mute)) == (422, True)
+    assert made.juror.post(where, data=change).status_code == 303
+    page = words(made.juror.get(made.path))
+    assert "Le chiffrage m’a convaincue." in page
+    assert "Modifications de mon bulletin" in page

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from grants.juries.models.ballots import BallotState, JuryBallot, JuryBallotLine
+from grants.juries.models.ballots import (
+    BallotState,
+    JuryBallot,
+    JuryBallotLine,
+    JuryBallotRevision,
+)
 from grants.juries.models.copies import RedactedFile, Redaction
 from grants.juries.models.figures import JuryFigures
 from grants.juries.models.interests import (
@@ -40,6 +45,7 @@ __all__ = [
     "InterestsDeclaration",
     "JuryBallot",
     "JuryBallotLine",
+    "JuryBallotRevision",
     "JuryFigures",
     "JuryReopening",
     "Liking",

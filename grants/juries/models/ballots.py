@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -64,3 +65,25 @@ class JuryBallotLine(Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     value: Mapped[int | None]
     abstained: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class JuryBallotRevision(Row, Base):
+    """A ballot that its author changed in the discussion, with the sentence that says why.
+
+    Insert-only, and written first: PostgreSQL lets a final ballot change only where a revision
+    of that very version says so. Lines are by application id; a value is a place, points or 1,
+    None a blank, "abstained" no opinion.
+    """
+
+    __tablename__ = "jury_ballot_revision"
+    __table_args__ = (
+        UniqueConstraint("ballot_id", "version"),
+        CheckConstraint("btrim(reason) <> ''", name="reason_is_given"),
+    )
+
+    ballot_id: Mapped[UUID] = mapped_column(ForeignKey("jury_ballot.id"))
+    version: Mapped[int]
+    lines_before: Mapped[dict[str, Any]]
+    lines: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    revised_at: Mapped[datetime]

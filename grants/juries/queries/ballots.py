@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,6 +21,7 @@ from grants.juries.models import (
     BallotState,
     JuryBallot,
     JuryBallotLine,
+    JuryBallotRevision,
     Ranking,
     Seat,
 )
@@ -87,6 +88,10 @@ class BallotDesk:
     seat: Seat
     ballot: JuryBallot | None
     lines: list[BallotLine]
+    taken_points: int = 0
+    taken_budget: int = 0
+    """What lines of a cast ballot that are shown no more took: nothing of it is given again."""
+    revisions: Sequence[JuryBallotRevision] = ()
 
     @property
     def jury(self) -> Jury:
@@ -120,8 +125,9 @@ def by_ballots(jury: Jury) -> bool:
 def desk(session: Session, jury_id: UUID, viewer: Actor, *, fresh: bool = False) -> BallotDesk:
     """The viewer's ballot: best first, then in their own random order. Three statements.
 
-    What they are recused from is not in it, nor what they were not given; once the ballot is
-    final, nothing either that came after. Titles are as a blind stage shows them. `fresh` reads
+    Five once it is cast, with what it took elsewhere and how it was revised. What they are
+    recused from is not in it, nor what they were not given; once the ballot is final, nothing
+    either that came after. Titles are as a blind stage shows them. `fresh` reads
     the jury anew, where one waited for it.
 
     Raises:
@@ -136,9 +142,33 @@ def desk(session: Session, jury_id: UUID, viewer: Actor, *, fresh: bool = False)
         .execution_options(populate_existing=True)
     )
     statement = _lines(seat, viewer)
-    if ballot is not None and ballot.state is BallotState.FINAL:
-        statement = statement.where(JuryBallotLine.ballot_id.is_not(None))
-    return BallotDesk(seat, ballot, [BallotLine._make(row) for row in session.execute(statement)])
+    if ballot is None or ballot.state is not BallotState.FINAL:
+        lines = [BallotLine._make(row) for row in session.execute(statement)]
+        return BallotDesk(seat, ballot, lines)
+    statement = statement.where(JuryBallotLine.ballot_id.is_not(None))
+    lines = [BallotLine._make(row) for row in session.execute(statement)]
+    points, budget = _taken(session, ballot, [one.application_id for one in lines])
+    return BallotDesk(seat, ballot, lines, points, budget, _revisions(session, ballot))
+
+
+def _taken(session: Session, ballot: JuryBallot, shown: Sequence[UUID]) -> tuple[int, int]:
+    """The points and the money of a cast ballot's lines that are not `shown` any more."""
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(JuryBallotLine.value), 0),
+            func.coalesce(
+                func.sum(Application.requested).filter(JuryBallotLine.value.is_not(None)), 0
+            ),
+        )
+        .join(Application, Application.id == JuryBallotLine.application_id)
+        .where(JuryBallotLine.ballot_id == ballot.id, JuryBallotLine.application_id.not_in(shown))
+    ).one()
+    return int(row[0] or 0), int(row[1] or 0)
+
+
+def _revisions(session: Session, ballot: JuryBallot) -> Sequence[JuryBallotRevision]:
+    wanted = select(JuryBallotRevision).where(JuryBallotRevision.ballot_id == ballot.id)
+    return session.scalars(wanted.order_by(JuryBallotRevision.version.desc())).all()
 
 
 def locked_desk(session: Session, jury_id: UUID, viewer: Actor) -> BallotDesk:

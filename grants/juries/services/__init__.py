@@ -1,7 +1,7 @@
 """The verbs of juries, by noun: members, assignment, recusals, reviews, closing."""
 
 from grants.juries.services.assignment import assign, assign_everyone, unassign
-from grants.juries.services.balloting import Choices, fault_of, save_ballot
+from grants.juries.services.balloting import Choices, fault_of, revise_ballot, save_ballot
 from grants.juries.services.bringing_back import Becomes, Fate, bring_back, foresee
 from grants.juries.services.certifying import certify
 from grants.juries.services.closing import close_jury
@@ -73,6 +73,7 @@ __all__ = [
     "remind_of_lapse",
     "replace_document",
     "restore_document",
+    "revise_ballot",
     "revise_review",
     "save_ballot",
     "save_review",

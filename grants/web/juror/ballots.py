@@ -8,16 +8,19 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import HiddenField
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import Length
 
 from grants.calls.models import RankingRule
 from grants.juries import queries, rules, services
 from grants.juries.ballots import VALUE_MAX
-from grants.juries.lifecycle import jury_reads, jury_scores
+from grants.juries.lifecycle import jury_reads, jury_revises, jury_scores
 from grants.juries.queries import BallotDesk
 from grants.juries.services import Choices
 from grants.juries.statistics.ballots import Fault, Flaw
+from grants.kernel.errors import Refused
 from grants.web import wording
 from grants.web.ballot_boxes import POINTS, RANK, BoxForm, garbled, misplaced, told
 from grants.web.ballot_words import how_it_ranks, how_to_vote
@@ -26,6 +29,7 @@ from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.sentences import sentence
 
+TEXT_MAX = 4_000
 ABSTAIN, CAST = "abstain", "cast"
 
 bp = Blueprint("ballots", __name__, url_prefix="/<uuid:jury_id>/bulletin")
@@ -35,6 +39,12 @@ class JurorBallotForm(BoxForm):
     """A juror's choices; `version` is that of the ballot on screen when the page was sent."""
 
     version = HiddenField()
+    reason = TextAreaField(
+        _l("Why you change your ballot"),
+        description=_l("One sentence. It is kept with what your ballot said before."),
+        validators=[Length(max=TEXT_MAX)],
+        render_kw={"rows": 2},
+    )
     abstained: frozenset[UUID] = frozenset()
 
     @classmethod
@@ -64,6 +74,12 @@ class JurorBallotForm(BoxForm):
             values=self.choices,
             abstained=self.abstained,
         )
+
+    def says_why(self) -> bool:
+        """Whether a change comes with its sentence; otherwise it says so. Status 422."""
+        if not (self.reason.data or "").strip():
+            self.reason.errors = [sentence(Refused("ballot.revise.reason"))]
+        return not self.reason.errors
 
     def holds(self, desk: BallotDesk, *, final: bool) -> bool:
         """Whether it may be kept, or cast when `final`; otherwise it says why not. Status 422."""
@@ -119,9 +135,31 @@ def save(session: Session, jury_id: UUID) -> ResponseReturnValue:
     return page(desk, form), form.status
 
 
+@bp.post("/revision")
+@allow(Audience.JUROR, rules.sits)
+def revise(session: Session, jury_id: UUID) -> ResponseReturnValue:
+    """Change a cast ballot, in the discussion, and say why."""
+    actor = current_actor()
+    desk = queries.ballot_desk(session, jury_id, actor)
+    form = JurorBallotForm.received(desk)
+    if form.validate() and form.holds(desk, final=True) and form.says_why():
+        with attempt(session, form) as tried:
+            reason = form.reason.data or ""
+            services.revise_ballot(
+                session, jury_id, form.written, reason=reason, actor=actor, now=now()
+            )
+        if not tried.refused:
+            flash(_("Your ballot is changed; what it said is kept."), "success")
+            return redirect(url_for(".show", jury_id=jury_id), 303)
+        desk = queries.ballot_desk(session, jury_id, actor)
+        form.version.data = str(desk.version)
+    return page(desk, form), form.status
+
+
 def page(desk: BallotDesk, form: JurorBallotForm) -> str:
     """The ballot as a page: to fill in, or to read once it is cast or the jury no longer scores."""
     refusal = jury_scores(desk.jury, now())
+    revises = desk.is_final and jury_revises(desk.jury, now()) is None
     return render_template(
         "juror/ballots/show.html",
         desk=desk,
@@ -133,7 +171,8 @@ def page(desk: BallotDesk, form: JurorBallotForm) -> str:
         how_it_ranks=how_it_ranks(desk.jury),
         why_not="" if desk.is_final or refusal is None else sentence(refusal),
         reads=jury_reads(desk.jury, now()) is None,
-        writes=refusal is None and not desk.is_final,
+        writes=revises or (refusal is None and not desk.is_final),
+        revises=revises,
         totals=totals_of(desk, form),
     )
 

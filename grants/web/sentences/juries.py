@@ -45,6 +45,8 @@ SENTENCES = {
     ),
     "ballot.unknown": _l("A file is no longer on your ballot: look at it again, then save."),
     "ballot.contradiction": _l("Choose a file, or say that you have no opinion, not both."),
+    "ballot.revise.not_cast": _l("You cast no ballot: there is nothing to change."),
+    "ballot.revise.reason": _l("Say in a sentence why your ballot changes."),
     "ballot.faulty": _l("This ballot does not follow the jury’s rule."),
     "jury.discussion.nothing": _l(
         "This jury was given nothing to read: there is nothing to discuss."
