@@ -300,6 +300,12 @@ def test_questions_are_composed_released_and_replied_to_until_the_day(session, t
     juror = as_juror(session, told.panel.jurors[0])
     document = (session, told.jury_id, first)
     assert queries.reply_document(*document, juror, who="juror").name == "bail.pdf"
+    recused = [as_juror(session, one) for one in (told.panel.jurors[0], told.panel.officer)]
+    for one, who in zip(recused, ("juror", "officer"), strict=True):
+        assert queries.reply_document(*document, one, who=who).name == "bail.pdf"
+        with pytest.raises(Unknown):
+            hidden_now = replace(one, recused_from=frozenset({first}))
+            queries.reply_document(*document, hidden_now, who=who)
     for stranger in ("juror", "applicant", "officer"):
         with pytest.raises(Unknown):
             queries.reply_document(*document, author(session, told, 1), who=stranger)
