@@ -105,7 +105,10 @@ def configuration() -> dict[str, object]:
             "jurors": every("deadlines.jurors", REMIND_SECONDS),
             "documents": every("vault.warn", VAULT_SECONDS),
             "interests": every("juries.remind", VAULT_SECONDS),
+            "reports": every("followup.expect", VAULT_SECONDS),
+            "dues": every("followup.remind", VAULT_SECONDS),
             "sweep": every("files.sweep", SWEEP_SECONDS),
+            "night": every("invariants.check", VAULT_SECONDS),
         },
     }
 

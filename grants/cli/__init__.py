@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from config import Settings
-from grants.cli import books, calls, juries, people
+from grants.cli import books, calls, invariants, juries, people
 from grants.cli.doors import tell, with_settings
 from grants.running import migrations
 from grants.running import up as running
@@ -141,5 +141,12 @@ def foreground(command: list[str]) -> None:
         raise SystemExit(code if code > 0 else 128 - code)
 
 
-for group in (books.ledger, books.audit, people.user, calls.call, juries.jury):
+for group in (
+    books.ledger,
+    books.audit,
+    people.user,
+    calls.call,
+    juries.jury,
+    invariants.command,
+):
     main.add_command(group)

@@ -1,0 +1,105 @@
+"""From an award's instalments to what was paid."""
+
+from __future__ import annotations
+
+from grants.invariants.checks import Invariant
+
+PARTS_SUM = """
+    SELECT d.id FROM decision d JOIN instalment i ON i.decision_id = d.id
+    GROUP BY d.id, d.amount HAVING sum(i.amount) <> COALESCE(d.amount, 0)
+"""
+CLAIM_OF_AWARD = """
+    SELECT c.id FROM claim c JOIN instalment i ON i.id = c.instalment_id
+    JOIN decision d ON d.id = i.decision_id
+    WHERE c.application_id <> d.application_id OR c.funder_id <> d.funder_id
+       OR c.method <> i.method
+"""
+ORDER_OF_CLAIM = """
+    SELECT o.id FROM payment_order o JOIN claim c ON c.id = o.claim_id
+    JOIN instalment i ON i.id = c.instalment_id
+    WHERE o.state <> 'rejected' AND (o.award_id <> i.decision_id OR o.amount <> i.amount
+       OR o.unit <> i.unit OR o.funder_id <> c.funder_id OR o.application_id <> c.application_id)
+"""
+TWO_PERSONS = """
+    SELECT id FROM payment_order WHERE approved_by = prepared_by
+    UNION ALL
+    SELECT o.id FROM payment_order o WHERE o.state IN ('approved', 'paid') AND o.approved_by IS NULL
+"""
+SAME_STATE = """
+    SELECT c.id FROM claim c
+    LEFT JOIN payment_order o ON o.claim_id = c.id AND o.state <> 'rejected'
+    WHERE (c.state = 'paid') <> (o.state IS NOT DISTINCT FROM 'paid')
+       OR (o.id IS NOT NULL AND c.certified_at IS NULL)
+"""
+LEDGER_ORDERED = """
+    SELECT award_id FROM (
+        SELECT award_id, sum(amount) FILTER (WHERE state <> 'paid') AS ordered,
+               sum(amount) FILTER (WHERE state = 'paid') AS paid
+        FROM payment_order WHERE state <> 'rejected' GROUP BY award_id) o
+    FULL JOIN (
+        SELECT award_id, sum(balance) FILTER (WHERE stage = 'ordered') AS ordered,
+               sum(balance) FILTER (WHERE stage = 'paid') AS paid
+        FROM ledger_account WHERE stage IN ('ordered', 'paid') GROUP BY award_id) a USING (award_id)
+    WHERE COALESCE(o.ordered, 0) <> COALESCE(a.ordered, 0)
+       OR COALESCE(o.paid, 0) <> COALESCE(a.paid, 0)
+"""
+SERIALS = """
+    SELECT funder_id || ' ' || year FROM payment_order
+    GROUP BY funder_id, year HAVING count(*) <> max(serial) OR min(serial) <> 1
+"""
+DATES = """
+    SELECT o.id FROM payment_order o JOIN claim c ON c.id = o.claim_id
+    WHERE o.prepared_at < c.certified_at OR o.approved_at < o.prepared_at
+       OR c.certified_at < c.submitted_at
+"""
+
+CHECKS = (
+    Invariant(
+        "payments.instalments_sum",
+        "Les versements prévus d’une aide font exactement son montant.",
+        "The instalments of an award add up to it exactly.",
+        PARTS_SUM,
+    ),
+    Invariant(
+        "payments.claims_of_their_award",
+        "Chaque demande de versement est du dossier, du financeur et du mode de son versement.",
+        "Each claim is of the application, the funder and the method of its instalment.",
+        CLAIM_OF_AWARD,
+    ),
+    Invariant(
+        "payments.orders_of_their_claim",
+        "Chaque mandat est du montant et de l’aide de la demande qu’il paie.",
+        "Each order is for the amount and the award of the claim that it pays.",
+        ORDER_OF_CLAIM,
+    ),
+    Invariant(
+        "payments.two_persons",
+        "Nul n’approuve le mandat qu’il a préparé.",
+        "Nobody approves the order that they prepared.",
+        TWO_PERSONS,
+    ),
+    Invariant(
+        "payments.claims_follow_orders",
+        "Une demande est payée quand son mandat l’est, et mandatée une fois certifiée.",
+        "A claim is paid when its order is, and ordered once certified.",
+        SAME_STATE,
+    ),
+    Invariant(
+        "payments.ledger_ordered_and_paid",
+        "Ce que le grand livre dit mandaté et payé est ce que disent les mandats.",
+        "What the ledger calls ordered and paid is what the orders say.",
+        LEDGER_ORDERED,
+    ),
+    Invariant(
+        "payments.numbers",
+        "Les mandats d’un exercice se suivent sans trou.",
+        "The orders of a year are numbered without a gap.",
+        SERIALS,
+    ),
+    Invariant(
+        "payments.in_order",
+        "Une demande est certifiée après avoir été faite, mandatée après, approuvée après encore.",
+        "A claim is certified once made, ordered after that, and approved after that.",
+        DATES,
+    ),
+)
