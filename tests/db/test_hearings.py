@@ -306,6 +306,14 @@ def test_questions_are_composed_released_and_replied_to_until_the_day(session, t
         with pytest.raises(Unknown):
             hidden_now = replace(one, recused_from=frozenset({first}))
             queries.reply_document(*document, hidden_now, who=who)
+    stage = session.get_one(Stage, jury.stage_id)
+    stage.blind = True
+    session.flush()
+    assert queries.reply_document(*document, recused[1], who="officer").name == "bail.pdf"
+    with pytest.raises(Unknown):  # it may tell who applies
+        queries.reply_document(*document, juror, who="juror")
+    stage.blind = False
+    session.flush()
     for stranger in ("juror", "applicant", "officer"):
         with pytest.raises(Unknown):
             queries.reply_document(*document, author(session, told, 1), who=stranger)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from grants.mentoring import queries, rules, services
-from grants.web.forms import Form, attempt
+from grants.mentoring import queries, rules
+from grants.web.forms import Form
 from grants.web.mentoring.forms import LogForm, duration
-from grants.web.requests import current_actor, now
+from grants.web.mentoring.hours import taken_away, written_down
+from grants.web.requests import current_actor
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("mentoring", __name__, url_prefix="/<uuid:application_id>/parrainage")
@@ -31,21 +31,8 @@ def log(session: Session, application_id: UUID, pair_id: UUID) -> ResponseReturn
     """Write down one time that one was given."""
     queries.helped_pair(session, application_id, pair_id, current_actor())
     form = LogForm()
-    if form.validate() and form.held_on.data:
-        with attempt(session, form) as tried:
-            services.log(
-                session,
-                pair_id,
-                held_on=form.held_on.data,
-                minutes=form.minutes.data or 0,
-                done=form.done.data or "",
-                application_id=application_id,
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
-            flash(_("The hours are written down."), "success")
-            return redirect(url_for(".show", application_id=application_id), 303)
+    if written_down(session, pair_id, form, application_id=application_id):
+        return redirect(url_for(".show", application_id=application_id), 303)
     return page(session, application_id, form), form.status
 
 
@@ -56,19 +43,9 @@ def strike(
 ) -> ResponseReturnValue:
     """Take away what one's side wrote."""
     form = Form()
-    with attempt(session, form) as tried:
-        services.strike(
-            session,
-            pair_id,
-            given_id,
-            application_id=application_id,
-            actor=current_actor(),
-            now=now(),
-        )
-    if tried.refused:
-        return page(session, application_id, failed=form), form.status
-    flash(_("The line is taken away."), "success")
-    return redirect(url_for(".show", application_id=application_id), 303)
+    if taken_away(session, pair_id, given_id, form, application_id=application_id):
+        return redirect(url_for(".show", application_id=application_id), 303)
+    return page(session, application_id, failed=form), form.status
 
 
 def page(

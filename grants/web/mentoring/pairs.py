@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from grants.mentoring import queries, rules, services
-from grants.web.forms import Form, attempt
+from grants.mentoring import queries, rules
+from grants.web.forms import Form
 from grants.web.mentoring.forms import LogForm, duration
+from grants.web.mentoring.hours import taken_away, written_down
 from grants.web.paging import asked_page, page_of
-from grants.web.requests import current_actor, now
+from grants.web.requests import current_actor
 from grants.web.routes import Audience, allow
 
 PER_PAGE = 50
@@ -43,20 +43,8 @@ def log(session: Session, pair_id: UUID) -> ResponseReturnValue:
     """Write down one time that one gave."""
     queries.own_pair(session, pair_id, current_actor())
     form = LogForm()
-    if form.validate() and form.held_on.data:
-        with attempt(session, form) as tried:
-            services.log(
-                session,
-                pair_id,
-                held_on=form.held_on.data,
-                minutes=form.minutes.data or 0,
-                done=form.done.data or "",
-                actor=current_actor(),
-                now=now(),
-            )
-        if not tried.refused:
-            flash(_("The hours are written down."), "success")
-            return redirect(url_for(".show", pair_id=pair_id), 303)
+    if written_down(session, pair_id, form):
+        return redirect(url_for(".show", pair_id=pair_id), 303)
     return page_about(session, pair_id, form), form.status
 
 
@@ -65,12 +53,9 @@ def log(session: Session, pair_id: UUID) -> ResponseReturnValue:
 def strike(session: Session, pair_id: UUID, given_id: UUID) -> ResponseReturnValue:
     """Take away what one wrote."""
     form = Form()
-    with attempt(session, form) as tried:
-        services.strike(session, pair_id, given_id, actor=current_actor(), now=now())
-    if tried.refused:
-        return page_about(session, pair_id, LogForm(formdata=None), form), form.status
-    flash(_("The line is taken away."), "success")
-    return redirect(url_for(".show", pair_id=pair_id), 303)
+    if taken_away(session, pair_id, given_id, form):
+        return redirect(url_for(".show", pair_id=pair_id), 303)
+    return page_about(session, pair_id, LogForm(formdata=None), form), form.status
 
 
 def page_about(session: Session, pair_id: UUID, form: LogForm, failed: Form | None = None) -> str:
