@@ -19,6 +19,7 @@ from grants.juries.pairing import KIND as PAIRING
 from grants.juries.queries import kept_since
 from grants.juries.services.figures import KIND as FIGURES
 from grants.kernel.errors import Refused, Unknown
+from grants.scenarios.options import KIND as SCENARIO
 from grants.web.downloads import send
 from grants.web.requests import current_actor
 from grants.web.routes import Audience, allow
@@ -43,6 +44,7 @@ KINDS = {
     BOOKLET: _l("Booklet of the files to score"),
     FIGURES: _l("Figures of a jury"),
     PAIRING: _l("Computed assignment of a jury"),
+    SCENARIO: _l("Computed proposal of a call"),
     "poll.codes": _l("Codes of a public vote"),
     "jury.radar": _l("Search for conflicts of interest"),
 }
@@ -147,6 +149,8 @@ def seen_at(job: Job) -> str:
     if job.kind != FIGURES or job.state is not JobState.DONE:
         return ""
     audience = "juror" if job.payload.get("as_chair") else "officer"
+    if job.state is JobState.DONE and job.kind == SCENARIO:
+        return url_for("officer.scenarios.index", call_id=job.subject_id)
     return url_for(
         f"{audience}.comparisons.show",
         jury_id=job.subject_id,

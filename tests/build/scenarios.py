@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from build.clock import NOW
 from build.decisions import Scene
+from build.people import acting_as
 from grants.decisions.models import Instrument, Outcome
 from grants.kernel.access import Actor
 from grants.kernel.money import Amount
@@ -53,3 +54,27 @@ def typed(
         actor=actor or scene.officer,
         now=NOW,
     )
+
+
+def scenarios_under_way(session, side, funder) -> None:
+    """A scenario of the side's call, with one line typed."""
+    officer = acting_as(session, side.people["officer"])
+    scenario = services.make(
+        session, side["call"], funder.id, name=f"Lecture de {side.name}", actor=officer, now=NOW
+    )
+    services.save_line(
+        session,
+        scenario.id,
+        side["application.in_review"],
+        version=0,
+        typed=Typed(
+            outcome=Outcome.AWARD,
+            instrument=Instrument.GRANT,
+            envelope_id=side["envelope"],
+            base=Amount(1_250_000),
+            amount=Amount(300_000),
+        ),
+        actor=officer,
+        now=NOW,
+    )
+    side.objects["scenario"] = scenario.id

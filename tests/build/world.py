@@ -23,6 +23,7 @@ from build.people import (
 from build.polls import votes_of_the_public
 from build.sides import (
     PDF,
+from build.scenarios import scenarios_under_way
     SECRET,
     Side,
     a_purse,
@@ -122,6 +123,8 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     payments_half_made(session, store, side)
     telling_under_way(session, store, side)
     links_by_mail(session, side, funder)
+    followed_up(session, store, side, funder)
+    scenarios_under_way(session, side, funder)
     appraisal_under_way(session, side, funder, SECRET)
     votes_of_the_public(session, side, funder)
     mentoring_under_way(session, side)

@@ -18,6 +18,7 @@ from grants.juries.services.radar import JOB as RADAR
 from grants.outbox import queries as outbox
 from grants.outbox.services import first_time
 from grants.people.queries import acting
+from grants.scenarios.options import KIND as SCENARIO
 from workers.app import celery, database, now
 from workers.exports.annex import KIND as ANNEX
 from workers.exports.annex import make as make_annex
@@ -37,6 +38,7 @@ log = structlog.get_logger()
 
 STEP_SECONDS = 20.0
 """How long one task works before it makes room for others and sends itself again."""
+from workers.scenarios import make as make_scenario
 SILENT = timedelta(seconds=45)
 """After how long without a sign of life a job is taken up by somebody else."""
 FILE_SECONDS = 900
@@ -53,6 +55,7 @@ FILES: dict[str, Callable[[UUID], None]] = {
 }
 """Jobs that make one thing, start over when they are taken up again, and tell how far they are."""
 
+    SCENARIO: make_scenario,
 
 @celery.task(name="jobs.hear")
 def hear(message_id: str) -> None:

@@ -94,6 +94,7 @@ def scenario(session: Session, scenario_id: UUID, *, viewer: Actor) -> Scenario:
             joinedload(Scenario.call).selectinload(Call.tracks),
             joinedload(Scenario.funder),
         )
+        .execution_options(populate_existing=True)
     )
     found = session.scalars(statement).one_or_none()
     if found is None:

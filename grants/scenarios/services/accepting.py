@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from grants.decisions.services import Wanted, propose
 from grants.kernel.access import Actor
 from grants.outbox.services import announce
 from grants.scenarios import queries, rules
-from grants.scenarios.models import ScenarioLine
+from grants.scenarios.models import Scenario, ScenarioLine
 from grants.scenarios.queries.scenarios import decided_by
 
 
@@ -29,30 +30,10 @@ def accept(session: Session, scenario_id: UUID, *, actor: Actor, now: datetime) 
         Refused: `proposal.*`, where a line does not go together any more.
     """
     scenario = queries.locked(session, scenario_id, actor=actor)
-    lines = session.scalars(
-        select(ScenarioLine)
-        .where(
-            ScenarioLine.scenario_id == scenario.id,
-            ScenarioLine.outcome.is_not(None),
-            ScenarioLine.accepted_at.is_(None),
-            rules.sees_line.where(actor),
-            ~decided_by(scenario.funder_id),
-        )
-        .order_by(ScenarioLine.place)
-    ).all()
+    lines = _ready(session, scenario, actor)
     if not lines:
         return 0
-    wanted = [
-        Wanted(
-            application_id=line.application_id,
-            outcome=line.outcome,
-            instrument=line.instrument,
-            amount=line.amount,
-            envelope_id=line.envelope_id,
-            reason=line.reason,
-        )
-        for line in lines
-    ]
+    wanted = [_wanted(line) for line in lines]
     propose(session, scenario.call_id, scenario.funder_id, wanted=wanted, actor=actor, now=now)
     taken = ScenarioLine.id.in_([line.id for line in lines])
     session.execute(update(ScenarioLine).where(taken).values(accepted_at=now))
@@ -69,3 +50,29 @@ def accept(session: Session, scenario_id: UUID, *, actor: Actor, now: datetime) 
         )
     session.flush()
     return len(lines)
+
+
+def _ready(session: Session, scenario: Scenario, actor: Actor) -> Sequence[ScenarioLine]:
+    """The lines that say something and were not copied yet."""
+    return session.scalars(
+        select(ScenarioLine)
+        .where(
+            ScenarioLine.scenario_id == scenario.id,
+            ScenarioLine.outcome.is_not(None),
+            ScenarioLine.accepted_at.is_(None),
+            rules.sees_line.where(actor),
+            ~decided_by(scenario.funder_id),
+        )
+        .order_by(ScenarioLine.place)
+    ).all()
+
+
+def _wanted(line: ScenarioLine) -> Wanted:
+    return Wanted(
+        application_id=line.application_id,
+        outcome=line.outcome,
+        instrument=line.instrument,
+        amount=line.amount,
+        envelope_id=line.envelope_id,
+        reason=line.reason,
+    )

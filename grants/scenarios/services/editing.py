@@ -85,7 +85,10 @@ def _locked(
             rules.may_prepare.where(actor),
             rules.sees_line.where(actor),
         )
-        .options(joinedload(ScenarioLine.scenario), joinedload(ScenarioLine.application))
+        .options(
+            joinedload(ScenarioLine.scenario).joinedload(Scenario.call),
+            joinedload(ScenarioLine.application),
+        )
         .with_for_update(of=ScenarioLine)
         .execution_options(populate_existing=True)
     )

@@ -82,6 +82,7 @@ for module in (
     letter_templates,
     appeals,
     claims,
+    scenarios,
     reports,
     spreadsheets,
     profiles,

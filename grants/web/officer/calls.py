@@ -43,6 +43,7 @@ PER_PAGE = 25
 PARTS = (
     ("officer.calls.show", _l("Overview")),
     ("officer.applications.index", _l("Applications")),
+    ("officer.scenarios.index", _l("Scenarios")),
     ("officer.decisions.show", _l("Decisions")),
     ("officer.workshop.overview.show", _l("Workshop")),
 )

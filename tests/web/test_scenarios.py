@@ -1,0 +1,139 @@
+"""Scenarios in the browser: made, typed line by line, compared, accepted; and who comes second."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from build.decisions import a_scene
+from build.reading import words
+from grants.decisions.models import Proposal
+from grants.people.models import Person
+from grants.scenarios.models import Scenario, ScenarioLine
+
+SCRIPT = {"X-Requested-With": "scenario"}
+
+
+@pytest.fixture
+def scene(session):
+    return a_scene(session, applications=3, voted=1_000_000)
+
+
+@pytest.fixture
+def officer(session, scene, as_person):
+    person = session.get_one(Person, scene.officer.id)
+    session.flush()
+    return as_person(person)
+
+
+def made(session, scene, officer, name="Première lecture"):
+    answer = officer.post(
+        f"/instruction/appels/{scene.call.id}/scenarios",
+        data={"name": name, "funder": str(scene.funder.id), "copy_of": ""},
+    )
+    assert answer.status_code == 303, words(answer)
+    return session.scalars(select(Scenario).where(Scenario.name == name)).one()
+
+
+def line_path(scenario, scene, nth=0):
+    return f"/instruction/scenarios/{scenario.id}/dossiers/{scene.applications[nth].id}"
+
+
+def boxes(scene, **given):
+    usual = {
+        "version": "0",
+        "typed": "",
+        "outcome": "award",
+        "instrument": "grant",
+        "envelope": str(scene.envelope_id),
+        "base": "12500",
+        "amount": "",
+        "rate": "",
+        "reason": "",
+    }
+    return usual | given
+
+
+def test_from_a_name_to_the_decision_table(session, scene, officer):
+    scenario = made(session, scene, officer)
+    page = f"/instruction/scenarios/{scenario.id}"
+    shown = words(officer.get(page))
+    assert "Provisoire" in shown
+    assert "Projet 3" in shown
+    told = officer.post(
+        line_path(scenario, scene), data=boxes(scene, rate="33,33", typed="rate"), headers=SCRIPT
+    )
+    assert told.status_code == 200
+    assert (told.json["amount"], told.json["version"]) == ("4166,25", "1")
+    assert "5\u202f833,75" in told.json["strip"]
+    plain = officer.post(line_path(scenario, scene, 1), data=boxes(scene, amount="7000"))
+    assert plain.status_code == 303
+    over = words(officer.get(page))
+    assert "Dépassement de 1 166,25 €" in over.replace("\u202f", " ")
+    history = words(officer.get(f"{page}/historique"))
+    assert "7 000,00" in history.replace("\u202f", " ")
+    accepted = officer.post(f"{page}/accepter")
+    assert accepted.location.endswith(f"/decision/{scene.funder.id}")
+    assert len(session.scalars(select(Proposal)).all()) == 2
+    assert officer.post(f"{page}/accepter").status_code == 303
+    assert len(session.scalars(select(Proposal)).all()) == 2
+    refused = officer.post(line_path(scenario, scene, 2), data=boxes(scene, amount="1"))
+    assert refused.status_code == 409
+    assert "acceptée" in words(refused) or "accepté" in words(refused)
+
+
+def test_both_values_are_shown_to_whoever_comes_second(session, scene, officer):
+    scenario = made(session, scene, officer)
+    officer.post(line_path(scenario, scene), data=boxes(scene, amount="3000"))
+    late = officer.post(line_path(scenario, scene), data=boxes(scene, amount="2000"))
+    assert late.status_code == 409
+    assert 'value="2000"' in late.text
+    assert "3000" in words(late)
+    told = officer.post(
+        line_path(scenario, scene), data=boxes(scene, amount="2000"), headers=SCRIPT
+    )
+    assert told.status_code == 409
+    assert told.json["theirs"]["amount"] == "3000"
+    kept = select(ScenarioLine.amount).where(ScenarioLine.amount.is_not(None))
+    assert session.scalars(kept).all() == [300_000]
+
+
+@pytest.mark.parametrize(
+    ("given", "box"),
+    [
+        ({"amount": "beaucoup"}, "amount"),
+        ({"rate": "120"}, "rate"),
+        ({"amount": "100", "rate": "50"}, "rate"),
+        ({"base": ""}, "base"),
+    ],
+)
+def test_what_cannot_be_read_is_said_beside_its_box(session, scene, officer, given, box):
+    scenario = made(session, scene, officer)
+    answer = officer.post(line_path(scenario, scene), data=boxes(scene, **given))
+    assert answer.status_code == 422
+    assert f'id="{box}-error"' in answer.text
+
+
+def test_without_script_whichever_of_the_two_changed_governs(session, scene, officer):
+    scenario = made(session, scene, officer)
+    path = line_path(scenario, scene)
+    officer.post(path, data=boxes(scene, amount="2500"))
+    officer.post(path, data=boxes(scene, version="1", amount="2500", rate="40"))
+    line = session.scalars(select(ScenarioLine).where(ScenarioLine.version == 2)).one()
+    assert (line.amount, line.rate) == (500_000, 4_000)
+    # The base is corrected, and the rate stays.
+    officer.post(path, data=boxes(scene, version="2", base="10000", amount="5000", rate="40"))
+    session.refresh(line)
+    assert (line.amount, line.rate) == (400_000, 4_000)
+
+
+def test_two_scenarios_side_by_side(session, scene, officer):
+    first = made(session, scene, officer)
+    second = made(session, scene, officer, "Deuxième lecture")
+    officer.post(line_path(first, scene), data=boxes(scene, amount="3000"))
+    page = f"/instruction/appels/{scene.call.id}/scenarios/comparer"
+    assert "Choisissez deux ou trois scénarios" in words(officer.get(page))
+    both = officer.get(f"{page}?s={first.id}&s={second.id}")
+    assert both.text.count("Diffère") == 1
+    assert "Projet 2" in words(both)
+    assert "Projet 2" not in words(officer.get(f"{page}?s={first.id}&s={second.id}&differences=1"))
