@@ -30,12 +30,28 @@ from grants.payments.queries.orders import (
     orders,
     orders_of_batch,
 )
-from grants.payments.queries.statements import PaidLine, Statement, notified_on, statement
+from grants.payments.queries.returns import (
+    Differences,
+    differences,
+    line,
+    line_counts,
+    lines_of,
+    returns,
+    taken_in,
+)
+from grants.payments.queries.statements import (
+    PaidLine,
+    Statement,
+    notified_on,
+    paid_before,
+    statement,
+)
 
 __all__ = [
     "AnsweredAccount",
     "AwardPlan",
     "BatchLine",
+    "Differences",
     "PaidLine",
     "Statement",
     "all_is_paid",
@@ -51,7 +67,11 @@ __all__ = [
     "current_details",
     "details",
     "details_waiting",
+    "differences",
     "instalments_of",
+    "line",
+    "line_counts",
+    "lines_of",
     "live_claim",
     "live_order",
     "notified_on",
@@ -59,10 +79,13 @@ __all__ = [
     "order_counts",
     "orders",
     "orders_of_batch",
+    "paid_before",
     "plans_for_applicant",
     "plans_of_deliberation",
+    "returns",
     "setting",
     "statement",
+    "taken_in",
     "to_order",
     "to_order_count",
     "unpaid_before",

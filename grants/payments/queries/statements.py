@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.decisions.models import Acknowledgement, Decision
 from grants.kernel.access import Actor
@@ -82,6 +83,24 @@ def statement(session: Session, order_id: UUID, *, viewer: Actor) -> Statement:
             PaidLine(one.number, label, one.paid_on, one.reference or "", one.amount, total)
         )
     return Statement(found, found.claim.instalment.decision.amount or 0, tuple(lines))
+
+
+def paid_before(session: Session, order_ids: Collection[UUID]) -> dict[UUID, int]:
+    """What was paid of each order's award before it, in the award's unit; zeros left out."""
+    mine, other = aliased(PaymentOrder), aliased(PaymentOrder)
+    my_claim, their_claim = aliased(Claim), aliased(Claim)
+    here, there = aliased(Instalment), aliased(Instalment)
+    rows = session.execute(
+        select(mine.id, func.sum(other.amount))
+        .join(my_claim, my_claim.id == mine.claim_id)
+        .join(here, here.id == my_claim.instalment_id)
+        .join(other, (other.award_id == mine.award_id) & (other.state == OrderState.PAID))
+        .join(their_claim, their_claim.id == other.claim_id)
+        .join(there, (there.id == their_claim.instalment_id) & (there.position < here.position))
+        .where(mine.id.in_(order_ids))
+        .group_by(mine.id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def notified_on(session: Session, decision: Decision) -> date | None:

@@ -16,13 +16,18 @@ from grants.payments.services.ordering import (
 )
 from grants.payments.services.paying import accept, bounce, pay
 from grants.payments.services.proving import meet_condition, withdraw_condition
+from grants.payments.services.returning import match_line, set_aside, take_in
+from grants.payments.services.sending import Made, Out, send_out
 
 __all__ = [
+    "Made",
+    "Out",
     "accept",
     "agree_to_change",
     "approve",
     "bounce",
     "certify",
+    "match_line",
     "meet_condition",
     "pay",
     "plan_instalments",
@@ -30,10 +35,13 @@ __all__ = [
     "refuse",
     "refuse_change",
     "reject",
+    "send_out",
+    "set_aside",
     "set_up",
     "show_answered_accounts",
     "show_bank_details",
     "show_details",
     "submit_claim",
+    "take_in",
     "withdraw_condition",
 ]

@@ -1,0 +1,127 @@
+"""Files that leave: what they hold, to the cent, and what their schemas say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from lxml import etree
+
+from build.clock import NOW
+from grants.ledger.operations import Section
+from grants.payments.out import mandates, pes, sepa
+from grants.payments.out.lines import OutBatch, OutLine, Payee
+
+IBAN = "FR7630006000011234567890189"
+DEBTOR = "FR1420041010050500013M02606"
+PAYEE = Payee(
+    name="Épicerie « L’Œuvre » du canal",
+    siret="12345678900012",
+    legal_form="9220",
+    street="3 rue du Port",
+    postcode="63000",
+    city="Clermont-Ferrand",
+)
+LINE = OutLine(
+    serial=12,
+    number="2018-0012",
+    end_to_end="0" * 32,
+    payee=PAYEE,
+    holder="Épicerie du canal",
+    iban=IBAN,
+    bic="AGRIFRPPXXX",
+    amount=800_001,
+    object="2018-0007 Acompte",
+    section=Section.OPERATING,
+    nature="65748",
+    function="65",
+    due_on=date(2018, 11, 30),
+    already_paid=0,
+)
+SECOND = replace(LINE, serial=13, number="2018-0013", end_to_end="1" * 32, amount=99, bic="")
+BATCH = OutBatch(
+    year=2018,
+    serial=4,
+    number="2018-B004",
+    dated=date(2018, 10, 2),
+    funder="Métropole de Valbrune",
+    siret="24630070100013",
+    post="063001",
+    community="100",
+    budget="00",
+    lines=(LINE, SECOND),
+)
+
+
+def values(root: etree._Element, name: str) -> list[str]:
+    return [one.attrib["V"] for one in root.iter(name)]
+
+
+def test_the_draft_says_that_it_is_one_and_keeps_codes_and_cents():
+    data = pes.written(BATCH)
+    assert data.startswith(b"<?xml version='1.0' encoding='ISO-8859-1'?>")
+    assert b"BROUILLON" in data
+    root = etree.fromstring(data)
+    assert root.tag == f"{{{pes.NAMESPACE}}}PES_Aller"
+    assert (values(root, "IdBord"), values(root, "NbrPce")) == (["4"], ["2"])
+    assert (values(root, "MtBordHT"), values(root, "MtHT")) == (["8001.00"], ["8000.01", "0.99"])
+    assert (values(root, "IdPce"), values(root, "NatPce")) == (["12", "13"], ["01", "01"])
+    assert (values(root, "CatTiers")[0], values(root, "NatJur")[0]) == ("50", "06")
+    assert values(root, "ModRegl") == ["03", "03"]
+    assert values(root, "IBAN") == [IBAN, IBAN]
+    assert values(root, "Nom")[0] == PAYEE.name
+
+
+@pytest.mark.parametrize(
+    ("form", "codes"),
+    [("9260", ("50", "06")), ("5710", ("50", "03")), ("7210", ("23", "09")), ("", ("01", "01"))],
+)
+def test_who_is_paid_has_its_category(form, codes):
+    root = etree.fromstring(
+        pes.written(replace(BATCH, lines=(replace(LINE, payee=replace(PAYEE, legal_form=form)),)))
+    )
+    assert (values(root, "CatTiers")[0], values(root, "NatJur")[0]) == codes
+
+
+def test_capital_has_its_own_triplet():
+    capital = replace(BATCH, lines=(replace(LINE, section=Section.CAPITAL),))
+    assert values(etree.fromstring(pes.written(capital)), "NatPce") == ["02"]
+
+
+def transfer(batch: OutBatch = BATCH) -> bytes:
+    given = {"debtor": "Fondation du canal", "iban": DEBTOR, "bic": "PSSTFRPPXXX"}
+    return sepa.written(batch, on=date(2018, 10, 3), now=NOW, **given)
+
+
+def test_transfers_fit_their_schema_and_are_the_same_each_time():
+    data = transfer()
+    assert data == transfer()
+    root = etree.fromstring(data)
+    found = {
+        tag: [one.text for one in root.iter(f"{{{sepa.NAMESPACE}}}{tag}")]
+        for tag in ("EndToEndId", "InstdAmt", "CtrlSum", "NbOfTxs", "IBAN", "Nm", "MsgId")
+    }
+    assert found["EndToEndId"] == ["0" * 32, "1" * 32]
+    assert found["InstdAmt"] == ["8000.01", "0.99"]
+    assert set(found["CtrlSum"]) == {"8001.00"}
+    assert found["IBAN"] == [DEBTOR, IBAN, IBAN]
+    assert "Epicerie du canal" in found["Nm"]
+
+
+def test_a_transfer_that_its_schema_refuses_does_not_leave():
+    with pytest.raises(ValueError, match="schema"):
+        transfer(replace(BATCH, lines=(replace(LINE, iban="not an account"),)))
+
+
+def test_the_list_keeps_cents_and_runs_no_formula():
+    rows = mandates.written(replace(BATCH, lines=(replace(LINE, holder="=1+1"),))).splitlines()
+    assert rows[0].startswith("\ufeffbordereau;mandat")
+    cells = rows[1].split(";")
+    assert (cells[1], cells[6], cells[9], cells[14]) == (
+        "2018-0012",
+        "'=1+1",
+        "8000,01",
+        "30/11/2018",
+    )
+    assert IBAN not in repr(LINE)
