@@ -37,7 +37,7 @@ def method_of(instrument: Instrument) -> Method:
     """How an award of this form reaches its beneficiary."""
     if instrument is Instrument.EQUITY:
         return Method.SUBSCRIPTION
-    if instrument is Instrument.FLOOR_AREA:
+    if instrument in {Instrument.FLOOR_AREA, Instrument.MENTORING}:
         return Method.HANDOVER
     return Method.TRANSFER
 

@@ -20,6 +20,10 @@ INSTRUMENTS = {
     Instrument.PRIZE: _l("Prize money"),
     Instrument.EQUITY: _l("Equity stake"),
     Instrument.FLOOR_AREA: _l("Floor area"),
+    Instrument.BURSARY: _l("Bursary to a person"),
+    Instrument.ADVANCE: _l("Repayable advance"),
+    Instrument.MENTORING: _l("Hours of mentoring"),
+    Instrument.IN_KIND: _l("Help in kind"),
     Instrument.TITLE: _l("Title without money"),
 }
 BODIES = {

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0034"
 down_revision = "0033"
 
+FUNCTIONS = Path(__file__).parent.parent / "sql" / "0034_watch.sql"
 INSTANT = sa.DateTime(timezone=True)
 REGIMES = (
     "'none', 'de_minimis', 'de_minimis_sieg', 'de_minimis_farming', 'de_minimis_fishery',"
@@ -30,36 +34,6 @@ FITS = (
     ("floor_area", "m2", "none", "", "floor"),
     ("mentoring", "hour", "none", "", "hours"),
 )
-
-# An envelope takes the family of its first award: a gift, a loan and shares never share one. The
-# unique key makes a second first award wait for the first.
-DECISION_FITS = """
-CREATE FUNCTION decision_fits_its_envelope() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    the ledger_envelope;
-    fit instrument_fit;
-    held text;
-BEGIN
-    SELECT * INTO the FROM ledger_envelope WHERE id = NEW.envelope_id;
-    SELECT * INTO fit FROM instrument_fit f
-    WHERE f.instrument = NEW.instrument AND f.unit = the.unit AND f.section = the.section
-      AND (COALESCE(the.nature_account, '') = '' OR cardinality(f.accounts) = 0
-           OR EXISTS (SELECT FROM unnest(f.accounts) a
-                      WHERE starts_with(the.nature_account, a)));
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'award of form % does not fit envelope %', NEW.instrument, the.id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_fits_its_envelope';
-    END IF;
-    INSERT INTO envelope_family (envelope_id, family) VALUES (the.id, fit.family)
-        ON CONFLICT (envelope_id) DO NOTHING;
-    SELECT family INTO held FROM envelope_family WHERE envelope_id = the.id;
-    IF held <> fit.family THEN
-        RAISE EXCEPTION 'envelope % gives %, not %', the.id, held, fit.family
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_keeps_the_family';
-    END IF;
-    RETURN NEW;
-END $$
-"""
 
 
 def row() -> tuple[sa.Column, sa.Column]:
@@ -248,11 +222,6 @@ def instruments() -> None:
         " FROM decision d JOIN instrument_fit f ON f.instrument = d.instrument AND f.unit = d.unit"
         " ORDER BY d.envelope_id, d.created_at"
     )
-    op.execute(DECISION_FITS)
-    op.execute(
-        "CREATE TRIGGER decision_fits_its_envelope BEFORE INSERT ON decision FOR EACH ROW "
-        "WHEN (NEW.envelope_id IS NOT NULL) EXECUTE FUNCTION decision_fits_its_envelope()"
-    )
 
 
 def forms_of_award(known: str, undrawn: str) -> None:
@@ -271,6 +240,123 @@ def forms_of_award(known: str, undrawn: str) -> None:
             op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule)
 
 
+REPORT_CHECKS = (
+    ("state_is_known", "state IN ('expected', 'submitted', 'returned', 'accepted', 'excused')"),
+    ("due_after_the_year", "due_on > year_ends_on"),
+    (
+        "submitted_has_its_instant",
+        "state NOT IN ('submitted', 'returned', 'accepted') OR submitted_at IS NOT NULL",
+    ),
+    ("submitted_by_somebody", "(submitted_at IS NULL) = (submitted_by IS NULL)"),
+    (
+        "ruled_by_somebody",
+        (
+            "(state IN ('returned', 'accepted', 'excused')) <= (ruled_at IS NOT NULL)"
+            " AND (ruled_at IS NULL) = (ruled_by IS NULL)"
+        ),
+    ),
+    ("reason_is_given", "state NOT IN ('returned', 'excused') OR btrim(reason) <> ''"),
+)
+PART_CHECKS = (
+    ("state_is_known", "state IN ('planned', 'asked', 'repaid', 'waived')"),
+    ("amount_is_positive", "amount_cents > 0"),
+    ("position_is_positive", "position > 0"),
+    (
+        "repaid_matches_state",
+        (
+            "(state = 'repaid') = (repaid_on IS NOT NULL)"
+            " AND (repaid_on IS NULL OR asked_on IS NOT NULL)"
+        ),
+    ),
+    ("asked_matches_state", "(state IN ('asked', 'repaid')) <= (asked_on IS NOT NULL)"),
+    (
+        "waived_by_an_act",
+        (
+            "(state = 'waived') = (waived_on IS NOT NULL)"
+            " AND (waived_on IS NULL) = (waived_by IS NULL)"
+            " AND (waived_on IS NULL) = (btrim(act) = '')"
+        ),
+    ),
+)
+
+
+def about_an_award(table: str) -> list[sa.schema.SchemaItem]:
+    """The columns of what hangs on an award, with what they refer to."""
+    names = ("decision", "application", "funder")
+    return [
+        *(uuid(f"{name}_id") for name in names),
+        *(to(table, f"{name}_id", name) for name in names),
+    ]
+
+
+def reports() -> None:
+    table = "financial_report"
+    op.create_table(
+        table,
+        *row(),
+        *about_an_award(table),
+        day("year_ends_on"),
+        day("due_on"),
+        word("state"),
+        sa.Column("lines", JSONB(), server_default="{}", nullable=False),
+        sa.Column("narrative", JSONB(), server_default="{}", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        at("saved_at", empty=True),
+        at("submitted_at", empty=True),
+        uuid("submitted_by", empty=True),
+        at("ruled_at", empty=True),
+        uuid("ruled_by", empty=True),
+        text("reason", default=True),
+        key(table),
+        to(table, "submitted_by", "person"),
+        to(table, "ruled_by", "person"),
+        sa.UniqueConstraint("decision_id", name=f"uq_{table}_decision_id"),
+        *(check(table, name, rule) for name, rule in REPORT_CHECKS),
+    )
+    op.create_index(
+        "ix_financial_report_funder_id_state_due_on", table, ["funder_id", "state", "due_on"]
+    )
+    op.create_index("ix_financial_report_application_id", table, ["application_id"])
+    table = "financial_report_file"
+    op.create_table(
+        table,
+        *row(),
+        uuid("report_id"),
+        uuid("stored_file_id"),
+        key(table),
+        to(table, "report_id", "financial_report"),
+        to(table, "stored_file_id", "stored_file"),
+    )
+    op.create_index("ix_financial_report_file_report_id", table, ["report_id"])
+
+
+def advances() -> None:
+    table = "advance_part"
+    op.create_table(
+        table,
+        *row(),
+        *about_an_award(table),
+        sa.Column("position", sa.Integer(), nullable=False),
+        day("due_on"),
+        amount("amount_cents"),
+        word("state"),
+        day("asked_on", empty=True),
+        day("repaid_on", empty=True),
+        text("reference", default=True),
+        day("waived_on", empty=True),
+        uuid("waived_by", empty=True),
+        text("act", default=True),
+        key(table),
+        to(table, "waived_by", "person"),
+        sa.UniqueConstraint("decision_id", "position", name="uq_advance_part_decision_id_position"),
+        *(check(table, name, rule) for name, rule in PART_CHECKS),
+    )
+    op.create_index(
+        "ix_advance_part_funder_id_state_due_on", table, ["funder_id", "state", "due_on"]
+    )
+    op.create_index("ix_advance_part_application_id", table, ["application_id"])
+
+
 def upgrade() -> None:
     """Add them."""
     undertakings()
@@ -282,10 +368,21 @@ def upgrade() -> None:
         "unit IS NULL OR (instrument = 'mentoring') = (unit = 'hour')",
     )
     instruments()
+    reports()
+    advances()
+    with op.get_bind().connection.cursor() as cursor:  # the driver itself: `%` stays `%`
+        cursor.execute(FUNCTIONS.read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
     """Take them away."""
+    for table in (
+        *("calendar_link", "due_reminder", "advance_part"),
+        *("financial_report_file", "financial_report"),
+    ):
+        op.drop_table(table)
+    for function in ("advance_parts_fit", "financial_report_stays"):
+        op.execute(f"DROP FUNCTION {function}()")
     op.execute("DROP TRIGGER decision_fits_its_envelope ON decision")
     op.execute("DROP FUNCTION decision_fits_its_envelope()")
     op.drop_constraint(op.f("ck_decision_mentoring_is_in_hours"), "decision")

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from build.appraisal import appraisal_under_way
 from build.awards import decisions_taken, payments_half_made
 from build.clock import NOW
+from build.councils import council_at_work
+from build.following import followed_up
 from build.mentoring import mentoring_under_way
 from build.people import (
     a_funder,
@@ -21,9 +23,9 @@ from build.people import (
     an_operator,
 )
 from build.polls import votes_of_the_public
+from build.scenarios import scenarios_under_way
 from build.sides import (
     PDF,
-from build.scenarios import scenarios_under_way
     SECRET,
     Side,
     a_purse,
@@ -121,13 +123,14 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     juries_at_work(session, store, side)
     decisions_taken(session, store, side, funder)
     payments_half_made(session, store, side)
-    telling_under_way(session, store, side)
-    links_by_mail(session, side, funder)
     followed_up(session, store, side, funder)
     scenarios_under_way(session, side, funder)
+    telling_under_way(session, store, side)
+    links_by_mail(session, side, funder)
     appraisal_under_way(session, side, funder, SECRET)
     votes_of_the_public(session, side, funder)
     mentoring_under_way(session, side)
+    council_at_work(session, store, side, funder)
     session.flush()
     return side
 

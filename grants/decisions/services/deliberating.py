@@ -17,17 +17,18 @@ from grants.applications.models import Application, ApplicationState
 from grants.applications.rules import may_decide
 from grants.calls.models import Call
 from grants.decisions import queries
+from grants.decisions.instruments import UNDRAWN
 from grants.decisions.lifecycle import LIFECYCLE
 from grants.decisions.models import (
     CouncilSession,
     Decision,
     Deliberation,
-    Instrument,
     Outcome,
     Proposal,
 )
 from grants.decisions.services.committing import reserve
 from grants.decisions.services.delegating import delegation_for
+from grants.decisions.services.fitting import require_fit
 from grants.decisions.services.preparing import Item, Wanted, check_line
 from grants.decisions.vote import Vote
 from grants.juries import queries as juries
@@ -157,6 +158,7 @@ def _adopt(
         _decision(deliberation, position, item, units)
         for position, item in enumerate(items, start=1)
     ]
+    require_fit(session, [(one, "items") for one in decisions])
     session.add_all(decisions)
     session.flush()
     for application_id in sorted(found):
@@ -228,7 +230,7 @@ def _decision(
 ) -> Decision:
     every = {envelope: unit for ones in units.values() for envelope, unit in ones.items()}
     check_line(Wanted(**asdict(item)), every)
-    draws = item.outcome is Outcome.AWARD and item.instrument is not Instrument.TITLE
+    draws = item.outcome is Outcome.AWARD and item.instrument not in UNDRAWN
     envelope_id = item.envelope_id if draws else None
     return Decision(
         id=new_id(),

@@ -15,6 +15,7 @@ from grants.applications.models import Application
 from grants.applications.rules import not_recused
 from grants.calls.models import CallFunder
 from grants.decisions import queries
+from grants.decisions.instruments import FITS, UNDRAWN
 from grants.decisions.models import (
     Body,
     CouncilSession,
@@ -25,14 +26,12 @@ from grants.decisions.models import (
     SessionState,
 )
 from grants.decisions.rules import RECORDERS
+from grants.decisions.services.fitting import require_fit
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
 from grants.kernel.money import Amount, Unit
 from grants.outbox.services import announce
-
-FLOOR = {Unit.SQUARE_METRE: {Instrument.FLOOR_AREA}}
-MONEY = {Instrument.GRANT, Instrument.PRIZE, Instrument.EQUITY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +142,7 @@ def propose(
     for line in kept:
         check_line(line, units)
     _refuse_doubles(kept)
+    require_fit(session, [(line, f"{line.key}instrument") for line in kept])
     mine = (Proposal.funder_id == funder_id) & Proposal.application_id.in_(ids)
     session.execute(delete(Proposal).where(mine))
     if kept:
@@ -175,19 +175,19 @@ def check_line(line: Wanted, units: dict[UUID, Unit]) -> None:
         return
     if line.instrument is None:
         raise Refused("proposal.instrument_missing", field=f"{line.key}instrument")
-    if line.instrument is Instrument.TITLE:
+    if line.instrument in UNDRAWN:
         return
     if line.envelope_id not in units:
         raise Refused("proposal.envelope_missing", field=f"{line.key}envelope")
     if line.amount is None or line.amount <= 0:
         raise Refused("proposal.amount_missing", field=f"{line.key}amount")
-    in_kind = units[line.envelope_id] is Unit.SQUARE_METRE
-    if in_kind != (line.instrument is Instrument.FLOOR_AREA):
+    unit = units[line.envelope_id]
+    if not any(one.instrument is line.instrument and one.unit is unit for one in FITS):
         raise Refused("proposal.instrument_and_envelope", field=f"{line.key}instrument")
 
 
 def _values(line: Wanted) -> dict[str, object]:
-    draws = line.outcome is Outcome.AWARD and line.instrument is not Instrument.TITLE
+    draws = line.outcome is Outcome.AWARD and line.instrument not in UNDRAWN
     return {
         "id": new_id(),
         "application_id": line.application_id,

@@ -22,7 +22,6 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
 
 # Newer than the stubs of wtforms.
@@ -31,6 +30,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from grants.calls.form.numbers import typed_decimal
 from grants.calls.form.problem import Problem
+from grants.decisions.instruments import UNDRAWN
 from grants.decisions.models import Body, Instrument, Outcome
 from grants.decisions.queries import DecisionTable, Line
 from grants.decisions.services import Wanted
@@ -123,7 +123,7 @@ class TableForm(Form):
         outcome = Outcome(line.outcome.data) if line.outcome.data else None
         awarded = outcome is Outcome.AWARD
         instrument = Instrument(line.instrument.data) if awarded else None
-        draws = awarded and instrument is not Instrument.TITLE
+        draws = awarded and instrument not in UNDRAWN
         unit = units.get(line.envelope.data or "")
         amount = None
         if draws and unit and (typed := line.amount.data or "").strip():
@@ -281,10 +281,15 @@ class FormalitiesForm(Form):
     )
     published_on = DateField(_l("Published on"), [Optional()], format=DAYS)
 
-    def validate_published_on(self, _field: Field) -> None:
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """One of the two days at least."""
+        if not super().validate(extra_validators):
+            return False
         if self.transmitted_on.data is None and self.published_on.data is None:
-            raise ValidationError(_("Write one of the two days at least, as in 14/10/2016."))
+            told = _("Write one of the two days at least, as in 14/10/2016.")
+            self.transmitted_on.errors = [told]
+            return False
+        return True
 
 
 def first_day(form: DeliberationForm, today: date) -> None:

@@ -16,8 +16,14 @@ SENTENCES = {
     "proposal.envelope_missing": _l("Choose an envelope of this call for the award."),
     "proposal.amount_missing": _l("Write the amount of the award, above zero."),
     "proposal.instrument_and_envelope": _l(
-        "This form of award and this envelope do not go together: floor area is given out of an "
-        "envelope in m², money out of an envelope in euros."
+        "This form of award and this envelope do not go together. Grants, prizes and bursaries "
+        "are given out of operating credits, or grants out of capital ones; advances (274) and "
+        "shares (261) out of capital; floor area out of m², mentoring out of hours. Choose an "
+        "envelope whose unit, section and nature account fit."
+    ),
+    "proposal.envelope_family": _l(
+        "The envelope “%(envelope)s” gives something else: a gift, a loan and shares never share "
+        "one line of the budget. Choose another envelope."
     ),
     "proposal.already_decided": _l("“%(title)s” has already been decided upon."),
     "proposal.twice": _l(

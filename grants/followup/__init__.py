@@ -1,0 +1,1 @@
+"""After the award: what its beneficiary reports, and what it repays."""
