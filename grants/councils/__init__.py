@@ -1,1 +1,4 @@
 """The deliberative body at work: members, agenda, who is in the room, proxies and votes."""
+
+PACK = "council.pack"
+"""The job that makes the files of an agenda (`workers.exports.council`)."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.applications.models import Application
 from grants.db import Base, Row, enum_values
 from grants.decisions.models import CouncilSession, Deliberation
+from grants.files.models import StoredFile
 from grants.people.models import Person
 
 
@@ -269,3 +270,20 @@ class Reported(Base):
     deliberation_id: Mapped[UUID] = mapped_column(ForeignKey("deliberation.id"), primary_key=True)
     council_session_id: Mapped[UUID] = mapped_column(ForeignKey("council_session.id"), index=True)
     told_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Paper(Row, Base):
+    """The draft deliberation of an item with its annexes, as a file; made anew, it is replaced."""
+
+    __tablename__ = "council_paper"
+    __table_args__ = (
+        UniqueConstraint("item_id", "format"),
+        CheckConstraint("format IN ('pdf', 'odt')", name="format_is_known"),
+    )
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("council_item.id", ondelete="CASCADE"))
+    format: Mapped[str]
+    stored_file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id"))
+    made_at: Mapped[datetime]
+
+    stored_file: Mapped[StoredFile] = relationship(lazy="raise")

@@ -46,6 +46,9 @@ KINDS = {
     PAIRING: _l("Computed assignment of a jury"),
     SCENARIO: _l("Computed proposal of a call"),
     "poll.codes": _l("Codes of a public vote"),
+    "council.pack": _l("Files of an agenda"),
+    "papers.print": _l("Letters and agreements to print"),
+    "papers.read": _l("Scanned pile"),
     "jury.radar": _l("Search for conflicts of interest"),
 }
 ACTS = {
@@ -146,11 +149,11 @@ def seen_at(job: Job) -> str:
     """The page that shows what the job worked out, empty where it made a file."""
     if job.state is JobState.DONE and job.kind == PAIRING:
         return url_for("officer.pairings.show", jury_id=job.subject_id)
+    if job.state is JobState.DONE and job.kind == SCENARIO:
+        return url_for("officer.scenarios.index", call_id=job.subject_id)
     if job.kind != FIGURES or job.state is not JobState.DONE:
         return ""
     audience = "juror" if job.payload.get("as_chair") else "officer"
-    if job.state is JobState.DONE and job.kind == SCENARIO:
-        return url_for("officer.scenarios.index", call_id=job.subject_id)
     return url_for(
         f"{audience}.comparisons.show",
         jury_id=job.subject_id,

@@ -28,7 +28,16 @@ DELIBERATION_CHECKS = {
     " = (transmitted_on IS NULL OR published_on IS NULL)",
     "executory_on_the_later": "made_executory_on = GREATEST(transmitted_on, published_on)",
 }
-COUNCIL_TABLES = ("reported", "voice", "leaving", "proxy", "presence", "item_application", "item")
+COUNCIL_TABLES = (
+    "paper",
+    "reported",
+    "voice",
+    "leaving",
+    "proxy",
+    "presence",
+    "item_application",
+    "item",
+)
 
 
 def born() -> list[sa.Column]:
@@ -355,6 +364,7 @@ def voices() -> None:
         ),
         check(table, "proxy_has_a_holder", "(standing = 'represented') = (holder_id IS NOT NULL)"),
     )
+    papers()
     table = "council_reported"
     op.create_table(
         table,
@@ -364,3 +374,21 @@ def voices() -> None:
         *(to(table, one) for one in ("deliberation_id", "council_session_id")),
     )
     op.create_index(op.f("ix_council_reported_council_session_id"), table, ["council_session_id"])
+
+
+def papers() -> None:
+    """The files of an agenda."""
+    table = "council_paper"
+    op.create_table(
+        table,
+        *born(),
+        link("item_id"),
+        words("format"),
+        link("stored_file_id"),
+        instant("made_at"),
+        key(table),
+        to(table, "item_id", ondelete="CASCADE"),
+        to(table, "stored_file_id"),
+        only(table, "item_id", "format"),
+        check(table, "format_is_known", "format IN ('pdf', 'odt')"),
+    )

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
 from build.decisions import HELD_ON, Scene, a_scene, an_award
+from build.people import acting_as
+from build.sides import Side, a_document
 from grants.councils import services
-from grants.councils.models import AgendaItem, CouncilSeat, Meeting, Office
+from grants.councils.models import AgendaItem, CouncilSeat, Meeting, Office, Paper
 from grants.councils.services import Draft
-from grants.decisions.models import Body
-from grants.decisions.services import Item, Wanted, propose
+from grants.decisions.models import Body, Instrument
+from grants.decisions.services import Item, Wanted, delegate, propose
+from grants.files.store import FileStore
 from grants.juries.models import Recusal, RecusalOrigin
 from grants.kernel.access import Actor, FunderRole
+from grants.people.models import Funder
 from grants.people.queries import acting
 
 EVENING = datetime(2018, 9, 28, 16, tzinfo=NOW.tzinfo)
@@ -121,3 +126,62 @@ def recuse(session: Session, council: Council, rank: int, nth: int = 0) -> Actor
     )
     session.flush()
     return acting(session, person_id, now=NOW)
+
+
+def council_at_work(session: Session, store: FileStore, side: Side, funder: Funder) -> None:
+    """Members, a delegation, and meetings: being prepared, called, open with its item."""
+    officer = acting_as(session, side.people["officer"])
+    act = {"actor": officer, "now": NOW}
+    names = [f"Membre {rank} de {side.name}" for rank in range(3)]
+    seats = [
+        services.seat(session, funder.id, name=one, since=date(2014, 4, 4), **act) for one in names
+    ]
+    given = delegate(
+        session,
+        funder.id,
+        body=Body.BUREAU,
+        number=f"DG-{side.name}",
+        object="Délégations",
+        voted_on=date(2018, 1, 15),
+        instruments=[Instrument.GRANT],
+        **act,
+    )
+    side.objects |= {"council_seat": seats[1].id, "council_other": seats[2].id}
+    side.objects["delegation"] = given.id
+    days = {
+        "draft": NOW + timedelta(days=20),
+        "called": NOW - timedelta(hours=1),
+        "open": EVENING - timedelta(days=9),
+        "empty": EVENING - timedelta(days=16),
+    }
+    for stage, starts_at in days.items():
+        place = {"place": "Salle du conseil", "starts_at": starts_at}
+        meeting = services.plan(session, funder.id, body=Body.COUNCIL, **place, **act)
+        files = [] if stage == "draft" else [side["application.open"]]
+        draft = Draft(object=f"Soutien à {side.name}", draft=DRAFT, applications=files)
+        item = services.add_item(session, meeting.id, draft, **act)
+        services.add_item(session, meeting.id, Draft(object="Questions diverses"), **act)
+        side.objects |= {f"meeting.{stage}": meeting.id, f"item.{stage}": item.id}
+        if stage == "draft":
+            continue
+        called = (starts_at - timedelta(days=8)).date()
+        services.convene(session, meeting.id, on=called, **act)
+        if stage in {"open", "empty"}:
+            everyone = [one.id for one in seats]
+            opening = {"chair_id": seats[0].id, "at": starts_at}
+            services.open_meeting(session, meeting.id, **opening, **act)
+            services.arrive(session, meeting.id, everyone, at=starts_at, **act)
+        if stage == "empty":
+            for one in meeting_items(session, meeting):
+                services.withdraw_item(session, one, **act)
+    kept = a_document(session, store, side, f"projet-{side.name}.pdf")
+    paper = Paper(item_id=side["item.open"], format="pdf", stored_file_id=kept.id, made_at=NOW)
+    session.add(paper)
+    session.flush()
+    side.objects["paper"] = paper.id
+
+
+def meeting_items(session: Session, meeting: Meeting) -> list[UUID]:
+    """The items of a meeting."""
+    of_it = select(AgendaItem.id).where(AgendaItem.meeting_id == meeting.id)
+    return list(session.scalars(of_it))

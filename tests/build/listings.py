@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
 from build.appraisal import a_job
 from build.ballots import a_voting_panel
 from build.calls import a_call
 from build.clock import NOW
-from build.decisions import a_deliberation, a_refusal, a_scene, an_award
+from build.decisions import a_delegation, a_deliberation, a_refusal, a_scene, an_award
 from build.payments import an_award_to_pay
 from build.people import a_funder, a_funder_member, a_person, acting_as
 from build.polls import a_poll
 from build.telling import DRAFTED
+from grants.agreements.services import draft
 from grants.appeals.services import file_appeal
 from grants.appraisal.models import ReferentRule
 from grants.calls.models import RankingRule
+from grants.councils.services import plan, seat
+from grants.decisions.models import Body, Decision
 from grants.decisions.services import acknowledge
 from grants.kernel.access import FunderRole
 from grants.notices.services import add_template
@@ -99,7 +106,51 @@ def appeals_to_answer(session, n: int) -> tuple[Person, str]:
     return scene.people[FunderRole.OFFICER], "/instruction/recours"
 
 
+def agreements_due(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session, applications=3, voted=20_000_000)
+    items = [an_award(scene, nth, amount=2_500_000) for nth in range(n)]
+    found = a_deliberation(session, scene, *items)
+    of_it = select(Decision.id).where(Decision.deliberation_id == found.id)
+    for one in session.scalars(of_it).all():
+        draft(session, one, text="Article 1.", actor=scene.officer, now=NOW)
+    return scene.people[FunderRole.OFFICER], "/instruction/conventions"
+
+
+def council_meetings(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session)
+    for nth in range(n):
+        plan(
+            session,
+            scene.funder.id,
+            body=Body.COUNCIL,
+            starts_at=NOW + timedelta(days=nth),
+            place="Mairie",
+            actor=scene.officer,
+            now=NOW,
+        )
+    return scene.people[FunderRole.ELECTED], "/instruction/seances"
+
+
+def council_seats(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session)
+    since = date(2014, 4, 4)
+    for nth in range(n):
+        seat(session, scene.funder.id, name=f"M {nth}", since=since, actor=scene.officer, now=NOW)
+    return scene.people[FunderRole.OFFICER], "/instruction/assemblee/membres"
+
+
+def delegations(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session)
+    for _ in range(n):
+        a_delegation(session, scene.funder, scene.officer)
+    return scene.people[FunderRole.OFFICER], "/instruction/assemblee/delegations"
+
+
 TOLD = (
+    ("officer.councils.index", council_meetings, 3),
+    ("officer.council_seats.index", council_seats, 5),
+    ("officer.council_seats.delegations", delegations, 4),
+    ("officer.agreements.index", agreements_due, 4),
     ("officer.letters.index", letters_to_send, 5),
     ("officer.letter_templates.index", texts_of_letters, 4),
     ("officer.appeals.index", appeals_to_answer, 3),

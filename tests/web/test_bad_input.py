@@ -61,6 +61,7 @@ MAY_BE_EMPTY = {
     # What is named by nothing is not there.
     "applicant.applications.take_up": 404,
     "officer.appraisal.stick": 404,
+    "officer.council_rooms.say_concerned": 404,
     "officer.appraisal.unstick": 404,
     # A version of the form that nobody saw is not the one being written.
     **{

@@ -26,19 +26,25 @@ from workers.exports.archive import KIND as ARCHIVE
 from workers.exports.archive import make as make_archive
 from workers.exports.booklet import KIND as BOOKLET
 from workers.exports.booklet import make as make_booklet
+from workers.exports.council import KIND as COUNCIL
+from workers.exports.council import make as make_council_papers
+from workers.exports.piles import PRINT as PILE
+from workers.exports.piles import READ as SCANNED
+from workers.exports.piles import make as make_pile
+from workers.exports.piles import read as read_pile
 from workers.exports.slips import KIND as SLIPS
 from workers.exports.slips import make as make_slips
 from workers.exports.spreadsheet import KIND as SPREADSHEET
 from workers.exports.spreadsheet import make as make_spreadsheet
 from workers.figures import make as make_figures
 from workers.pairing import make as make_pairing
+from workers.scenarios import make as make_scenario
 from workers.tasks.juries import look as look_for_conflicts
 
 log = structlog.get_logger()
 
 STEP_SECONDS = 20.0
 """How long one task works before it makes room for others and sends itself again."""
-from workers.scenarios import make as make_scenario
 SILENT = timedelta(seconds=45)
 """After how long without a sign of life a job is taken up by somebody else."""
 FILE_SECONDS = 900
@@ -49,13 +55,16 @@ FILES: dict[str, Callable[[UUID], None]] = {
     ANNEX: make_annex,
     FIGURES: make_figures,
     PAIRING: make_pairing,
+    SCENARIO: make_scenario,
     BOOKLET: make_booklet,
     SLIPS: make_slips,
+    PILE: make_pile,
+    SCANNED: read_pile,
     RADAR: look_for_conflicts,
+    COUNCIL: make_council_papers,
 }
 """Jobs that make one thing, start over when they are taken up again, and tell how far they are."""
 
-    SCENARIO: make_scenario,
 
 @celery.task(name="jobs.hear")
 def hear(message_id: str) -> None:

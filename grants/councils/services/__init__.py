@@ -9,6 +9,7 @@ from grants.councils.services.holding import (
     revoke_proxy,
     say_concerned,
 )
+from grants.councils.services.papers import keep_paper
 from grants.councils.services.preparing import (
     Draft,
     add_item,
@@ -31,6 +32,7 @@ __all__ = [
     "convene",
     "edit_item",
     "give_proxy",
+    "keep_paper",
     "leave",
     "move_item",
     "open_meeting",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -31,7 +31,7 @@ class Ballot:
     three are counted, blank and void votes as abstentions.
     """
 
-    choices: Mapping[UUID, Choice] = field(default_factory=dict)
+    choices: Mapping[UUID, Choice] | None = None
     votes_for: int | None = None
     votes_against: int = 0
     abstentions: int = 0
@@ -188,7 +188,7 @@ def _require_quorum(room: Room) -> None:
 
 
 def _counted(room: Room, ballot: Ballot, chair_id: UUID | None) -> Vote:
-    if ballot.choices:
+    if ballot.choices is not None:
         if missing := set(room.voters) - set(ballot.choices):
             raise Refused("council.choices_missing", field="choices", missing=len(missing))
         return room.by_name(ballot.choices, chair_id)
@@ -214,6 +214,7 @@ def _keep(
     item.number, item.voted_at = deliberation.number, at
     item.deliberation_id = deliberation.id
     session.flush()
+    said = ballot.choices or {}
     session.add_all(
         Voice(
             item_id=item.id,
@@ -221,7 +222,7 @@ def _keep(
             standing=how.standing,
             left_room=how.left_room,
             holder_id=how.holder_id,
-            choice=ballot.choices.get(member) if how.votes else None,
+            choice=said.get(member) if how.votes else None,
         )
         for member, how in room.everyone.items()
     )

@@ -1,34 +1,38 @@
-"""Meetings, agendas and who is in the room. What concerns the viewer stays hidden from them."""
+"""Meetings and their agendas. What concerns the viewer stays hidden from them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from grants.applications.models import Application
 from grants.councils import rules
-from grants.councils.models import (
-    AgendaItem,
-    CouncilSeat,
-    Covered,
-    Leaving,
-    Meeting,
-    MeetingProxy,
-    Presence,
-    Reported,
-    Voice,
-)
-from grants.councils.room import Room, concerned_by
-from grants.decisions.models import Body, CouncilSession, Deliberation, Proposal
+from grants.councils.models import AgendaItem, Covered, Meeting, Paper, Reported
+from grants.councils.queries.rooms import covered
+from grants.decisions.models import CouncilSession, Deliberation, Proposal
 from grants.juries.models import Recusal
+from grants.juries.models.seats import ReasonClass, RecusalOrigin
 from grants.kernel.access import Actor, Rule
 from grants.kernel.errors import Unknown
+from grants.people.models import Person
+
+
+class RecusedFrom(NamedTuple):
+    """One line of the register that goes with an item."""
+
+    declared_at: datetime
+    person: str
+    number: str | None
+    title: str
+    origin: RecusalOrigin
+    reason_class: ReasonClass
 
 
 @dataclass(frozen=True)
@@ -39,31 +43,6 @@ class ItemSheet:
     applications: Sequence[Application]
     proposals: Sequence[Proposal]
     is_hidden: bool
-
-
-@dataclass
-class Hall:
-    """Who is there at an instant: what the arithmetic of every item starts from."""
-
-    seats: Sequence[CouncilSeat]
-    present: dict[UUID, Presence]
-    proxies: dict[UUID, MeetingProxy]
-    concerned: Mapping[UUID, frozenset[UUID]]
-    second_convocation: bool
-    names: dict[UUID, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.names = {one.id: one.name for one in self.seats}
-
-    def room(self, item_id: UUID | None = None) -> Room:
-        """The room for one item; for none of them, with nobody outside."""
-        return Room(
-            members=tuple(one.id for one in self.seats),
-            present=frozenset(self.present),
-            proxies={giver: one.holder_id for giver, one in self.proxies.items()},
-            concerned=self.concerned.get(item_id, frozenset()) if item_id else frozenset(),
-            second_convocation=self.second_convocation,
-        )
 
 
 def meetings(*, viewer: Actor) -> Select[Meeting]:
@@ -123,77 +102,6 @@ def locked_item(session: Session, item_id: UUID, *, viewer: Actor) -> tuple[Meet
         raise Unknown
     found = locked_meeting(session, meeting_id, viewer=viewer)
     return found, next(one for one in found.items if one.id == item_id)
-
-
-def seats(*, viewer: Actor) -> Select[CouncilSeat]:
-    """The members, present and past, of the viewer's funders, to be cut in pages."""
-    return (
-        select(CouncilSeat)
-        .where(rules.reads_seats.where(viewer))
-        .options(joinedload(CouncilSeat.person))
-        .order_by(
-            CouncilSeat.until.desc().nulls_first(),
-            CouncilSeat.in_bureau.desc(),
-            CouncilSeat.name,
-            CouncilSeat.id,
-        )
-    )
-
-
-def in_office(session: Session, funder_id: UUID, body: Body, day: date) -> Sequence[CouncilSeat]:
-    """The members of a body in office on a day: offices first, then by name."""
-    statement = select(CouncilSeat).where(
-        CouncilSeat.funder_id == funder_id,
-        CouncilSeat.since <= day,
-        or_(CouncilSeat.until.is_(None), CouncilSeat.until > day),
-    )
-    if body is Body.BUREAU:
-        statement = statement.where(CouncilSeat.in_bureau)
-    elif body is Body.PRESIDENT:
-        statement = statement.where(CouncilSeat.office == "president")
-    ordered = statement.order_by(CouncilSeat.in_bureau.desc(), CouncilSeat.name, CouncilSeat.id)
-    return session.scalars(ordered).all()
-
-
-def covered(session: Session, meeting_id: UUID) -> dict[UUID, list[UUID]]:
-    """The applications that each item of a meeting decides upon. For services alone: no wall."""
-    rows = session.execute(
-        select(Covered.item_id, Covered.application_id)
-        .join(AgendaItem, AgendaItem.id == Covered.item_id)
-        .where(AgendaItem.meeting_id == meeting_id)
-        .order_by(Covered.application_id)
-    )
-    found: dict[UUID, list[UUID]] = defaultdict(list)
-    for item_id, application_id in rows:
-        found[item_id].append(application_id)
-    return found
-
-
-def hall(session: Session, meeting: Meeting, at: datetime) -> Hall:
-    """Who is in the building at an instant, who votes for whom, and whom each item concerns."""
-    sitting = meeting.council_session
-    members = in_office(session, sitting.funder_id, sitting.body, sitting.held_on)
-    present = session.scalars(
-        select(Presence).where(
-            Presence.meeting_id == meeting.id,
-            Presence.arrived_at <= at,
-            or_(Presence.left_at.is_(None), Presence.left_at > at),
-        )
-    )
-    proxies = session.scalars(
-        select(MeetingProxy).where(
-            MeetingProxy.meeting_id == meeting.id,
-            MeetingProxy.given_at <= at,
-            or_(MeetingProxy.revoked_at.is_(None), MeetingProxy.revoked_at > at),
-        )
-    )
-    return Hall(
-        seats=members,
-        present={one.seat_id: one for one in present},
-        proxies={one.giver_id: one for one in proxies},
-        concerned=_concerned(session, meeting, members),
-        second_convocation=meeting.first_id is not None,
-    )
 
 
 def sheets(session: Session, meeting: Meeting, *, viewer: Actor) -> list[ItemSheet]:
@@ -265,15 +173,40 @@ def to_put_on(session: Session, meeting: Meeting, *, viewer: Actor) -> Sequence[
     return session.scalars(statement).all()
 
 
-def voices(session: Session, item_id: UUID) -> Sequence[Voice]:
-    """How each member counted for an item that was voted, by name."""
-    return session.scalars(
-        select(Voice)
-        .join(Voice.seat)
-        .where(Voice.item_id == item_id)
-        .options(contains_eager(Voice.seat))
-        .order_by(CouncilSeat.name, CouncilSeat.id)
-    ).all()
+def papers(session: Session, meeting_id: UUID) -> dict[UUID, list[Paper]]:
+    """The files of each item of a meeting that the viewer reads. The wall is `sheets`'s."""
+    found: dict[UUID, list[Paper]] = defaultdict(list)
+    for one in session.scalars(
+        select(Paper)
+        .join(AgendaItem, AgendaItem.id == Paper.item_id)
+        .where(AgendaItem.meeting_id == meeting_id)
+        .order_by(Paper.format.desc())
+    ):
+        found[one.item_id].append(one)
+    return found
+
+
+def paper(session: Session, paper_id: UUID, *, viewer: Actor) -> Paper:
+    """One file of an item, with its document.
+
+    Raises:
+        Unknown: there is none, none of the viewer's authorities, or it concerns them.
+    """
+    hidden = select(Covered.item_id).where(
+        Covered.item_id == Paper.item_id,
+        Covered.application_id.in_(sorted(viewer.recused_from)),
+    )
+    found = session.scalar(
+        select(Paper)
+        .join(AgendaItem, AgendaItem.id == Paper.item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .join(CouncilSession, CouncilSession.id == Meeting.council_session_id)
+        .where(Paper.id == paper_id, rules.reads_agenda.where(viewer), ~hidden.exists())
+        .options(joinedload(Paper.stored_file))
+    )
+    if found is None:
+        raise Unknown
+    return found
 
 
 def unreported(session: Session, funder_id: UUID, day: date) -> Sequence[Deliberation]:
@@ -300,29 +233,20 @@ def reported_to(session: Session, council_session_id: UUID) -> Sequence[Delibera
     ).all()
 
 
-def _concerned(
-    session: Session, meeting: Meeting, members: Sequence[CouncilSeat]
-) -> dict[UUID, frozenset[UUID]]:
-    """By item, the members who must leave: by their recusals, or because they said so."""
-    accounts = {one.id: one.person_id for one in members if one.person_id is not None}
-    by_item = covered(session, meeting.id)
-    pairs = session.execute(
-        select(Recusal.person_id, Recusal.application_id).where(
-            Recusal.person_id.in_(list(accounts.values())),
-            Recusal.application_id.in_({one for many in by_item.values() for one in many}),
+def recusals(session: Session, applications: Collection[UUID]) -> list[RecusedFrom]:
+    """Who stepped back from these applications, oldest first. The wall is `sheets`'s."""
+    rows = session.execute(
+        select(
+            Recusal.declared_at,
+            Person.name,
+            Application.number,
+            Application.title,
+            Recusal.origin,
+            Recusal.reason_class,
         )
-    ).all()
-    recusals = {(row.person_id, row.application_id) for row in pairs}
-    said: dict[UUID, set[UUID]] = defaultdict(set)
-    for item_id, seat_id in session.execute(
-        select(Leaving.item_id, Leaving.seat_id)
-        .join(AgendaItem, AgendaItem.id == Leaving.item_id)
-        .where(AgendaItem.meeting_id == meeting.id)
-    ):
-        said[item_id].add(seat_id)
-    return {
-        item.id: frozenset(
-            concerned_by(accounts, recusals, by_item.get(item.id, [])) | said[item.id]
-        )
-        for item in meeting.items
-    }
+        .join(Application, Application.id == Recusal.application_id)
+        .join(Person, Person.id == Recusal.person_id)
+        .where(Recusal.application_id.in_(list(applications)))
+        .order_by(Recusal.declared_at, Person.name)
+    )
+    return [RecusedFrom._make(row) for row in rows]
