@@ -10,16 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
-from wtforms import FileField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms import FileField, ValidationError
+from wtforms.validators import InputRequired
 
 from grants.calls import queries, rules
 from grants.calls.arrival import mistakes
-from grants.calls.models import SLUG_PATTERN
 from grants.calls.reading import Malformed
 from grants.calls.services.copying import FILE, bring_in
 from grants.web.forms import Form, attempt
 from grants.web.malformed import told_of_file
+from grants.web.officer.call_forms import lead_field, offer_leads, slug_field
 from grants.web.officer.calls import require_maker
 from grants.web.officer.workshop import words
 from grants.web.officer.workshop.setting_forms import TickBoxes
@@ -40,20 +40,12 @@ class ArrivalForm(Form):
         description=_l("The .yaml file that “Export the call as a file” gives in the workshop."),
         validators=[InputRequired(_l("Choose the file."))],
     )
-    lead = SelectField(_l("Authority that leads it"))
+    lead = lead_field()
     partners = TickBoxes(
         _l("Its partners"),
         description=_l("Those who pay with it. They can be chosen later."),
     )
-    slug = StringField(
-        _l("Address of the page"),
-        description=_l("Left empty, it is the file’s."),
-        validators=[
-            Optional(),
-            Length(max=80),
-            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
-        ],
-    )
+    slug = slug_field(_l("Left empty, it is the file’s."), may_be_empty=True)
 
     def validate_partners(self, control: TickBoxes) -> None:
         """The lead is no partner of its own."""
@@ -101,8 +93,7 @@ def create(session: Session) -> ResponseReturnValue:
 def filled(session: Session) -> ArrivalForm:
     """The form, with the authorities that there are."""
     form = ArrivalForm()
-    leads = queries.led_funders(session, viewer=current_actor())
-    form.lead.choices = words.offered((str(one.id), one.name) for one in leads)
+    offer_leads(form.lead, queries.led_funders(session, viewer=current_actor()))
     partners = queries.possible_partners(session)
     form.partners.choices = words.offered((str(one.id), one.name) for one in partners)
     return form

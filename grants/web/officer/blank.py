@@ -13,13 +13,13 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from grants.calls import queries, rules
-from grants.calls.models import PREFIX_PATTERN, SLUG_PATTERN, CallKind
+from grants.calls.models import PREFIX_PATTERN, CallKind
 from grants.calls.services.blank import Beginnings, make_blank
 from grants.kernel.clock import paris_date
 from grants.kernel.money import Unit
 from grants.web import calls as telling
 from grants.web.forms import attempt
-from grants.web.officer.call_forms import WindowForm
+from grants.web.officer.call_forms import WindowForm, lead_field, offer_leads, slug_field
 from grants.web.officer.calls import require_maker
 from grants.web.officer.workshop import words
 from grants.web.requests import current_actor, now
@@ -49,15 +49,10 @@ class BlankForm(WindowForm):
     )
     kind = SelectField(_l("What it is"))
     unit = SelectField(_l("What it gives is counted in"), choices=words.offered(UNITS))
-    lead = SelectField(_l("Authority that leads it"))
-    slug = StringField(
-        _l("Address of the page"),
-        description=_l("Left empty, it is taken from the title: /appels/courts-circuits-2019."),
-        validators=[
-            Optional(),
-            Length(max=80),
-            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
-        ],
+    lead = lead_field()
+    slug = slug_field(
+        _l("Left empty, it is taken from the title: /appels/courts-circuits-2019."),
+        may_be_empty=True,
     )
     number_prefix = StringField(
         _l("Beginning of the applications’ numbers"),
@@ -109,8 +104,7 @@ def filled(session: Session) -> BlankForm:
     """The form, with the authorities that the reader works for."""
     form = BlankForm(data={"opens_at": paris_date(now())})
     form.kind.choices = words.offered((kind.value, telling.KINDS[kind]) for kind in CallKind)
-    leads = queries.led_funders(session, viewer=current_actor())
-    form.lead.choices = words.offered((str(one.id), one.name) for one in leads)
+    offer_leads(form.lead, queries.led_funders(session, viewer=current_actor()))
     return form
 
 

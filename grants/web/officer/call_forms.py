@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -43,17 +43,29 @@ def time_field(label: Any, **options: Any) -> TimeField:
     return TimeField(label, validators=[Optional()], **options)
 
 
-def slug_field() -> StringField:
-    """The last part of the address of a call's page."""
+def slug_field(hint: Any = None, *, may_be_empty: bool = False) -> StringField:
+    """The last part of the address of a page; the `hint` says where an empty one comes from."""
+    required = InputRequired(_l("Write the address of the page."))
+    usual = _l("Small letters, digits and hyphens: /appels/courts-circuits-2018.")
     return StringField(
         _l("Address of the page"),
-        description=_l("Small letters, digits and hyphens: /appels/courts-circuits-2018."),
+        description=hint or usual,
         validators=[
-            InputRequired(_l("Write the address of the page.")),
+            Optional() if may_be_empty else required,
             Length(max=80),
             Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
         ],
     )
+
+
+def lead_field() -> SelectField:
+    """The authority that leads a call, among those of `offer_leads`."""
+    return SelectField(_l("Authority that leads it"))
+
+
+def offer_leads(control: SelectField, leads: Iterable[Funder]) -> None:
+    """Give the choices of a `lead_field`: the authorities that the reader works for."""
+    control.choices = [SelectChoice(str(one.id), one.name) for one in leads]
 
 
 def first_instant(day: date, at: time | None) -> datetime:

@@ -11,18 +11,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, RadioField, SelectMultipleField, StringField
 from wtforms.fields import TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.applications.models import Application
-from grants.calls.models import SLUG_PATTERN
 from grants.kernel.clock import PARIS
 from grants.kernel.money import Cents
 from grants.polls.models import KEPT_DAYS, Candidate, Poll, PollRule
 from grants.polls.services import Card, Settings
 from grants.web.account.fields import required, typed
 from grants.web.forms import Form, WholeField
-from grants.web.officer.call_forms import WindowForm, day_field
+from grants.web.officer.call_forms import WindowForm, day_field, slug_field
 from grants.web.officer.sums import EurosField
 from grants.web.wording import money
 
@@ -42,15 +41,7 @@ class PollForm(WindowForm):
         _l("Title"), validators=[*required(_l("Write a title.")), Length(max=120)]
     )
     title_en = StringField(_l("Title in English"), validators=[Length(max=120)])
-    slug = StringField(
-        _l("Address of the page"),
-        description=_l("Small letters, digits and hyphens: /votes/prix-du-public-2018."),
-        validators=[
-            InputRequired(_l("Write the address of the page.")),
-            Length(max=80),
-            Regexp(SLUG_PATTERN, message=_l("Only small letters, digits and hyphens.")),
-        ],
-    )
+    slug = slug_field(_l("Small letters, digits and hyphens: /votes/prix-du-public-2018."))
     intro_fr = TextAreaField(
         _l("A few words to voters"), validators=[Length(max=2000)], render_kw={"rows": 3}
     )
