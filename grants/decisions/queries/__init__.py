@@ -22,6 +22,8 @@ from grants.decisions.queries.results import (
     published_results,
     results,
 )
+from grants.decisions.queries.scdl import COLUMNS as SCDL_COLUMNS
+from grants.decisions.queries.scdl import scdl
 from grants.decisions.queries.table import (
     DecisionTable,
     EnvelopeStanding,
@@ -34,6 +36,7 @@ from grants.decisions.queries.table import (
 )
 
 __all__ = [
+    "SCDL_COLUMNS",
     "DecidedFor",
     "DecisionTable",
     "EnvelopeStanding",
@@ -59,5 +62,6 @@ __all__ = [
     "published_result",
     "published_results",
     "results",
+    "scdl",
     "under_number",
 ]

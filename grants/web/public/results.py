@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,7 @@ from grants.calls.form.shapes import Reading
 from grants.decisions import queries as decisions
 from grants.kernel.errors import Unknown
 from grants.web.answers import ReadSection, read_sections
+from grants.web.officer.rankings import safe
 from grants.web.paging import asked_page, page_of
 from grants.web.routes import ANYONE, Audience, allow
 
@@ -35,6 +38,21 @@ def index(session: Session) -> ResponseReturnValue:
     statement = decisions.results(call_id=call.id if call else None)
     page = page_of(session, statement, number=asked_page(), per_page=PER_PAGE)
     return render_template("public/results/index.html", page=page, call=call)
+
+
+@bp.get("/deliberations.csv")
+@allow(Audience.PUBLIC, ANYONE)
+def deliberations(session: Session) -> ResponseReturnValue:
+    """The announced deliberations as open data: the SCDL schema, comma, UTF-8."""
+    written = io.StringIO()
+    lines = csv.DictWriter(written, decisions.SCDL_COLUMNS, lineterminator="\r\n")
+    lines.writeheader()
+    lines.writerows(
+        {name: safe(value) for name, value in line.items()} for line in decisions.scdl(session)
+    )
+    answer = Response(written.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="deliberations.csv"'
+    return answer
 
 
 @bp.get("/<uuid:decision_id>")
