@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from build.decisions import a_scene
 from build.reading import words
 from grants.decisions.models import Proposal
+from grants.jobs.models import Job
+from grants.kernel.money import Unit
 from grants.people.models import Person
 from grants.scenarios.models import Scenario, ScenarioLine
+from grants.scenarios.solving.explaining import Code
+from grants.web.officer.scenario_words import AMOUNTS, why_words
 
 SCRIPT = {"X-Requested-With": "scenario"}
 
@@ -137,3 +142,32 @@ def test_two_scenarios_side_by_side(session, scene, officer):
     assert both.text.count("Diffère") == 1
     assert "Projet 2" in words(both)
     assert "Projet 2" not in words(officer.get(f"{page}?s={first.id}&s={second.id}&differences=1"))
+
+
+def test_a_proposal_is_asked_for_and_read(session, scene, officer):
+    scenario = made(session, scene, officer)
+    page = f"/instruction/scenarios/{scenario.id}/calcul"
+    assert officer.get(page).status_code == 200
+    asked = {"name": "Calcul", "envelope": str(scene.envelope_id), "partial": "y"}
+    wrong = officer.post(page, data=asked | {"floor": "un peu"})
+    assert wrong.status_code == 422
+    bad = {"quotas-0-target": "qpv", "quotas-0-bound": "least", "quotas-0-measure": "share_money"}
+    wrong = officer.post(page, data=asked | bad | {"quotas-0-number": "140"})
+    assert wrong.status_code == 422
+    right = officer.post(page, data=asked | bad | {"quotas-0-number": "40"})
+    assert right.status_code == 303, words(right)
+    kept = session.scalars(select(Job.payload)).one()["options"]["quotas"]
+    assert kept == [
+        {"target": "qpv", "bound": "least", "measure": "money", "amount": None, "share": 400}
+    ]
+
+
+def test_every_reason_is_a_sentence_in_both_languages(built_app):
+    facts = dict.fromkeys(AMOUNTS, 1_000) | {"quota": "qpv", "cap": "aid"}
+    facts |= {"bound": "least", "measure": "money", "share": 400}
+    for language, begins in (("fr", ("Retenu", "Écarté")), ("en", ("In", "Out"))):
+        with built_app.test_request_context("/"), force_locale(language):
+            for code in [*Code, "no_envelope"]:
+                said = why_words({"code": str(code), **facts}, Unit.EUR)
+                assert said.startswith(begins), (code, said)
+                assert "%(" not in said

@@ -9,6 +9,7 @@ from grants.scenarios.queries.scenarios import (
     locked,
     of_call,
     parts_of,
+    places,
     scenario,
     strip,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "of_call",
     "others_of",
     "parts_of",
+    "places",
     "rows",
     "scenario",
     "strip",

@@ -254,6 +254,26 @@ def choices(session: Session, call_id: UUID, *, viewer: Actor) -> list[tuple[UUI
     return [(one, name) for one, name in session.execute(statement)]
 
 
+def places(
+    session: Session, scenario_id: UUID, viewer: Actor
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """The communes (code, name) and territories (code) of a scenario's lines. Two statements."""
+    mine = (ScenarioLine.scenario_id == scenario_id, rules.sees_line.where(viewer))
+    communes = session.execute(
+        select(ScenarioLine.commune, func.min(ScenarioLine.town))
+        .where(*mine, ScenarioLine.commune != "")
+        .group_by(ScenarioLine.commune)
+        .order_by(func.min(ScenarioLine.town), ScenarioLine.commune)
+    )
+    territories = session.scalars(
+        select(ScenarioLine.territory)
+        .where(*mine, ScenarioLine.territory != "")
+        .distinct()
+        .order_by(ScenarioLine.territory)
+    )
+    return [(code, town or code) for code, town in communes], list(territories)
+
+
 def history(
     scenario_id: UUID, viewer: Actor, *, application_id: UUID | None = None
 ) -> Select[*tuple[Any, ...]]:

@@ -67,6 +67,16 @@ def why_words(why: Mapping[str, Any] | None, unit: Unit, tracks: Iterable[Track]
     return str(WHYS[code]) % facts
 
 
+def lack_words(lack: Mapping[str, Any], unit: Unit, tracks: Iterable[Track] = ()) -> str:
+    """What lacks for a proposal that meets everything."""
+    if "quota" not in lack:
+        return str(_("Each rule can be met, but not all of them together: loosen one."))
+    in_money = lack["measure"] == "money"
+    can = wording.amount(lack["available"], unit) if in_money else wording.number(lack["available"])
+    rule = rule_words(lack, unit, tracks)
+    return str(_("“%(rule)s” cannot be met: %(can)s at most can be reached.", rule=rule, can=can))
+
+
 def rule_words(rule: Mapping[str, Any], unit: Unit, tracks: Iterable[Track] = ()) -> str:
     """One quota: « au moins 40 % du montant pour les quartiers prioritaires »."""
     value = number_words(rule, unit)

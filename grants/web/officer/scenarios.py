@@ -22,7 +22,7 @@ from grants.web.decisions import INSTRUMENTS, OUTCOMES
 from grants.web.forms import attempt
 from grants.web.officer.decision_forms import shown_amount
 from grants.web.officer.scenario_forms import LineForm, ScenarioForm, line_data, shown_rate
-from grants.web.officer.scenario_words import before_and_after, why_words
+from grants.web.officer.scenario_words import before_and_after, lack_words, why_words
 from grants.web.paging import Page, asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -127,6 +127,8 @@ def show(session: Session, scenario_id: UUID) -> ResponseReturnValue:
         why=lambda row: why_words(row.why, scenario.call.unit, scenario.call.tracks),
         may_edit=may_edit(scenario),
         may_accept=may_prepare(scenario),
+        rules_url=url_for("officer.computing.show", scenario_id=scenario.id),
+        lacks=[lack_words(one, scenario.call.unit, scenario.call.tracks) for one in scenario.lacks],
     )
 
 
