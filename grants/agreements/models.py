@@ -102,7 +102,7 @@ class AgreementAct(Row, Base):
         lazy="raise", order_by="AgreementVersion.number"
     )
     signatures: Mapped[list[AgreementSignature]] = relationship(
-        lazy="raise", order_by="AgreementSignature.signed_at"
+        lazy="raise", order_by="AgreementSignature.side.desc()"
     )
 
     @property

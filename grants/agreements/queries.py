@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, and_, extract, func, or_, select
+from sqlalchemy import BigInteger, Select, Subquery, and_, cast, extract, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -219,8 +219,11 @@ def asked_code(session: Session, act: AgreementAct, person_id: UUID) -> SigningC
 def _years() -> Subquery:
     """What each award's funder granted its beneficiary that year, in cents; bodies alone."""
     year = extract("year", Deliberation.voted_on)
-    together = func.sum(Decision.amount).over(
-        partition_by=(Decision.funder_id, Application.organisation_id, year)
+    together = cast(
+        func.sum(Decision.amount).over(
+            partition_by=(Decision.funder_id, Application.organisation_id, year)
+        ),
+        BigInteger,
     )
     return (
         select(Decision.id.label("decision_id"), together.label("cents"))

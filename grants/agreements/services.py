@@ -271,13 +271,13 @@ def bring_into_force(
     """
     act = queries.locked_act(session, act_id, viewer=actor)
     signed = [paris_date(one.signed_at) for one in act.signatures]
-    with session.no_autoflush:
-        LIFECYCLE.move(act, "bring_into_force", actor=actor, now=now)
-        act.in_force_on = on
-    if on < max(signed):
+    if signed and on < max(signed):
         raise Refused("agreement.before_signature", field="on", signed_on=max(signed))
     if on > paris_date(now):
         raise Refused("agreement.day_to_come", field="on")
+    with session.no_autoflush:
+        LIFECYCLE.move(act, "bring_into_force", actor=actor, now=now)
+        act.in_force_on = on
     session.flush()
     _tell(session, "agreement.in_force", act, actor=actor, now=now)
     return act

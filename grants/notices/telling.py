@@ -16,7 +16,17 @@ from grants.decisions.models import Decision, Deliberation
 from grants.juries.models import InterestsDeclaration, Seat
 from grants.juries.queries import left_to
 from grants.kernel.access import OrganisationRole
-from grants.notices import appeals, appraisal, filling, hearings, mentoring, paying, polls
+from grants.notices import (
+    agreements,
+    appeals,
+    appraisal,
+    filling,
+    followup,
+    hearings,
+    mentoring,
+    paying,
+    polls,
+)
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
 from grants.notices.about import about_application as _about_application
 from grants.notices.about import as_recipient as _person
@@ -234,6 +244,9 @@ TELLINGS: Mapping[str, Telling] = {
     "appeal.filed": Telling("appeal_receipt", appeals.filed),
     "appeal.to_answer": Telling("appeal_office", appeals.to_answer),
     "appeal.answered": Telling("appeal_answer", appeals.answered),
+    "agreement.sent": Telling("agreement", agreements.told),
+    "agreement.countersigned": Telling("agreement", agreements.told),
+    "agreement.code_asked": Telling("agreement_code", agreements.code),
     "claim.certified": Telling("claim_certified", claim_answered),
     "claim.refused": Telling("claim_refused", claim_answered),
     "payment_order.paid": Telling("payment", paid),
@@ -252,6 +265,11 @@ TELLINGS: Mapping[str, Telling] = {
     "hearing.feedback_released": Telling("hearing_questions", hearings.asked_before),
     "mentoring.paired": Telling("mentoring", mentoring.applicant_told),
     "mentoring.mentor_told": Telling("mentoring_mentor", mentoring.mentor_told),
+    "report.reminded": Telling("report_reminder", followup.report_reminded),
+    "report.returned": Telling("report_ruled", followup.report_ruled),
+    "report.accepted": Telling("report_ruled", followup.report_ruled),
+    "advance.reminded": Telling("advance_part", followup.part_told),
+    "advance.asked": Telling("advance_part", followup.part_told),
     "alert.asked": Telling("alert_confirmation", alert_asked),
     "alert.due": Telling("alert", alert_due),
 }

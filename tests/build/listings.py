@@ -22,7 +22,10 @@ from grants.calls.models import RankingRule
 from grants.councils.services import plan, seat
 from grants.decisions.models import Body, Decision
 from grants.decisions.services import acknowledge
+from grants.files.models import Scan as Verdict
+from grants.files.models import StoredFile
 from grants.kernel.access import FunderRole
+from grants.notices.papers import Scan
 from grants.notices.services import add_template
 from grants.people.models import Person
 
@@ -146,7 +149,24 @@ def delegations(session, n: int) -> tuple[Person, str]:
     return scene.people[FunderRole.OFFICER], "/instruction/assemblee/delegations"
 
 
+def scanned_piles(session, n: int) -> tuple[Person, str]:
+    funder = a_funder(session)
+    officer = a_funder_member(session, funder)
+    for at in range(n):
+        kept = StoredFile(
+            sha256=f"{at:064d}", size=9, media_type="application/pdf", name=f"pile-{at}.pdf",
+            uploaded_by=officer.id, scan=Verdict.UNCHECKED,
+        )  # fmt: skip
+        session.add(kept)
+        session.flush()
+        session.add(
+            Scan(funder_id=funder.id, stored_file_id=kept.id, brought_by=officer.id, brought_at=NOW)
+        )
+    return officer, "/instruction/scans"
+
+
 TOLD = (
+    ("officer.scans.index", scanned_piles, 5),
     ("officer.councils.index", council_meetings, 3),
     ("officer.council_seats.index", council_seats, 5),
     ("officer.council_seats.delegations", delegations, 4),

@@ -2,18 +2,90 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
 from build.people import acting_as
-from build.sides import Side, a_document
+from build.sides import SECRET, Side, a_document
+from grants.agreements import services as agreements
+from grants.agreements.models import Side as SignedBy
+from grants.agreements.signing import OneTimeCode
 from grants.appeals import services as appeals
 from grants.decisions.models import Outcome
 from grants.files.store import FileStore
+from grants.kernel.access import Actor
 from grants.notices import services as notices
+from grants.notices.models import Letter
+from grants.notices.papers import Paper, Scan
+from grants.notices.services.printing import new_reference
+from grants.notices.services.scanning import attach, bring_scan, keep_pages
 
 LETTER = "Acte [acte] du [date] : [montant].\n\nMotif : [motif]\n\n[recours]"
 DRAFTED = notices.Drafted(name="Accord", outcome=Outcome.AWARD, body_fr=LETTER)
+
+
+def agreements_under_way(session: Session, side: Side) -> None:
+    """An agreement being written, one to be signed, one to be countersigned."""
+    officer = acting_as(session, side.people["officer"])
+    applicant = acting_as(session, side.people["representative"])
+    codes = OneTimeCode(SECRET)
+    for stage, moves in (("planned", 0), ("claimed", 1), ("certified", 2), ("prepared", 3)):
+        made = agreements.draft(
+            session, side[f"decision.{stage}"], text="Article 1.", actor=officer, now=NOW
+        )
+        session.refresh(made, ["acts"])
+        act_id = made.acts[0].id
+        side.objects |= {f"agreement.{stage}": made.id, f"act.{stage}": act_id}
+        if moves > 0:
+            agreements.send(session, act_id, actor=officer, now=NOW)
+        for who, party in ((applicant, SignedBy.BENEFICIARY), (officer, SignedBy.AUTHORITY)):
+            if moves > (1 if party is SignedBy.BENEFICIARY else 2):
+                signed_by(session, act_id, party, who, codes)
+    asked = agreements.ask_code(
+        session, side["act.claimed"], SignedBy.BENEFICIARY, actor=applicant, now=NOW
+    )
+    asked_too = agreements.ask_code(
+        session, side["act.certified"], SignedBy.AUTHORITY, actor=officer, now=NOW
+    )
+    side.objects["code.claimed"] = codes.code(asked.id)
+    side.objects["code.certified"] = codes.code(asked_too.id)
+
+
+def signed_by(session: Session, act_id: UUID, party: SignedBy, who: Actor, codes: OneTimeCode):
+    """A signature of one side, with its code."""
+    asked = agreements.ask_code(session, act_id, party, actor=who, now=NOW)
+    proof = agreements.prove(
+        session, act_id, party, answer=codes.code(asked.id), provider=codes, actor=who, now=NOW
+    )
+    said = {"name": "Zoé Présidente", "capacity": "présidente"}
+    return agreements.sign(session, act_id, party, proof=proof, **said, actor=who, now=NOW)
+
+
+def piles_brought(session: Session, store: FileStore, side: Side) -> None:
+    """A pile that was read: a page of a letter, and one to be placed by hand."""
+    officer = acting_as(session, side.people["officer"])
+    reference = new_reference()
+    paper = Paper(
+        funder_id=side["funder"],
+        application_id=side["application.planned"],
+        reference=reference,
+        letter_id=side["letter.planned"],
+        printed_at=NOW,
+    )
+    session.add(paper)
+    session.flush()
+    pile = a_document(session, store, side, f"pile-{side.name}.pdf")
+    bring_scan(session, side["funder"], pile, actor=officer, now=NOW)
+    scan = session.scalars(select(Scan).where(Scan.stored_file_id == pile.id)).one()
+    keep_pages(session, scan.id, [reference, None], now=NOW)
+    attach(session, paper.id, pile, actor=officer, now=NOW)
+    session.refresh(scan, ["pages"])
+    side.objects |= {"paper": paper.id, "scan": scan.id, "scan_page": scan.pages[1].id}
+    number = session.get_one(Letter, side["letter.planned"]).number
+    side.objects["letter.number"] = number
 
 
 def telling_under_way(session: Session, store: FileStore, side: Side) -> None:
@@ -45,3 +117,5 @@ def telling_under_way(session: Session, store: FileStore, side: Side) -> None:
         actor=officer,
         now=NOW,
     )
+    agreements_under_way(session, side)
+    piles_brought(session, store, side)

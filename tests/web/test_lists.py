@@ -358,7 +358,7 @@ LISTINGS = [
         6,
     ),
     Listing("officer.outages.index", outages, 7),
-    Listing("finance.envelopes.index", envelopes(R.FINANCE, "/finances/enveloppes"), 3),
+    Listing("finance.envelopes.index", envelopes(R.FINANCE, "/finances/enveloppes"), 5),
     Listing("finance.journal.index", envelopes(R.AUDITOR, "/finances/journal"), 3),
     Listing("admin.envelopes.index", envelopes(R.ADMINISTRATOR, "/administration/enveloppes"), 3),
     Listing("admin.people.index", colleagues, 5),

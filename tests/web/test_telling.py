@@ -13,8 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award, recused
 from build.people import acting_as
+from grants.agreements.models import AgreementAct, SigningCode
+from grants.agreements.signing import OneTimeCode
 from grants.appeals import queries, services
 from grants.appeals.models import Appeal, Effect
+from grants.decisions.models import Decision
 from grants.decisions.services import acknowledge
 from grants.kernel.access import FunderRole
 from grants.kernel.clock import paris_instant
@@ -224,3 +227,37 @@ def test_mails_of_appeals_never_tell_the_answer(session, scene, told):
     assert "1er\u00a0décembre\u00a02018" in mails["appeal_receipt"].text
     assert mails["appeal_office"].to_address == scene.people[FunderRole.OFFICER].email
     assert not any("SECRET" in one.text for one in mails.values())
+
+
+def test_an_agreement_is_written_sent_and_signed_with_codes(session, scene, officer, as_person):
+    award = an_award(scene, amount=2_400_000)
+    voted = a_deliberation(session, scene, award, announced=True)
+    one = session.scalars(select(Decision.id).where(Decision.deliberation_id == voted.id)).one()
+    assert "À écrire" in officer.get("/instruction/conventions").text
+    url = f"/instruction/conventions/attributions/{one}"
+    begun = officer.get(url).text
+    assert "24\u202f000,00\u202f€" in begun
+    assert "[montant]" not in begun
+    made = officer.post(url, data={"text": "# Article 1\n\nLe montant."})
+    assert made.status_code == 303
+    act = session.scalars(select(AgreementAct)).one()
+    acts = f"/instruction/conventions/actes/{act.id}"
+    again = {"text": "# Article 1\n\nLe montant net."}
+    assert officer.post(f"{acts}/texte", data=again).status_code == 303
+    compared = officer.get(f"{made.location}/comparaison").text
+    assert "<ins> net</ins>" in compared
+    applicant = as_person(scene.author)
+    mine = f"/dossiers/{scene.applications[0].id}/convention"
+    assert "Le montant net." not in applicant.get(mine).text
+    assert officer.post(f"{acts}/envoi").status_code == 303
+    assert "Le montant net." in applicant.get(mine).text
+    assert applicant.post(f"{mine}/{act.id}/code").status_code == 303
+    said = {"name": "Zoé", "capacity": "présidente", "code": "000000"}
+    wrong = applicant.post(f"{mine}/{act.id}/signature", data=said)
+    asked = session.scalars(select(SigningCode).execution_options(populate_existing=True)).one()
+    assert (wrong.status_code, asked.tries) == (409, 1)
+    said["code"] = OneTimeCode("s" * 32).code(asked.id)
+    assert applicant.post(f"{mine}/{act.id}/signature", data=said).status_code == 303
+    shown = officer.get(made.location).text
+    for words in ("Zoé", "présidente", "code à usage unique", "À contresigner"):
+        assert words in shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from grants.web.applicant import (
+    agreements,
     appeals,
     applications,
     claims,
@@ -29,6 +30,7 @@ for module in (
     complements,
     decisions,
     appeals,
+    agreements,
     hearings,
     mentoring,
     claims,

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from grants.decisions.models import Deliberation
 from grants.decisions.rules import may_announce
-from grants.notices import choosing, services
+from grants.jobs import services as jobs
+from grants.notices import choosing, queries, services
 from grants.notices.about import APPLICANTS, applicant_side
 from grants.notices.telling import DECISION_PAGE, decisions_about
 from grants.people.models import Person
@@ -22,6 +23,9 @@ from grants.web.officer.letter_forms import ReleaseForm, WordingForm
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now, settings
 from grants.web.routes import Audience, allow
+
+PRINT = "papers.print"
+"""The job that typesets letters and agreements with their references (`workers.exports.piles`)."""
 
 bp = Blueprint("letters", __name__, url_prefix="/deliberations/<uuid:deliberation_id>/courriers")
 
@@ -50,6 +54,26 @@ def release(session: Session, deliberation_id: UUID) -> ResponseReturnValue:
                 url_for("officer.deliberations.show", deliberation_id=deliberation_id), 303
             )
     return page(session, deliberation_id, form), form.status
+
+
+@bp.post("/impression")
+@allow(Audience.OFFICER, may_announce)
+def printed(session: Session, deliberation_id: UUID) -> ResponseReturnValue:
+    """Have the letters that are written typeset to be printed, as a job."""
+    actor = current_actor()
+    deliberation = choosing.announceable(session, deliberation_id, viewer=actor)
+    letters = queries.letters_of(session, deliberation_id, viewer=actor)
+    job_id = jobs.start(
+        session,
+        PRINT,
+        payload={"deliberation": str(deliberation.id), "name": f"courriers-{now():%Y%m%d}"},
+        total=len(letters),
+        actor=actor,
+        now=now(),
+        funder=deliberation.funder_id,
+        subject=deliberation.id,
+    )
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
 @bp.get("/<uuid:application_id>")

@@ -1,0 +1,120 @@
+"""Scanned piles and printed papers, read: only what the viewer may know of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.agreements.models import Agreement, AgreementAct
+from grants.decisions.rules import READERS, RECORDERS
+from grants.kernel.access import Actor, FunderRole, Rule
+from grants.kernel.errors import Unknown
+from grants.notices.models import Letter
+from grants.notices.papers import Paper, Scan, ScanPage
+
+
+def _for_funder(name: str, *roles: FunderRole) -> Rule:
+    def where(actor: Actor) -> ColumnElement[bool]:
+        funders = actor.funders_as(*roles)
+        return Scan.funder_id.in_(sorted(funders)) if funders else false()
+
+    return Rule(name, lambda actor, row: row.funder_id in actor.funders_as(*roles), where)
+
+
+reads_piles = _for_funder("reads the funder's scanned piles", *READERS)
+brings_piles = _for_funder("brings piles for the funder", *RECORDERS)
+
+
+def scans(*, viewer: Actor) -> Select[Scan]:
+    """The piles of the viewer's funders, the latest first."""
+    return (
+        select(Scan)
+        .where(reads_piles.where(viewer))
+        .options(joinedload(Scan.stored_file), selectinload(Scan.pages))
+        .order_by(Scan.brought_at.desc(), Scan.id)
+    )
+
+
+def scan(session: Session, scan_id: UUID, *, viewer: Actor) -> Scan:
+    """One pile with its pages.
+
+    Raises:
+        Unknown: there is none that the viewer may read.
+    """
+    found = session.scalar(scans(viewer=viewer).where(Scan.id == scan_id))
+    if found is None:
+        raise Unknown
+    return found
+
+
+def papers_of(session: Session, found: Scan, *, viewer: Actor) -> Sequence[Paper]:
+    """The papers whose pages are in a pile, those about what one is recused from aside."""
+    ids = {one.paper_id for one in found.pages if one.paper_id}
+    return session.scalars(_papers(viewer).where(Paper.id.in_(sorted(ids)))).all()
+
+
+def paper(session: Session, paper_id: UUID, *, viewer: Actor) -> Paper:
+    """One paper with the copy that came back.
+
+    Raises:
+        Unknown: there is none that the viewer may read, or nothing came back.
+    """
+    theirs = Paper.funder_id.in_(sorted(viewer.funders_as(*READERS)))
+    found = session.scalar(
+        _papers(viewer).where(Paper.id == paper_id, theirs, Paper.signed_file_id.is_not(None))
+    )
+    if found is None:
+        raise Unknown
+    return found
+
+
+def paper_numbered(
+    session: Session, funder_id: UUID, number: str, *, viewer: Actor
+) -> Paper | None:
+    """The printed letter or agreement of that number."""
+    typed = number.strip().lower()
+    return session.scalar(
+        _papers(viewer)
+        .outerjoin(Letter, Letter.id == Paper.letter_id)
+        .outerjoin(AgreementAct, AgreementAct.id == Paper.act_id)
+        .outerjoin(Agreement, Agreement.id == AgreementAct.agreement_id)
+        .where(
+            Paper.funder_id == funder_id,
+            (func.lower(Letter.number) == typed) | (func.lower(Agreement.number) == typed),
+        )
+        .order_by(Paper.printed_at.desc())
+        .limit(1)
+    )
+
+
+def page_to_place(session: Session, page_id: UUID, *, viewer: Actor) -> tuple[ScanPage, Scan]:
+    """A page without a paper, locked, and its pile, for whoever brings piles.
+
+    Raises:
+        Unknown: there is none.
+    """
+    row = session.execute(
+        select(ScanPage, Scan)
+        .join(Scan, Scan.id == ScanPage.scan_id)
+        .where(ScanPage.id == page_id, ScanPage.paper_id.is_(None), brings_piles.where(viewer))
+        .with_for_update(of=ScanPage)
+    ).one_or_none()
+    if row is None:
+        raise Unknown
+    return row[0], row[1]
+
+
+def _papers(viewer: Actor) -> Select[Paper]:
+    hidden = viewer.recused_from
+    return (
+        select(Paper)
+        .where(Paper.application_id.not_in(sorted(hidden)) if hidden else true())
+        .options(
+            joinedload(Paper.letter),
+            joinedload(Paper.act).joinedload(AgreementAct.agreement),
+            joinedload(Paper.signed_file),
+        )
+    )
