@@ -27,6 +27,7 @@ class Mentor(Row, Base):
     __tablename__ = "mentor"
     __table_args__ = (
         UniqueConstraint("stage_id", "email"),
+        Index(None, "email"),
         CheckConstraint("hours BETWEEN 1 AND 1000", name="hours_are_offered"),
         CheckConstraint("email = lower(email)", name="email_is_lower"),
     )

@@ -1,4 +1,4 @@
-"""Ballots of a jury revised in its discussion: in the open, with what they were."""
+"""Ballots revised in the discussion, with what they were; mentors found by their address."""
 
 from __future__ import annotations
 
@@ -135,12 +135,15 @@ def upgrade() -> None:
         "CREATE TRIGGER jury_ballot_revision_guard BEFORE INSERT ON jury_ballot_revision "
         "FOR EACH ROW EXECUTE FUNCTION jury_ballot_revision_guard()"
     )
+    # Each request asks whether its visitor is one: who they are is one statement.
+    op.create_index(op.f("ix_mentor_email"), "mentor", ["email"])
     op.execute(BALLOT_GUARD.format(unless_revised=UNLESS_REVISED))
     op.execute(LINE_GUARD.format(unless_revised=UNLESS_BEING_REVISED))
 
 
 def downgrade() -> None:
     """Take them away; ballots stay as they were last revised."""
+    op.drop_index(op.f("ix_mentor_email"), table_name="mentor")
     op.execute(BALLOT_GUARD.format(unless_revised=""))
     op.execute(LINE_GUARD.format(unless_revised=""))
     op.drop_table("jury_ballot_revision")
