@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications import services as applications
@@ -218,11 +218,22 @@ def _refuse_decided(session: Session, funder_id: UUID, found: dict[UUID, Applica
             Decision.application_id.in_(sorted(found)),
             Decision.funder_id == funder_id,
             Decision.outcome != Outcome.WAITLIST,
+            ~_tops_up(funder_id),
         )
         .limit(1)
     )
     if decided is not None:
         raise Refused("proposal.already_decided", title=found[decided].title)
+
+
+def _tops_up(funder_id: UUID) -> ColumnElement[bool]:
+    """Whether the funder's waiting list proposes more for what it decided upon."""
+    more = select(Proposal.id).where(
+        Proposal.application_id == Decision.application_id,
+        Proposal.funder_id == funder_id,
+        Proposal.tops_up_id.is_not(None),
+    )
+    return more.exists()
 
 
 def _decision(
