@@ -121,7 +121,8 @@ def downgrade() -> None:
     ):
         op.execute(f"DROP FUNCTION {name}() CASCADE")
     op.execute("DROP FUNCTION decision_held(uuid)")
-    op.execute("DROP TRIGGER deliberation_stays_executory ON deliberation")
+    for trigger in ("deliberation_stays_executory", "deliberation_keeps_its_delegation"):
+        op.execute(f"DROP TRIGGER {trigger} ON deliberation")
     for table in (*COUNCIL_TABLES, "meeting", "seat"):
         op.drop_table(f"council_{table}")
     op.drop_table("ledger_warrant")

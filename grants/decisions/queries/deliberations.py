@@ -83,6 +83,7 @@ def deliberation(session: Session, deliberation_id: UUID, *, viewer: Actor) -> D
         .options(
             joinedload(Deliberation.council_session),
             joinedload(Deliberation.funder),
+            joinedload(Deliberation.delegation),
             selectinload(Deliberation.decisions.and_(can_read_decision.where(viewer)))
             .joinedload(Decision.application)
             .options(joinedload(Application.organisation), joinedload(Application.call)),
