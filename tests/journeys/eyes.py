@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,14 @@ LOCAL = ("data:", "blob:", "about:")
 
 
 class Readings:
-    """Which parts of which pages axe has read in this run, whichever process asked it to.
+    """Which pages, and parts of any page, axe has read in this run, whichever process asked it to.
 
     Each process notes its own in a file of the shared folder, and reads those of the others.
     """
 
     def __init__(self) -> None:
-        self.parts: dict[str, set[str]] = {}
+        self.pages: set[str] = set()
+        self.parts: set[str] = set()
         self.folder: Path | None = None
         self._read: dict[Path, int] = {}
 
@@ -49,24 +50,27 @@ class Readings:
         folder.mkdir(exist_ok=True)
         self.folder = folder
 
-    def of(self, page: str) -> set[str]:
-        """The parts of a page that need no second reading."""
+    def listen(self) -> None:
+        """Hear what the other processes have read since."""
         for path in self.folder.glob("*.jsonl") if self.folder else ():
             with path.open() as lines:
                 lines.seek(self._read.get(path, 0))
                 # A line without its end is still being written: it is for another time.
                 while (line := lines.readline()).endswith("\n"):
-                    name, parts = json.loads(line)
-                    self.parts.setdefault(name, set()).update(parts)
+                    page, parts = json.loads(line)
+                    self._keep(page, parts)
                     self._read[path] = lines.tell()
-        return self.parts.get(page, set())
 
     def add(self, page: str, parts: set[str]) -> None:
         """Note what was read."""
-        self.parts.setdefault(page, set()).update(parts)
+        self._keep(page, parts)
         if self.folder:
             with (self.folder / f"{os.getpid()}.jsonl").open("a") as lines:
                 lines.write(json.dumps([page, sorted(parts)]) + "\n")
+
+    def _keep(self, page: str, parts: Iterable[str]) -> None:
+        self.pages.add(page)
+        self.parts.update(parts)
 
 
 READINGS = Readings()
@@ -75,9 +79,9 @@ READINGS = Readings()
 class Eyes:
     """Faults seen so far, and the pages looked at, each once at both widths.
 
-    A page is read again when it holds a part that its address (identifiers aside) did not show
-    before; at 375 pixels once for each address, for what its width may change: colours it does
-    not. Whether it fits there is looked at by each site.
+    A page is read once for each address (identifiers aside), and again when it holds a part
+    that no page showed before; at 375 pixels once for each address, for what its width may
+    change: colours it does not. Whether it fits there is looked at by each site.
     """
 
     def __init__(self) -> None:
@@ -99,8 +103,9 @@ class Eyes:
         place = TOKEN.sub("*", UUID.sub("*", urlsplit(page.url).path))
         place = KEYED.sub(r"/\1/*", place)
         key, shown = f"{status} {place}", set(page.evaluate(PARTS))
-        known = READINGS.of(key)
-        unread, unmeasured = not shown <= known, key not in self.measured
+        READINGS.listen()
+        is_new, unmeasured = key not in READINGS.pages, key not in self.measured
+        unread = is_new or not shown <= READINGS.parts
         if not (unread or unmeasured):
             return
         self.measured.add(key)
@@ -111,7 +116,7 @@ class Eyes:
             self._read(page, "1280", contrast=True)
         if unmeasured:
             page.set_viewport_size(NARROW)
-            if unread and not known:
+            if is_new:
                 self._read(page, "375", contrast=False)
             if (over := page.evaluate(OVERFLOW)) > 0:
                 self._note(f"{page.url} at 375: {over} pixels too wide")
