@@ -60,11 +60,8 @@ def seat(
     """
     if funder_id not in actor.funders_as(*RECORDERS):
         raise Unknown
-    if not name.strip():
-        raise Refused("council.name_missing", field="name")
     _lock_seats(session, funder_id)
-    if office is Office.PRESIDENT:
-        _refuse_second_president(session, funder_id, name.strip())
+    _refuse_seat(session, funder_id, name.strip(), office)
     made: CouncilSeat | None = session.scalar(
         insert(CouncilSeat)
         .values(
@@ -351,7 +348,11 @@ def _lock_seats(session: Session, funder_id: UUID) -> None:
     session.execute(key)
 
 
-def _refuse_second_president(session: Session, funder_id: UUID, name: str) -> None:
+def _refuse_seat(session: Session, funder_id: UUID, name: str, office: Office) -> None:
+    if not name:
+        raise Refused("council.name_missing", field="name")
+    if office is not Office.PRESIDENT:
+        return
     sitting = session.scalar(
         select(CouncilSeat.name).where(
             CouncilSeat.funder_id == funder_id,

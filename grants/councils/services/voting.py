@@ -80,15 +80,10 @@ def vote_item(
         now=now,
     )
     _keep(session, item, room, ballot, at=at, deliberation=deliberation)
+    told = {"deliberation": str(deliberation.id), "adopted": deliberation.adopted}
+    funder = deliberation.funder_id
     announce(
-        session,
-        "council_item.voted",
-        by=actor,
-        at=now,
-        funder=deliberation.funder_id,
-        subject=item.id,
-        deliberation=str(deliberation.id),
-        adopted=deliberation.adopted,
+        session, "council_item.voted", by=actor, at=now, funder=funder, subject=item.id, **told
     )
     return deliberation
 

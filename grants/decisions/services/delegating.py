@@ -56,17 +56,6 @@ def delegate(
     """
     if funder_id not in actor.funders_as(*RECORDERS):
         raise Unknown
-    begins = from_on or voted_on
-    if body is Body.COUNCIL:
-        raise Refused("delegation.to_the_council", field="body")
-    if not number.strip() or not object.strip():
-        raise Refused("delegation.unnamed", field="object" if number.strip() else "number")
-    if not instruments:
-        raise Refused("delegation.no_instrument", field="instruments")
-    if begins < voted_on:
-        raise Refused("delegation.begins_before_vote", field="from_on", voted_on=voted_on)
-    if until_on is not None and until_on < begins:
-        raise Refused("delegation.ends_before_it_begins", field="until_on")
     given = Delegation(
         id=new_id(),
         funder_id=funder_id,
@@ -76,14 +65,28 @@ def delegate(
         voted_on=voted_on,
         instruments=sorted({one.value for one in instruments}),
         amount_max=amount_max,
-        from_on=begins,
+        from_on=from_on or voted_on,
         until_on=until_on,
         recorded_by=actor.id,
     )
+    _refuse_nonsense(given)
     session.add(given)
     session.flush()
     announce(session, "delegation.given", by=actor, at=now, funder=funder_id, subject=given.id)
     return given
+
+
+def _refuse_nonsense(given: Delegation) -> None:
+    if given.body is Body.COUNCIL:
+        raise Refused("delegation.to_the_council", field="body")
+    if not given.number or not given.object:
+        raise Refused("delegation.unnamed", field="object" if given.number else "number")
+    if not given.instruments:
+        raise Refused("delegation.no_instrument", field="instruments")
+    if given.from_on < given.voted_on:
+        raise Refused("delegation.begins_before_vote", field="from_on", voted_on=given.voted_on)
+    if given.until_on is not None and given.until_on < given.from_on:
+        raise Refused("delegation.ends_before_it_begins", field="until_on")
 
 
 def end_delegation(
