@@ -23,6 +23,7 @@ DEADLINES_SECONDS = 10.0
 SEAL_SECONDS = 10.0
 SCAN_SECONDS = 5.0
 WATCH_SECONDS = 20.0
+WAITING_SECONDS = 60.0
 REMIND_SECONDS = 300.0
 SWEEP_SECONDS = 3600.0
 VAULT_SECONDS = 600.0
@@ -100,6 +101,7 @@ def configuration() -> dict[str, object]:
             "experts": every("appraisal.remind", REMIND_SECONDS),
             "digests": every("appraisal.digests", REMIND_SECONDS),
             "scan": every("files.scan", SCAN_SECONDS),
+            "waiting": every("scenarios.offer", WAITING_SECONDS),
             "watch": every("site.watch", WATCH_SECONDS),
             "remind": every("deadlines.remind", REMIND_SECONDS),
             "jurors": every("deadlines.jurors", REMIND_SECONDS),

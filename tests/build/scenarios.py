@@ -11,7 +11,7 @@ from grants.decisions.models import Instrument, Outcome
 from grants.kernel.access import Actor
 from grants.kernel.money import Amount
 from grants.scenarios import services
-from grants.scenarios.models import Scenario, ScenarioLine
+from grants.scenarios.models import Scenario, ScenarioLine, WaitingPlace, WaitingState
 from grants.scenarios.services import Typed
 
 
@@ -78,3 +78,17 @@ def scenarios_under_way(session, side, funder) -> None:
         now=NOW,
     )
     side.objects["scenario"] = scenario.id
+    place = WaitingPlace(
+        call_id=side["call"],
+        funder_id=funder.id,
+        envelope_id=side["reserve"],
+        application_id=side["application.in_review"],
+        position=1,
+        wanted=Amount(100_000),
+        state=WaitingState.WAITING,
+        added_by=officer.id,
+        added_at=NOW,
+    )
+    session.add(place)
+    session.flush()
+    side.objects["place"] = place.id

@@ -51,21 +51,11 @@ def add(
             than it asked for; `waiting.too_much`.
     """
     funder_id = _locked_part(session, call_id, envelope_id, actor)
-    known = session.scalars(
-        select(WaitingPlace).where(
-            WaitingPlace.envelope_id == envelope_id,
-            WaitingPlace.application_id == application_id,
-            WaitingPlace.state.in_(queries.LIVE),
-        )
-    ).one_or_none()
-    if known is not None and application_id not in actor.recused_from:
+    if application_id in actor.recused_from:
+        raise Unknown
+    if (known := _live(session, envelope_id, application_id)) is not None:
         return known
-    statement = queries.waitable(call_id, [funder_id], actor)
-    row = session.execute(statement.where(Application.id == application_id)).one_or_none()
-    if row is None:
-        _require_visible(session, call_id, application_id, actor)
-        raise Refused("waiting.not_waitable", field="application")
-    one = queries.Waitable._make(row)
+    one = _waitable(session, call_id, funder_id, application_id, actor)
     lacks = one.asked - one.given
     if wanted is not None and not 0 < wanted <= lacks:
         raise Refused("waiting.too_much", field="wanted", amount=lacks, unit="EUR")
@@ -215,7 +205,19 @@ def problems(application: Application) -> list[dict[str, str]]:
     return found + [{"code": "rule", "fr": o.refusal_fr, "en": o.refusal_en} for o in refusing]
 
 
-def _require_visible(session: Session, call_id: UUID, application_id: UUID, actor: Actor) -> None:
+def _live(session: Session, envelope_id: UUID, application_id: UUID) -> WaitingPlace | None:
+    return session.scalars(
+        select(WaitingPlace).where(
+            WaitingPlace.envelope_id == envelope_id,
+            WaitingPlace.application_id == application_id,
+            WaitingPlace.state.in_(queries.LIVE),
+        )
+    ).one_or_none()
+
+
+def _waitable(
+    session: Session, call_id: UUID, funder_id: UUID, application_id: UUID, actor: Actor
+) -> queries.Waitable:
     visible = select(Application.id).where(
         Application.id == application_id,
         Application.call_id == call_id,
@@ -224,6 +226,11 @@ def _require_visible(session: Session, call_id: UUID, application_id: UUID, acto
     )
     if session.scalar(visible) is None:
         raise Unknown
+    statement = queries.waitable(call_id, [funder_id], actor)
+    row = session.execute(statement.where(Application.id == application_id)).one_or_none()
+    if row is None:
+        raise Refused("waiting.not_waitable", field="application")
+    return queries.Waitable._make(row)
 
 
 def _offer(session: Session, place_id: UUID, room: int, envelope: str, now: datetime) -> bool:

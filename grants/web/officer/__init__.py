@@ -53,6 +53,7 @@ from grants.web.officer import (
     stepping,
     threads,
     views,
+    waiting,
     watching,
     workshop,
 )
@@ -85,6 +86,7 @@ for module in (
     readings,
     scenarios,
     computing,
+    waiting,
     decisions,
     deliberations,
     council_seats,

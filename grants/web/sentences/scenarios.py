@@ -22,6 +22,20 @@ SENTENCES = {
     "scenario.public_aid": _l(
         "With the other public aid, this passes the call’s cap: %(amount)s are left."
     ),
+    "waiting.not_waitable": _l(
+        "Only a project put on the waiting list by a vote, or awarded less than it asked for, can "
+        "join this list."
+    ),
+    "waiting.too_much": _l("This project lacks %(amount)s at most."),
+    "waiting.not_waiting": _l("This place does not wait any more."),
+    "waiting.not_offered": _l("Nothing is offered to this place: its turn has not come."),
+    "waiting.money_gone": _l(
+        "The money went elsewhere meanwhile: %(amount)s are left in the envelope."
+    ),
+    "waiting.not_eligible": _l(
+        "This project no longer fulfils the conditions: pass over it, with the reason."
+    ),
+    "waiting.reason_missing": _l("Write why this project is passed over."),
 }
 REMEDIES = {
     "scenario.above_base": _l("Lower the amount, or correct the eligible base."),
