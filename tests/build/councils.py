@@ -128,6 +128,45 @@ def recuse(session: Session, council: Council, rank: int, nth: int = 0) -> Actor
     return acting(session, person_id, now=NOW)
 
 
+DAYS = {
+    "draft": NOW + timedelta(days=20),
+    "called": NOW - timedelta(hours=1),
+    "open": EVENING - timedelta(days=9),
+    "empty": EVENING - timedelta(days=16),
+}
+"""The meetings of the world: by what was done for them."""
+
+
+def _a_meeting(
+    session: Session,
+    side: Side,
+    funder: Funder,
+    seats: list[CouncilSeat],
+    stage: str,
+) -> None:
+    starts_at = DAYS[stage]
+    act = {"actor": acting_as(session, side.people["officer"]), "now": NOW}
+    place = {"place": "Salle du conseil", "starts_at": starts_at}
+    meeting = services.plan(session, funder.id, body=Body.COUNCIL, **place, **act)
+    files = [] if stage == "draft" else [side["application.open"]]
+    draft = Draft(object=f"Soutien à {side.name}", draft=DRAFT, applications=files)
+    item = services.add_item(session, meeting.id, draft, **act)
+    services.add_item(session, meeting.id, Draft(object="Questions diverses"), **act)
+    side.objects |= {f"meeting.{stage}": meeting.id, f"item.{stage}": item.id}
+    if stage == "draft":
+        return
+    called = (starts_at - timedelta(days=8)).date()
+    services.convene(session, meeting.id, on=called, **act)
+    if stage in {"open", "empty"}:
+        everyone = [one.id for one in seats]
+        opening = {"chair_id": seats[0].id, "at": starts_at}
+        services.open_meeting(session, meeting.id, **opening, **act)
+        services.arrive(session, meeting.id, everyone, at=starts_at, **act)
+    if stage == "empty":
+        for one in meeting_items(session, meeting):
+            services.withdraw_item(session, one, **act)
+
+
 def council_at_work(session: Session, store: FileStore, side: Side, funder: Funder) -> None:
     """Members, a delegation, and meetings: being prepared, called, open with its item."""
     officer = acting_as(session, side.people["officer"])
@@ -148,32 +187,8 @@ def council_at_work(session: Session, store: FileStore, side: Side, funder: Fund
     )
     side.objects |= {"council_seat": seats[1].id, "council_other": seats[2].id}
     side.objects["delegation"] = given.id
-    days = {
-        "draft": NOW + timedelta(days=20),
-        "called": NOW - timedelta(hours=1),
-        "open": EVENING - timedelta(days=9),
-        "empty": EVENING - timedelta(days=16),
-    }
-    for stage, starts_at in days.items():
-        place = {"place": "Salle du conseil", "starts_at": starts_at}
-        meeting = services.plan(session, funder.id, body=Body.COUNCIL, **place, **act)
-        files = [] if stage == "draft" else [side["application.open"]]
-        draft = Draft(object=f"Soutien à {side.name}", draft=DRAFT, applications=files)
-        item = services.add_item(session, meeting.id, draft, **act)
-        services.add_item(session, meeting.id, Draft(object="Questions diverses"), **act)
-        side.objects |= {f"meeting.{stage}": meeting.id, f"item.{stage}": item.id}
-        if stage == "draft":
-            continue
-        called = (starts_at - timedelta(days=8)).date()
-        services.convene(session, meeting.id, on=called, **act)
-        if stage in {"open", "empty"}:
-            everyone = [one.id for one in seats]
-            opening = {"chair_id": seats[0].id, "at": starts_at}
-            services.open_meeting(session, meeting.id, **opening, **act)
-            services.arrive(session, meeting.id, everyone, at=starts_at, **act)
-        if stage == "empty":
-            for one in meeting_items(session, meeting):
-                services.withdraw_item(session, one, **act)
+    for stage in DAYS:
+        _a_meeting(session, side, funder, seats, stage)
     kept = a_document(session, store, side, f"projet-{side.name}.pdf")
     paper = Paper(item_id=side["item.open"], format="pdf", stored_file_id=kept.id, made_at=NOW)
     session.add(paper)
