@@ -1,6 +1,6 @@
 """Measure the site and the ledger on servers of our own, and say which goals are met.
 
-Five minutes at most. Client, server and database share the machine: what counts are the ratios
+Ten minutes at most. Client, server and database share the machine: what counts are the ratios
 to the floor, an application written by hand and measured turn about in the same run.
 """
 
@@ -21,15 +21,26 @@ from tests.bench import (
     exports,
     flows,
     juries,
+    letters,
     load,
     meeting,
+    million,
+    mixed,
     ranking,
     seed,
     site,
     sql,
 )
 from tests.bench.flows import Flow, Place
-from tests.bench.goals import Figures, assignments, goals, meetings, rankings, reckonings
+from tests.bench.goals import (
+    Figures,
+    assignments,
+    goals,
+    meetings,
+    moneys,
+    rankings,
+    reckonings,
+)
 from tests.bench.load import Load, Measured
 
 TURNS = 2
@@ -49,6 +60,9 @@ FLOWS: dict[str, Flow] = {
     "reviewer's list": flows.reading_list,
     "open + save a review": flows.review,
 }
+MONEY = ("letters", "mixed", "million")
+"""What comes after a vote, in the order in which it is measured: the large ledger last."""
+ALONE = ("ranking", "assigning", "meeting", *MONEY)
 PAGES = ("call", "list")
 """What the floor has too; beside any other flow it serves the call's page, as a yardstick."""
 
@@ -70,7 +84,7 @@ def main() -> None:
         directory = Path(name)
         directory.chmod(0o755)
         with site.postgres(directory) as url:
-            if asked.ranking or asked.assigning or asked.meeting:
+            if any(vars(asked)[one] for one in ALONE):
                 alone(figures, url, directory, asked)
                 return
             place, figures.files = seed.seed(url, asked.files), asked.files
@@ -87,6 +101,8 @@ def main() -> None:
                 rank(figures, url)
                 assign(figures, url)
                 meet(figures, url, directory)
+                for one in MONEY:
+                    spend(figures, one, url, directory)
                 reckon(figures)
     if not asked.only:
         tell(figures)
@@ -175,13 +191,30 @@ def alone(figures: Figures, url: str, directory: Path, asked: argparse.Namespace
         assign(figures, url)
     if asked.meeting:
         meet(figures, url, directory)
+    for one in MONEY:
+        if vars(asked)[one]:
+            spend(figures, one, url, directory)
     seen = (
         rankings(figures.rankings),
         assignments(figures.assignments),
         meetings(figures.meetings),
+        moneys(figures),
     )
     for goal in (one for part in seen for one in part):
         say(goal.line())
+
+
+def spend(figures: Figures, what: str, url: str, directory: Path) -> None:
+    """One part of what comes after a vote."""
+    if what == "letters":
+        figures.letters.append(letters.measure(url, directory))
+        say(f"{figures.letters[-1]}; load {os.getloadavg()[0]:.1f}")
+    elif what == "million":
+        figures.ledgers.append(million.measure(url, directory))
+        say(f"{figures.ledgers[-1]}; load {os.getloadavg()[0]:.1f}")
+    else:
+        figures.mixes.append(mixed.measure(url))
+        say(f"{figures.mixes[-1]}; load {os.getloadavg()[0]:.1f}")
 
 
 def meet(figures: Figures, url: str, directory: Path) -> None:
@@ -224,6 +257,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--ranking", action="store_true", help="only the ranking of a large jury")
     parser.add_argument("--assigning", action="store_true", help="only a computed assignment")
     parser.add_argument("--meeting", action="store_true", help="only a meeting on sixty screens")
+    parser.add_argument("--letters", action="store_true", help="only a thousand letters in PDF")
+    parser.add_argument("--mixed", action="store_true", help="only 64 connections in the ledger")
+    parser.add_argument("--million", action="store_true", help="only a ledger of a million entries")
     parser.add_argument("--juries", action="store_true", help="only the arithmetic of juries")
     return parser.parse_args()
 

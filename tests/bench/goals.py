@@ -9,8 +9,11 @@ from tests.bench.assigning import Assigned
 from tests.bench.commitments import Figure
 from tests.bench.exports import Export
 from tests.bench.juries import Reckoned
+from tests.bench.letters import Lettered
 from tests.bench.load import Measured
 from tests.bench.meeting import Followed
+from tests.bench.million import Walked
+from tests.bench.mixed import Mixed
 from tests.bench.ranking import Ranked
 from tests.bench.seed import FILES
 
@@ -39,6 +42,9 @@ class Figures:
     rankings: list[Ranked] = field(default_factory=list)
     assignments: list[Assigned] = field(default_factory=list)
     meetings: list[Followed] = field(default_factory=list)
+    letters: list[Lettered] = field(default_factory=list)
+    ledgers: list[Walked] = field(default_factory=list)
+    mixes: list[Mixed] = field(default_factory=list)
     files: int = FILES
 
     def pace(self, name: str) -> float:
@@ -124,6 +130,7 @@ def goals(figures: Figures) -> Iterator[Goal]:
     yield from rankings(figures.rankings)
     yield from assignments(figures.assignments)
     yield from meetings(figures.meetings)
+    yield from moneys(figures)
     yield from reckonings(figures.juries)
 
 
@@ -206,6 +213,22 @@ def meetings(seen: Iterable[Followed]) -> Iterator[Goal]:
     for one in seen:
         yield Goal(0, "meeting, a change on 60 screens", one.slowest, 2, " s")
         yield Goal(0, "  share of one processor", one.share * 100, 30, " %")
+
+
+def moneys(figures: Figures) -> Iterator[Goal]:
+    """What comes after a vote: letters, a large ledger, everybody in it at once."""
+    for lot in figures.letters:
+        what = f"{lot.letters:,} letters in PDF, 2 workers"
+        yield Goal(0, what, lot.seconds, 240, " s", pace=lot.pace)
+    for book in figures.ledgers:
+        what = f"ledger of {book.entries:,}, an envelope's book"
+        yield Goal(0, what, book.page_ms, 200, " ms")
+        yield Goal(0, "  as of a day", book.dated_ms, 200, " ms")
+        yield Goal(0, "  verified whole", book.verified, 60, " s")
+    for mix in figures.mixes:
+        what = f"{mix.asked:,} mixed operations, 64 at once: retries"
+        yield Goal(0, what, mix.retries, 3, "")
+        yield Goal(0, "  things that no longer hold", len(mix.broken), 0, "")
 
 
 def reckonings(seen: Iterable[Reckoned]) -> Iterator[Goal]:
