@@ -18,6 +18,7 @@ from grants.web import (
     admin,
     applicant,
     dev,
+    duties,
     errors,
     finance,
     health,
@@ -70,6 +71,7 @@ def create_app(
         app.register_blueprint(audience.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(jobs.bp)
+    app.register_blueprint(duties.bp)
     app.register_blueprint(sittings.bp)
     app.register_blueprint(mentoring.bp)
     if settings.embedded:

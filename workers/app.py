@@ -62,12 +62,39 @@ def every(task: str, seconds: float) -> dict[str, object]:
     return {"task": task, "schedule": seconds, "options": {"expires": 2 * seconds}}
 
 
+def schedule() -> dict[str, dict[str, object]]:
+    """What beat asks for, and how often (seconds)."""
+    return {
+        "relay": every("outbox.relay", settings().relay_seconds),
+        "calls": every("deadlines.calls", DEADLINES_SECONDS),
+        "drafts": every("deadlines.drafts", DEADLINES_SECONDS),
+        "mails": every("mail.send", MAILS_SECONDS),
+        "seal": every("outbox.seal", SEAL_SECONDS),
+        "alerts": every("alerts.forget", HOUR_SECONDS),
+        "votes": every("polls.close", DEADLINES_SECONDS),
+        "voters": every("polls.forget", HOUR_SECONDS),
+        "jobs": every("jobs.resume", JOBS_SECONDS),
+        "experts": every("appraisal.remind", REMIND_SECONDS),
+        "digests": every("appraisal.digests", REMIND_SECONDS),
+        "scan": every("files.scan", SCAN_SECONDS),
+        "waiting": every("scenarios.offer", WAITING_SECONDS),
+        "watch": every("site.watch", WATCH_SECONDS),
+        "remind": every("deadlines.remind", REMIND_SECONDS),
+        "jurors": every("deadlines.jurors", REMIND_SECONDS),
+        "documents": every("vault.warn", VAULT_SECONDS),
+        "interests": every("juries.remind", VAULT_SECONDS),
+        "reports": every("followup.expect", VAULT_SECONDS),
+        "dues": every("followup.remind", VAULT_SECONDS),
+        "sweep": every("files.sweep", SWEEP_SECONDS),
+        "night": every("invariants.check", VAULT_SECONDS),
+    }
+
+
 def configuration() -> dict[str, object]:
     """Celery's settings, asked for on first use so that importing a task needs no environment.
 
     Nothing here may depend on the kind of broker, but for what only one kind reads.
     """
-    relay = settings().relay_seconds
     # kombu knows Valkey by the name of the protocol they share.
     url = str(settings().broker_url).replace("valkey://", "redis://", 1)
     return {
@@ -88,30 +115,7 @@ def configuration() -> dict[str, object]:
         # A message that cannot be published stays in PostgreSQL: better to say so at once.
         "task_publish_retry": False,
         "broker_transport_options": transport_options(url),
-        "beat_schedule": {
-            "relay": every("outbox.relay", relay),
-            "calls": every("deadlines.calls", DEADLINES_SECONDS),
-            "drafts": every("deadlines.drafts", DEADLINES_SECONDS),
-            "mails": every("mail.send", MAILS_SECONDS),
-            "seal": every("outbox.seal", SEAL_SECONDS),
-            "alerts": every("alerts.forget", HOUR_SECONDS),
-            "votes": every("polls.close", DEADLINES_SECONDS),
-            "voters": every("polls.forget", HOUR_SECONDS),
-            "jobs": every("jobs.resume", JOBS_SECONDS),
-            "experts": every("appraisal.remind", REMIND_SECONDS),
-            "digests": every("appraisal.digests", REMIND_SECONDS),
-            "scan": every("files.scan", SCAN_SECONDS),
-            "waiting": every("scenarios.offer", WAITING_SECONDS),
-            "watch": every("site.watch", WATCH_SECONDS),
-            "remind": every("deadlines.remind", REMIND_SECONDS),
-            "jurors": every("deadlines.jurors", REMIND_SECONDS),
-            "documents": every("vault.warn", VAULT_SECONDS),
-            "interests": every("juries.remind", VAULT_SECONDS),
-            "reports": every("followup.expect", VAULT_SECONDS),
-            "dues": every("followup.remind", VAULT_SECONDS),
-            "sweep": every("files.sweep", SWEEP_SECONDS),
-            "night": every("invariants.check", VAULT_SECONDS),
-        },
+        "beat_schedule": schedule(),
     }
 
 

@@ -8,21 +8,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
+from build.decisions import Scene, a_deliberation, a_scene, an_award
 from build.ledger import an_envelope
 from build.people import acting_as
-from build.sides import VOTE, Side, _application, a_document
+from build.sides import SECRET, VOTE, Side, _application, a_document
 from grants.applications.models import ApplicationState
 from grants.calls.models import CallEnvelope
 from grants.decisions.models import Body, Decision, Instrument, Outcome
 from grants.decisions.services import Item, announce_results, deliberate, open_session
+from grants.duties.models import CalendarLink
+from grants.duties.services import USE
 from grants.files.store import FileStore
 from grants.followup import services
 from grants.followup.models import FinancialReport, ReportFile
 from grants.followup.services import Terms
+from grants.kernel.access import FunderRole
 from grants.kernel.money import Amount
+from grants.kernel.signing import signed
 from grants.ledger.models import Book
 from grants.ledger.operations import Section
-from grants.people.models import Funder
+from grants.people.models import Funder, Person
 
 
 def followed_up(session: Session, store: FileStore, side: Side, funder: Funder) -> None:
@@ -37,8 +42,53 @@ def followed_up(session: Session, store: FileStore, side: Side, funder: Funder) 
     )
     session.add(given)
     session.flush()
-    side.objects |= {"report": report.id, "report_file": given.id}
+    link = CalendarLink(person_id=side.people["officer"].id, made_at=NOW)
+    session.add(link)
+    session.flush()
+    token = signed(SECRET, USE, link.id)
+    side.objects |= {"report": report.id, "report_file": given.id, "token.calendar": token}
     _lent(session, store, side, funder)
+
+
+def reports(session: Session, n: int) -> tuple[Person, str]:
+    scene = _awarded(session, n)
+    services.expect_reports(session, now=NOW)
+    return scene.people[FunderRole.AUDITOR], "/instruction/comptes-rendus"
+
+
+def duties(session: Session, n: int) -> tuple[Person, str]:
+    scene = _awarded(session, n)
+    services.expect_reports(session, now=NOW)
+    return scene.people[FunderRole.AUDITOR], "/echeances"
+
+
+def advances(session: Session, n: int) -> tuple[Person, str]:
+    scene = _awarded(session, n, instrument=Instrument.ADVANCE, section=Section.CAPITAL)
+    terms = Terms(first_on=date(2019, 1, 31), parts=1, every_months=1)
+    for loan in session.scalars(select(Decision.id)).all():
+        services.plan_repayment(session, loan, terms, actor=scene.finance, now=NOW)
+    return scene.people[FunderRole.AUDITOR], "/finances/avances"
+
+
+def _awarded(
+    session: Session,
+    n: int,
+    *,
+    instrument: Instrument = Instrument.GRANT,
+    section: Section | None = None,
+) -> Scene:
+    scene = a_scene(session, applications=n, section=section)
+    items = [an_award(scene, nth, instrument=instrument) for nth in range(n)]
+    a_deliberation(session, scene, *items, announced=True)
+    return scene
+
+
+LISTINGS = (
+    ("officer.reports.index", reports, 4),
+    ("duties.index", duties, 4),
+    ("finance.advances.index", advances, 5),
+)
+"""Endpoint, who looks where, and how many statements that takes."""
 
 
 def _lent(session: Session, store: FileStore, side: Side, funder: Funder) -> None:

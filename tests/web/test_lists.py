@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from build import judging, listings
+from build import following, judging, listings
 from build.applications import an_application
 from build.appraisal import an_opinion
 from build.calls import a_call
@@ -32,6 +32,7 @@ from build.people import (
     an_operator,
     an_organisation,
 )
+from build.purse_listings import OF_FINANCE
 from build.sittings import several_meetings
 from build.vault import a_kept_document, an_aid
 from grants.appraisal.models import ExportProfile, Label
@@ -304,6 +305,7 @@ LISTINGS = [
     Listing("officer.contacts.index", listings.contact_points, 6),
     Listing("jobs.index", listings.own_jobs, 2),
     *(Listing(*one) for one in judging.LISTINGS),
+    *(Listing(*one) for one in following.LISTINGS),
     Listing("officer.juries.show", office(), 8),
     Listing("officer.juries.shares", office("repartition"), 8),
     Listing("officer.conflicts.index", conflicting, 7),
@@ -315,7 +317,7 @@ LISTINGS = [
     Listing("officer.rankings.download", office("classement.csv"), 6),
     Listing("officer.mentoring.show", helped(of_mentor=False), 8),
     Listing("mentor.index", helped(of_mentor=True), 4),
-    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 15),
+    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 19),
     Listing(
         "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 12
     ),
@@ -359,6 +361,7 @@ LISTINGS = [
     ),
     Listing("officer.outages.index", outages, 7),
     Listing("finance.envelopes.index", envelopes(R.FINANCE, "/finances/enveloppes"), 5),
+    *(Listing(*one) for one in OF_FINANCE),
     Listing("finance.journal.index", envelopes(R.AUDITOR, "/finances/journal"), 3),
     Listing("admin.envelopes.index", envelopes(R.ADMINISTRATOR, "/administration/enveloppes"), 3),
     Listing("admin.people.index", colleagues, 5),

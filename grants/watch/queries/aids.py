@@ -42,6 +42,8 @@ class Ruling:
 
 def rulings(session: Session, application_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], Ruling]:
     """The latest ruling by application and funder; none is general de minimis. One statement."""
+    if not application_ids:
+        return {}
     statement = (
         select(AidRuling)
         .where(AidRuling.application_id.in_(list(application_ids)))

@@ -66,7 +66,32 @@ class Watch:
     capitals: Mapping[UUID, Any]
     units: Mapping[UUID, Unit]
     day: date
-    earlier: list[Line] = field(default_factory=list)
+    earlier: dict[UUID, list[Line]] = field(default_factory=dict)
+    owners: dict[UUID, list[Granted]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find awards by whose they are: a table may hold thousands of lines."""
+        self.owners = {}
+        for one in self.granted:
+            self.owners.setdefault(one.organisation_id or one.author_id, []).append(one)
+
+    def take(self, line: Line) -> None:
+        """Count a line for those that come after it."""
+        for owner in self.whose(self.applications[line.application_id]):
+            self.earlier.setdefault(owner, []).append(line)
+
+    def before(self, application: Application) -> list[Line]:
+        """The lines taken already for the same single undertaking, each once."""
+        found: dict[Line, None] = {}
+        for owner in sorted(self.whose(application)):
+            found.update(dict.fromkeys(self.earlier.get(owner, ())))
+        return list(found)
+
+    def whose(self, application: Application) -> set[UUID]:
+        """The organisations of the applicant's single undertaking, or the person."""
+        if application.organisation_id is None:
+            return {application.author_id}
+        return self.undertakings[application.organisation_id].organisation_ids
 
     def worth(self, line: Line) -> int:
         """What a line is worth in cents: money, or what help in kind is valued at."""
@@ -83,16 +108,8 @@ class Watch:
 
     def given(self, application: Application) -> list[Granted]:
         """The awards to the applicant's single undertaking, or to the person."""
-        organisation = application.organisation_id
-        if organisation is None:
-            author = application.author_id
-            return [
-                one
-                for one in self.granted
-                if one.organisation_id is None and one.author_id == author
-            ]
-        who = self.undertakings[organisation].organisation_ids
-        return [one for one in self.granted if one.organisation_id in who]
+        owners = sorted(self.whose(application))
+        return [one for owner in owners for one in self.owners.get(owner, ())]
 
     def aids(self, application: Application, *, whole: bool) -> list[Aid]:
         """The aid to the single undertaking, or to the applicant's own organisation alone."""
@@ -124,10 +141,14 @@ def watched(session: Session, lines: Sequence[Line], *, on: date, viewer: Actor 
         granted=granted(session, every, persons, viewer=viewer),
         declared=declared(session, every),
         rulings=rulings(session, ids),
-        capitals=capitals(session, own, on),
+        capitals=capitals(session, own, on) if any(map(_takes_shares, lines)) else {},
         units=units,
         day=on,
     )
+
+
+def _takes_shares(line: Line) -> bool:
+    return line.instrument is Instrument.EQUITY
 
 
 def reckon(watch: Watch, line: Line) -> list[Margin]:
@@ -143,7 +164,7 @@ def reckon(watch: Watch, line: Line) -> list[Margin]:
 
 
 def _of_aid(watch: Watch, application: Application, line: Line) -> list[Margin | None]:
-    worth, before = watch.worth(line), _before(watch, line)
+    worth, before = watch.worth(line), _before(watch, application)
     own, whole = watch.aids(application, whole=False), watch.aids(application, whole=True)
     subsidy = 0 if line.instrument in NO_SUBSIDY else worth
     found: list[Margin | None] = []
@@ -158,10 +179,8 @@ def _of_aid(watch: Watch, application: Application, line: Line) -> list[Margin |
     return found
 
 
-def _before(watch: Watch, line: Line) -> list[tuple[Aid, UUID]]:
+def _before(watch: Watch, application: Application) -> list[tuple[Aid, UUID]]:
     """The lines already looked at in this vote, for the same undertaking, as aid of today."""
-    application = watch.applications[line.application_id]
-    mine = _whose(watch, application)
     return [
         (
             Aid(
@@ -175,26 +194,19 @@ def _before(watch: Watch, line: Line) -> list[tuple[Aid, UUID]]:
             ),
             one.funder_id,
         )
-        for one in watch.earlier
-        if _whose(watch, watch.applications[one.application_id]) & mine
+        for one in watch.before(application)
     ]
-
-
-def _whose(watch: Watch, application: Application) -> set[UUID]:
-    if application.organisation_id is None:
-        return {application.author_id}
-    return watch.undertakings[application.organisation_id].organisation_ids
 
 
 def _capital(watch: Watch, application: Application) -> Capital | None:
     organisation = application.organisation_id
     if organisation is None:
         return None
-    given = [one for one in watch.granted if one.organisation_id == organisation]
+    given = watch.owners.get(organisation, [])
     found = capital_of(watch.capitals.get(organisation), given)
     taken = sum(
         int(one.amount or 0)
-        for one in watch.earlier
+        for one in watch.earlier.get(organisation, ())
         if one.instrument is Instrument.EQUITY
         and watch.applications[one.application_id].organisation_id == organisation
     )
@@ -221,12 +233,12 @@ def _public_aid(watch: Watch, application: Application, added: int) -> Margin | 
     expected = max(_cents(known["budget.grants"]) - _cents(known["requested"]), 0)
     decided = sum(
         one.aid.amount_cents
-        for one in watch.granted
+        for one in watch.given(application)
         if one.application_id == application.id and one.aid.is_subsidy
     )
     earlier = sum(
         watch.worth(one)
-        for one in watch.earlier
+        for one in watch.before(application)
         if one.application_id == application.id and one.instrument not in NO_SUBSIDY
     )
     return counting.public_aid(

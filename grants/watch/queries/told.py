@@ -93,15 +93,14 @@ def table(
 
 def stand(watch: Watch, lines: Sequence[Line], made: Sequence[Override]) -> list[Standing]:
     """Each line with its margins, the ones before it counted. Pure."""
+    by_pair: dict[tuple[UUID, UUID], list[Override]] = {}
+    for one in made:
+        by_pair.setdefault((one.application_id, one.funder_id), []).append(one)
     found = []
     for line in lines:
-        own = [
-            one
-            for one in made
-            if (one.application_id, one.funder_id) == (line.application_id, line.funder_id)
-        ]
+        own = by_pair.get((line.application_id, line.funder_id), [])
         found.append(Standing(line, reckon(watch, line), own))
-        watch.earlier.append(line)
+        watch.take(line)
     return found
 
 
@@ -137,7 +136,7 @@ def margins(session: Session, application_id: UUID, *, on: date, viewer: Actor) 
     made = overrides_of(session, {(application_id, one.id) for one in funders})
     found = []
     for funder in funders:
-        watch.earlier = []  # each funder's own view: what others propose is not decided
+        watch.earlier = {}  # each funder's own view: what others propose is not decided
         line = lines[funder.id]
         (standing,) = stand(watch, [line], made)
         application = watch.applications[application_id]

@@ -5,17 +5,41 @@ from __future__ import annotations
 from flask import Blueprint, current_app
 from flask_babel import lazy_gettext as _l
 
-from grants.web.finance import envelopes, journal, orders
+from grants.web.finance import (
+    acts,
+    advances,
+    authorisations,
+    awards,
+    budgets,
+    closing,
+    envelopes,
+    journal,
+    orders,
+    trial,
+)
 
 bp = Blueprint("finance", __name__, url_prefix="/finances")
 bp.register_blueprint(envelopes.bp)
 bp.register_blueprint(orders.bp)
 bp.register_blueprint(journal.bp)
+bp.register_blueprint(trial.bp)
+bp.register_blueprint(awards.bp)
+bp.register_blueprint(authorisations.bp)
+bp.register_blueprint(acts.bp)
+bp.register_blueprint(budgets.bp)
+bp.register_blueprint(closing.bp)
+bp.register_blueprint(advances.bp)
 
 PARTS = (
     ("finance.envelopes.", "finance.envelopes.index", _l("Envelopes")),
     ("finance.orders.", "finance.orders.index", _l("Payment orders")),
+    ("finance.advances.", "finance.advances.index", _l("Repayable advances")),
+    ("duties.", "duties.index", _l("Due dates")),
     ("finance.journal.", "finance.journal.index", _l("Journal")),
+    ("finance.trial.", "finance.trial.show", _l("Trial balance")),
+    ("finance.authorisations.", "finance.authorisations.index", _l("Authorisations")),
+    ("finance.acts.", "finance.acts.index", _l("Budget acts")),
+    ("finance.closing.", "finance.closing.show", _l("Year end")),
 )
 
 

@@ -1,0 +1,234 @@
+"""Where each due date comes from: one statement for each kind of duty, of the same columns.
+
+To add a kind is to add a line to `SOURCES`, and its words and page to the web.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Date, Integer, case, cast, extract, func, literal, null, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from grants.agreements.models import ActState, Agreement, AgreementAct, AgreementSignature, Side
+from grants.appeals.models import Appeal, AppealState
+from grants.applications.models import Application
+from grants.decisions.models import Decision, Deliberation, Outcome
+from grants.followup.models import AdvancePart, FinancialReport, PartState, ReportState
+from grants.kernel.calendar import working_days_later
+from grants.kernel.money import Unit
+from grants.payments.models import Claim, ClaimState
+from grants.people.models import AidRegime
+from grants.watch.law import Watched, law
+from grants.watch.models import AidRuling
+
+PARIS = "Europe/Paris"
+BACK = timedelta(days=120)
+"""How far back a duty is looked for that nobody marks as done."""
+
+
+DAYS_TO_SIGN = 60
+"""Before the law gave a time to pay: about as long as it took."""
+
+
+class Kind(StrEnum):
+    """What falls due. Values stand in addresses."""
+
+    REPORT = "report"
+    ADVANCE = "advance"
+    PAYMENT = "payment"
+    AGREEMENT = "agreement"
+    PUBLICATION = "publication"
+    AID_REGISTER = "aid_register"
+    APPEAL = "appeal"
+
+
+LAW: Mapping[Kind, Watched | None] = {
+    Kind.REPORT: Watched.FINANCIAL_REPORT,
+    Kind.ADVANCE: None,
+    Kind.PAYMENT: Watched.PAYMENT,
+    Kind.AGREEMENT: Watched.AGREEMENT,
+    Kind.PUBLICATION: Watched.PUBLICATION,
+    Kind.AID_REGISTER: Watched.AID_REGISTER,
+    Kind.APPEAL: None,
+}
+"""The rule of law that a kind comes from; None for what an act or a code of its own sets."""
+
+
+def reports(_today: date) -> Any:
+    """Reports that beneficiaries owe: from the end of the year of use."""
+    return select(
+        *_columns(Kind.REPORT, FinancialReport.due_on, FinancialReport),
+        FinancialReport.id.label("subject_id"),
+        FinancialReport.year_ends_on.label("from_on"),
+    ).where(FinancialReport.state.in_([ReportState.EXPECTED, ReportState.RETURNED]))
+
+
+def advances(_today: date) -> Any:
+    """Parts of advances to be repaid: by the schedule of the advance."""
+    return select(
+        *_columns(Kind.ADVANCE, AdvancePart.due_on, AdvancePart),
+        AdvancePart.decision_id.label("subject_id"),
+        cast(null(), Date).label("from_on"),
+    ).where(AdvancePart.state.in_([PartState.PLANNED, PartState.ASKED]))
+
+
+def payments(_today: date) -> Any:
+    """Claims to pay within 60 days: the clock that the claim keeps."""
+    return select(
+        *_columns(Kind.PAYMENT, Claim.due_on, Claim),
+        Claim.id.label("subject_id"),
+        _paris(Claim.submitted_at).label("from_on"),
+    ).where(Claim.due_on.is_not(None), Claim.state.not_in([ClaimState.REFUSED, ClaimState.PAID]))
+
+
+def agreements(today: date) -> Any:
+    """Awards that want an agreement and have none in force: before the 60 days of payment end."""
+    rule, pays = law(Watched.AGREEMENT, today), law(Watched.PAYMENT, today)
+    year = extract("year", Deliberation.voted_on)
+    sums = (
+        select(Decision.funder_id, Application.organisation_id, year.label("year"))
+        .join(Deliberation, Deliberation.id == Decision.deliberation_id)
+        .join(Application, Application.id == Decision.application_id)
+        .where(Decision.outcome == Outcome.AWARD, Decision.unit == Unit.EUR, Deliberation.adopted)
+        .group_by(Decision.funder_id, Application.organisation_id, year)
+        .having(func.sum(Decision.amount) > (rule.threshold if rule else 0))
+        .subquery()
+    )
+    signed = (
+        select(Agreement.id)
+        .join(AgreementAct, AgreementAct.agreement_id == Agreement.id)
+        .where(Agreement.decision_id == Decision.id, AgreementAct.state == ActState.IN_FORCE)
+    )
+    told = _paris(Deliberation.announced_at)
+    days = literal(pays.count if pays else DAYS_TO_SIGN, Integer)
+    return (
+        select(
+            *_columns(Kind.AGREEMENT, cast(told + days, Date), Decision),
+            Decision.deliberation_id.label("subject_id"),
+            told.label("from_on"),
+        )
+        .join(Deliberation, Deliberation.id == Decision.deliberation_id)
+        .join(Application, Application.id == Decision.application_id)
+        .join(
+            sums,
+            (sums.c.funder_id == Decision.funder_id)
+            & (sums.c.organisation_id == Application.organisation_id)
+            & (sums.c.year == year),
+        )
+        .where(
+            Decision.outcome == Outcome.AWARD,
+            Decision.unit == Unit.EUR,
+            Deliberation.announced_at.is_not(None),
+            cast(told + days, Date) >= literal(today - BACK, Date),
+            ~signed.exists(),
+        )
+    )
+
+
+def publications(today: date) -> Any:
+    """Agreements to publish as open data: three months after the authority signed."""
+    rule = law(Watched.PUBLICATION, today)
+    signed = _paris(AgreementSignature.signed_at)
+    due = cast(signed + func.make_interval(0, rule.count if rule else 0), Date)
+    return (
+        select(
+            *_columns(Kind.PUBLICATION, due, Agreement),
+            Agreement.decision_id.label("subject_id"),
+            signed.label("from_on"),
+        )
+        .join(AgreementAct, AgreementAct.agreement_id == Agreement.id)
+        .join(AgreementSignature, AgreementSignature.act_id == AgreementAct.id)
+        .where(
+            AgreementAct.position == 0,
+            AgreementSignature.side == Side.AUTHORITY,
+            due >= literal(today - BACK, Date),
+        )
+    )
+
+
+def register(today: date) -> Any:
+    """De minimis aid to enter in the register: 20 working days after the right was given."""
+    rule = law(Watched.AID_REGISTER, today)
+    granted = Deliberation.made_executory_on
+    first = max(rule.starts_on, today - BACK) if rule else date.max
+    ruled = (
+        select(AidRuling.regime)
+        .where(
+            AidRuling.application_id == Decision.application_id,
+            AidRuling.funder_id == Decision.funder_id,
+        )
+        .order_by(AidRuling.ruled_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    counted = [AidRegime.DE_MINIMIS, AidRegime.DE_MINIMIS_SIEG]
+    due = _mapped(granted, _register_days(first, today, rule.count if rule else 0))
+    return (
+        select(
+            *_columns(Kind.AID_REGISTER, due, Decision),
+            Decision.deliberation_id.label("subject_id"),
+            granted.label("from_on"),
+        )
+        .join(Deliberation, Deliberation.id == Decision.deliberation_id)
+        .join(Application, Application.id == Decision.application_id)
+        .where(
+            Decision.outcome == Outcome.AWARD,
+            Decision.unit == Unit.EUR,
+            Application.organisation_id.is_not(None),
+            granted >= first,
+            granted <= today,
+            func.coalesce(ruled, AidRegime.DE_MINIMIS.value).in_([one.value for one in counted]),
+        )
+    )
+
+
+def appeals(_today: date) -> Any:
+    """Appeals to answer before silence answers them."""
+    return select(
+        *_columns(Kind.APPEAL, Appeal.silence_on, Appeal),
+        Appeal.id.label("subject_id"),
+        _paris(Appeal.filed_at).label("from_on"),
+    ).where(Appeal.state == AppealState.FILED)
+
+
+SOURCES: Mapping[Kind, Callable[[date], Any]] = {
+    Kind.REPORT: reports,
+    Kind.ADVANCE: advances,
+    Kind.PAYMENT: payments,
+    Kind.AGREEMENT: agreements,
+    Kind.PUBLICATION: publications,
+    Kind.AID_REGISTER: register,
+    Kind.APPEAL: appeals,
+}
+
+
+def _register_days(first: date, last: date, count: int) -> dict[date, date]:
+    """For each day from one to another, the last working day of a time that begins on it."""
+    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+    return {day: working_days_later(day, count) for day in days}
+
+
+def _columns(kind: Kind, due: Any, table: Any) -> tuple[Any, ...]:
+    """What each source gives first: the kind, the day, whose it is."""
+    return (
+        literal(kind.value).label("kind"),
+        due.label("due_on"),
+        table.application_id.label("application_id"),
+        table.funder_id.label("funder_id"),
+    )
+
+
+def _paris(instant: Any) -> ColumnElement[date]:
+    """The civil day of an instant in Paris."""
+    return cast(func.timezone(PARIS, instant), Date)
+
+
+def _mapped(day_of: Any, days: Mapping[date, date]) -> ColumnElement[date]:
+    """Each day as the day that it leads to: working days are counted in Python, once each."""
+    if not days:
+        return cast(null(), Date)
+    return case({day: literal(due, Date) for day, due in days.items()}, value=day_of, else_=null())
