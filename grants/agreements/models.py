@@ -184,3 +184,8 @@ class AgreementSignature(Row, Base):
     signed_at: Mapped[datetime]
     # Instants and identifiers that prove it, as the provider gives them.
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+
+    def instant(self, name: str) -> datetime | None:
+        """An instant of the evidence, by its name."""
+        text = self.evidence.get(name)
+        return datetime.fromisoformat(text) if text else None

@@ -14,7 +14,7 @@ from grants.appeals.lifecycle import LIFECYCLE
 from grants.appeals.models import Appeal, AppealFile, AppealState, Effect
 from grants.applications import queries as applications
 from grants.applications.rules import may_submit
-from grants.decisions.queries import announced_for
+from grants.decisions.queries import DecidedFor, announced_for
 from grants.files.models import StoredFile
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
@@ -46,16 +46,8 @@ def file_appeal(
         Refused: `appeal.not_read`, `appeal.too_late`, `appeal.grounds_missing`,
             `appeal.already_filed`.
     """
-    application = applications.locked_own(session, application_id, actor)
-    known = {one.deliberation.id: one for one in announced_for(session, application_id)}
-    if deliberation_id not in known:
-        raise Unknown
-    if not may_submit.holds(actor, application):
-        raise Forbidden
-    read_at = known[deliberation_id].read_at
-    if read_at is None:
-        raise Refused("appeal.not_read")
-    until, today = appeal_until(paris_date(read_at)), paris_date(now)
+    one = _contested(session, application_id, deliberation_id, actor)
+    until, today = appeal_until(paris_date(_read(one))), paris_date(now)
     if today > until:
         raise Refused("appeal.too_late", until_on=until)
     if not grounds.strip():
@@ -64,7 +56,7 @@ def file_appeal(
     appeal = Appeal(
         deliberation_id=deliberation_id,
         application_id=application_id,
-        funder_id=known[deliberation_id].deliberation.funder_id,
+        funder_id=one.deliberation.funder_id,
         filed_by=actor.id,
         filed_at=now,
         grounds=grounds.strip(),
@@ -146,6 +138,25 @@ def acknowledge_answer(session: Session, appeal_id: UUID, *, actor: Actor, now: 
         session.flush()
         _tell(session, "appeal.answer_read", appeal, actor, now)
     return appeal
+
+
+def _contested(
+    session: Session, application_id: UUID, deliberation_id: UUID, actor: Actor
+) -> DecidedFor:
+    """What is contested, for whoever signs for the applicant; the application is locked."""
+    application = applications.locked_own(session, application_id, actor)
+    known = {one.deliberation.id: one for one in announced_for(session, application_id)}
+    if deliberation_id not in known:
+        raise Unknown
+    if not may_submit.holds(actor, application):
+        raise Forbidden
+    return known[deliberation_id]
+
+
+def _read(one: DecidedFor) -> datetime:
+    if one.read_at is None:
+        raise Refused("appeal.not_read")
+    return one.read_at
 
 
 def _refuse_second(session: Session, application_id: UUID, deliberation_id: UUID) -> None:

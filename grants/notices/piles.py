@@ -71,6 +71,11 @@ def paper(session: Session, paper_id: UUID, *, viewer: Actor) -> Paper:
     return found
 
 
+def paper_of_act(session: Session, act_id: UUID, *, viewer: Actor) -> Paper | None:
+    """The paper on which an act of an agreement was printed."""
+    return session.scalar(_papers(viewer).where(Paper.act_id == act_id))
+
+
 def paper_numbered(
     session: Session, funder_id: UUID, number: str, *, viewer: Actor
 ) -> Paper | None:

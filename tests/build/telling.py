@@ -83,7 +83,7 @@ def piles_brought(session: Session, store: FileStore, side: Side) -> None:
     keep_pages(session, scan.id, [reference, None], now=NOW)
     attach(session, paper.id, pile, actor=officer, now=NOW)
     session.refresh(scan, ["pages"])
-    side.objects |= {"paper": paper.id, "scan": scan.id, "scan_page": scan.pages[1].id}
+    side.objects |= {"paper.signed": paper.id, "scan": scan.id, "scan_page": scan.pages[1].id}
     number = session.get_one(Letter, side["letter.planned"]).number
     side.objects["letter.number"] = number
 

@@ -54,6 +54,8 @@ MAY_BE_EMPTY = {
             "officer.checklists.judge",
             "officer.spreadsheets.start",
             "officer.contacts.move",
+            "officer.letter_templates.move",
+            "officer.letters.word",
             "officer.workshop.arranged.move",
         ),
         303,

@@ -138,7 +138,8 @@ def test_a_real_scan_finds_its_applications_again(session, file_store, printed):
     assert [one.paper_id is not None for one in found.pages] == [True] * many
     session.expire_all()
     sizes = []
-    for one in session.scalars(select(Paper)):
+    for one in session.scalars(select(Paper)).all():
+        assert reading.paper(session, one.id, viewer=scene.officer) is one
         copy = bytes_of(session, one.signed_file_id, file_store)
         sizes.append(len(pypdfium2.PdfDocument(copy)))
     assert sorted(sizes) == [1, 1, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from grants.agreements.rules import drafts_agreements, reads_agreements
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount
+from grants.notices import piles
 from grants.web.agreements import METHODS, SIDES, STATES, beginning, title
 from grants.web.forms import Form, attempt
 from grants.web.officer.decision_forms import DAYS, shown_amount, typed_amount
@@ -58,6 +60,24 @@ class AmendForm(TextForm):
     amount = StringField(
         _l("Amount from now on"),
         [InputRequired(_l("Write the amount.")), Length(max=40, message=TOO_LONG)],
+    )
+
+
+def _named(label: Any, words: Any) -> StringField:
+    return StringField(label, [InputRequired(words), Length(max=120, message=TOO_LONG)])
+
+
+class PaperForm(Form):
+    """Who signed the paper that came back, for each side."""
+
+    name = _named(_l("Who signed for the beneficiary"), _l("Write the name of whoever signs."))
+    capacity = _named(_l("In what capacity"), _l("Write in what capacity, for example president."))
+    authority_name = _named(
+        _l("Who signed for the authority"), _l("Write the name of whoever signs.")
+    )
+    authority_capacity = _named(
+        _l("In what capacity for the authority"),
+        _l("Write in what capacity, for example president."),
     )
 
 
@@ -209,6 +229,33 @@ def countersign(session: Session, act_id: UUID) -> ResponseReturnValue:
     return page(session, act.agreement_id, signing=form), form.status
 
 
+@bp.post("/actes/<uuid:act_id>/papier")
+@allow(Audience.OFFICER, drafts_agreements)
+def record_paper(session: Session, act_id: UUID) -> ResponseReturnValue:
+    """Record the signatures of a paper that came back signed by both sides."""
+    form, act = PaperForm(), acted(session, act_id)
+    if form.validate():
+        paper = piles.paper_of_act(session, act_id, viewer=current_actor())
+        scanned = paper.signed_file if paper else None
+        with attempt(session, form) as tried:
+            services.sign_on_paper(
+                session,
+                act_id,
+                beneficiary=(form.name.data or "", form.capacity.data or ""),
+                authority=(form.authority_name.data or "", form.authority_capacity.data or ""),
+                evidence={
+                    "paper": paper.reference if paper else "",
+                    "sha256": scanned.sha256 if scanned else "",
+                },
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("It is signed by both sides."), "success")
+            return redirect(url_for(".show", agreement_id=act.agreement_id), 303)
+    return page(session, act.agreement_id, papered=form), form.status
+
+
 @bp.post("/actes/<uuid:act_id>/effet")
 @allow(Audience.OFFICER, drafts_agreements)
 def bring_into_force(session: Session, act_id: UUID) -> ResponseReturnValue:
@@ -250,6 +297,7 @@ def page(session: Session, agreement_id: UUID, **sent: Form) -> str:
         "amending": AmendForm(formdata=None, data={"amount": kept["amount"], "text": ""}),
         "signing": SignForm(formdata=None, data=today),
         "forcing": ForceForm(formdata=None, data=today),
+        "papered": PaperForm(formdata=None),
         **sent,
     }
     return render_template(

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.decisions.rules import RECORDERS
+from grants.kernel.errors import Unknown
 from grants.notices import choosing, queries, services
 from grants.notices.models import LetterTemplate
 from grants.notices.rules import keeps_templates, reads_templates
@@ -45,6 +46,8 @@ def index(session: Session) -> ResponseReturnValue:
 @allow(Audience.OFFICER, keeps_templates)
 def new(session: Session) -> ResponseReturnValue:
     """The form of a new text."""
+    if not current_actor().funders_as(*RECORDERS):
+        raise Unknown
     return form_page(session, None, TemplateForm(formdata=None, data=kept(None)))
 
 

@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length
 
 from grants.decisions.rules import RECORDERS
 from grants.files.services import deposit
-from grants.kernel.errors import Refused
+from grants.kernel.errors import Refused, Unknown
 from grants.notices import piles, queries
 from grants.notices.papers import Paper
 from grants.notices.services.scanning import bring_scan, place_page
@@ -124,6 +124,8 @@ def original(session: Session, scan_id: UUID) -> ResponseReturnValue:
     """The pile as it was scanned: for whoever is recused from nothing of it."""
     viewer = current_actor()
     found = piles.scan(session, scan_id, viewer=viewer)
+    if not piles.brings_piles.holds(viewer, found):
+        raise Unknown
     known = len(piles.papers_of(session, found, viewer=viewer))
     # What nobody could read may be about anything.
     left = any(one.paper_id is None for one in found.pages)
