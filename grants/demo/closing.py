@@ -9,6 +9,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from config import Settings
+from grants.app import make_clock
 from grants.db import Database
 from grants.db.session import make_engine
 from grants.demo.acts import opening
@@ -28,6 +29,10 @@ from grants.demo.cast import (
     PASSWORD,
     SECOND_OFFICER,
 )
+from grants.files.store import FileStore
+from grants.invariants import ALL, Place
+from grants.invariants.checks import check
+from grants.invariants.services import snapshot
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.ledger.report import report
@@ -80,16 +85,21 @@ SIGHTS = (
 
 
 def tell(settings: Settings, console: Console, sights: Mapping[str, str]) -> None:
-    """Print each envelope, the ledger's verdict, who to sign in as, and what to open."""
+    """Print each envelope, what holds and what does not, who to sign in as, and what to open."""
     engine = make_engine(str(settings.database_url), pool_size=1)
     try:
-        with Database(engine).reading() as session:
+        with snapshot(Database(engine)) as session:
             console.print(_envelopes(session))
             findings = list(verify(session))
+            place = Place(session, FileStore(settings.storage), make_clock(settings).now())
+            held = check(place, ALL)
     finally:
         engine.dispose()
     verdict = "le grand livre est intègre" if not findings else f"{len(findings)} anomalies"
-    console.print(f"  laureat ledger verify : {verdict}\n", style="red" if findings else "green")
+    console.print(f"  laureat ledger verify : {verdict}", style="red" if findings else "green")
+    faults = ", ".join(one.invariant.name for one in held.broken)
+    verdict = faults or f"{held.checked} vérifications, tout tient"
+    console.print(f"  laureat invariants : {verdict}\n", style="red" if faults else "green")
     console.print(_people())
     console.print(f"  Mot de passe de toutes et tous : {PASSWORD}\n")
     console.print("  À ouvrir, par tout le monde ou par qui est nommé :")

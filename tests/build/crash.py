@@ -33,6 +33,8 @@ from grants.applications.models import Application, ApplicationState
 from grants.calls.models import CallFunder
 from grants.db import Database
 from grants.demo.browser import Browser, Unexpected
+from grants.invariants import ALL, Place
+from grants.invariants.checks import check
 from grants.kernel.clock import ShiftedClock
 from grants.ledger.verify import verify
 from grants.outbox import sealing
@@ -76,6 +78,7 @@ class Crash:
         self.settings = resolved(Settings.from_env(self.checkout.env))
         url = str(self.settings.database_url)
         self.database = Database(create_engine(url, pool_pre_ping=True, pool_size=2))
+        self.clock = ShiftedClock(self.checkout.var / "clock")
         self.maildir = Maildir(self.checkout.var / "mailbox")
 
     def prepare(self, drafts: int) -> None:
@@ -213,6 +216,8 @@ class Crash:
             }
             found = [f"ledger: {one}" for one in verify(session)]
             found += [f"history: {one}" for one in sealing.verify(session)]
+            held = check(Place(session, None, self.clock.now()), ALL)
+            found += [f"{one.invariant.name}: {one.places}" for one in held.broken]
             found += self._ledger_findings(session)
         for application_id, number in self.told.items():
             kept = rows.get(application_id)
