@@ -73,7 +73,7 @@ def _task(step: Step) -> dict[str, object]:
         label, remedy = str(STEPS[step.kind]), str(UNBLOCKED_BY[step.kind])
     if not step.done:
         named = _("“%(label)s” comes first.", label=step.detail) if step.detail else remedy
-        missing = _("Missing") if condition else _("To come")
+        missing = _("Still missing") if condition else _("To come")
         tone = "warning" if condition else "neutral"
         return {"label": label, "status": missing, "tone": tone, "hint": named}
     done = _("On %(day)s", day=wording.day(step.on)) if step.on else _("Done")

@@ -30,7 +30,7 @@ from grants.kernel.money import Amount
 from grants.notices.models import Letter
 from grants.payments import services as payments
 from grants.payments.bank import read_account
-from grants.payments.models import Claim, ClaimFile, ConditionKind
+from grants.payments.models import Claim, ClaimFile, ConditionKind, ReturnKind, ReturnLine
 from grants.payments.plan import Asked, Part
 from grants.people.models import Funder
 
@@ -159,13 +159,30 @@ def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
         if stage == "certified":
             continue
         order = payments.prepare(session, [claim.id], actor=finance, now=NOW)[0]
-        side.objects[f"order.{stage}"] = order.id
+        side.objects |= {f"order.{stage}": order.id, f"batch.{stage}": order.batch_id}
         if stage == "prepared":
             continue
         payments.approve(session, [order.id], actor=approver, now=NOW)
         if stage == "signed":
             continue
         payments.pay(session, [order.id], on=NOW.date(), reference="B12", actor=finance, now=NOW)
+
+
+def answers_taken_in(session: Session, side: Side, funder: Funder) -> None:
+    """An answer of the accounting office, with one line that names no order."""
+    finance = acting_as(session, side.people["finance"])
+    data = f"mandat;etat;date;montant\nX-{side.name};Payé;{NOW:%d/%m/%Y};12,50\n".encode()
+    taken = payments.take_in(
+        session,
+        funder.id,
+        kind=ReturnKind.CSV,
+        name="retour.csv",
+        data=data,
+        actor=finance,
+        now=NOW,
+    )
+    of_it = select(ReturnLine.id).where(ReturnLine.return_id == taken.id)
+    side.objects |= {"return": taken.id, "line": session.scalars(of_it).one()}
 
 
 def _proved(session: Session, side: Side, claim: Claim, condition_id: UUID) -> None:

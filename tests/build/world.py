@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from build.appraisal import appraisal_under_way
-from build.awards import decisions_taken, payments_half_made
+from build.awards import answers_taken_in, decisions_taken, payments_half_made
 from build.clock import NOW
 from build.councils import council_at_work
 from build.following import followed_up
@@ -123,6 +123,7 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     juries_at_work(session, store, side)
     decisions_taken(session, store, side, funder)
     payments_half_made(session, store, side)
+    answers_taken_in(session, side, funder)
     followed_up(session, store, side, funder)
     scenarios_under_way(session, side, funder)
     telling_under_way(session, store, side)

@@ -122,6 +122,8 @@ def submit_claim(
         claim.bank_details_id = details.id
     session.add(claim)
     claim.instalment = instalment
+    session.flush()
+    prove(session, claim, actor=actor, now=now)
     set_clock(session, claim)
     session.add_all(ClaimFile(claim_id=claim.id, stored_file_id=one.id) for one in documents)
     session.flush()

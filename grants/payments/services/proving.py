@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,12 +13,10 @@ from grants.kernel.errors import Refused, Unknown
 from grants.outbox.services import announce
 from grants.payments import queries
 from grants.payments.deadlines import due_on
-from grants.payments.models import Claim, ClaimState, ConditionKind, InstalmentCondition
+from grants.payments.models import Claim, ClaimState, InstalmentCondition
 from grants.payments.rules import may_certify
+from grants.payments.services.proofs import PROOFS
 from grants.payments.steps import missing
-
-PROOFS: Mapping[ConditionKind, Callable[[Session, UUID], date | None]] = {}
-"""What proves a condition by itself: the day, from the award's `decision.id`. One line each."""
 
 
 def meet_condition(

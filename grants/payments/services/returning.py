@@ -64,15 +64,8 @@ def take_in(
     if known is not None:
         return known
     told = read(kind, data)
-    taken = PaymentReturn(
-        id=new_id(),
-        funder_id=funder_id,
-        kind=kind,
-        name=name.strip()[:200],
-        sha256=sha256,
-        taken_by=actor.id,
-        taken_at=now,
-    )
+    kept = {"funder_id": funder_id, "kind": kind, "name": name.strip()[:200], "sha256": sha256}
+    taken = PaymentReturn(id=new_id(), taken_by=actor.id, taken_at=now, **kept)
     session.add(taken)
     session.flush()
     lines = _fresh_lines(session, taken, told)

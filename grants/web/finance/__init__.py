@@ -6,21 +6,28 @@ from flask import Blueprint, current_app
 from flask_babel import lazy_gettext as _l
 
 from grants.web.finance import (
+    accounts,
     acts,
     advances,
     authorisations,
     awards,
+    batches,
     budgets,
     closing,
     envelopes,
     journal,
     orders,
+    returns,
+    settings,
+    statements,
     trial,
 )
 
 bp = Blueprint("finance", __name__, url_prefix="/finances")
 bp.register_blueprint(envelopes.bp)
 bp.register_blueprint(orders.bp)
+for _one in (batches, statements, accounts, returns, settings):
+    bp.register_blueprint(_one.bp)
 bp.register_blueprint(journal.bp)
 bp.register_blueprint(trial.bp)
 bp.register_blueprint(awards.bp)
@@ -33,6 +40,9 @@ bp.register_blueprint(advances.bp)
 PARTS = (
     ("finance.envelopes.", "finance.envelopes.index", _l("Envelopes")),
     ("finance.orders.", "finance.orders.index", _l("Payment orders")),
+    ("finance.batches.", "finance.batches.index", _l("Batches of orders")),
+    ("finance.accounts.", "finance.accounts.index", _l("Bank details")),
+    ("finance.returns.", "finance.returns.index", _l("Returns")),
     ("finance.advances.", "finance.advances.index", _l("Repayable advances")),
     ("duties.", "duties.index", _l("Due dates")),
     ("finance.journal.", "finance.journal.index", _l("Journal")),
@@ -40,6 +50,7 @@ PARTS = (
     ("finance.authorisations.", "finance.authorisations.index", _l("Authorisations")),
     ("finance.acts.", "finance.acts.index", _l("Budget acts")),
     ("finance.closing.", "finance.closing.show", _l("Year end")),
+    ("finance.settings.", "finance.settings.index", _l("How we pay")),
 )
 
 

@@ -84,6 +84,37 @@ SENTENCES = {
     "payment_setting.authorities_have_no_account": _l(
         "An authority has no account of its own: its accounting officer pays."
     ),
+    "order_batch.nothing_signed": _l(
+        "Nothing in this batch is signed and paid by transfer: there is nothing to send."
+    ),
+    "order_batch.codes_missing": _l(
+        "The codes of the accounting post, the authority and the budget are missing."
+    ),
+    "order_batch.no_account": _l(
+        "Only a partner that pays by itself sends transfers, from the account given in the"
+        " settings."
+    ),
+    "payment_return.empty": _l("There is no line in this file."),
+    "payment_return.file_missing": _l("Choose the file."),
+    "payment_return.file_too_large": _l("This file is too large: 10 MB at most."),
+    "payment_return.too_long": _l("This file has too many lines: %(maximum)s at most."),
+    "payment_return.columns": _l(
+        "The columns “mandat”, “etat”, “date” and “montant” are needed in the first line."
+    ),
+    "payment_return.line": _l("Line %(line)s cannot be read: nothing of this file was taken in."),
+    "payment_return.not_camt": _l("This is not a bank statement in the camt.053 format."),
+    "payment_return.not_pes": _l("This is not the return of a PES flow."),
+    "payment_return.not_xml": _l("This file is not XML that can be read safely."),
+    "payment_return.settled": _l("This line is settled already."),
+    "payment_return.reason_missing": _l("Say why this line is no answer to an order."),
+    "payment_return.unknown_reference": _l("No order bears this reference."),
+    "payment_return.several": _l("Several orders of this amount wait: choose which one."),
+    "payment_return.amount_differs": _l("The order %(number)s is of another amount."),
+    "payment_return.to_come": _l("This day is still to come."),
+    "payment_return.paid_twice": _l("Another line says already that %(number)s was paid."),
+    "payment_setting.post_malformed": _l("Six or seven digits."),
+    "payment_setting.community_malformed": _l("Three digits or capital letters."),
+    "payment_setting.budget_malformed": _l("Two digits or capital letters."),
     "payment_setting.debtor_missing": _l("Write the name of the account’s holder."),
 }
 

@@ -1,0 +1,133 @@
+"""Batches of orders (bordereaux): what they hold, signed at once, and what leaves from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from grants.kernel.errors import Unknown
+from grants.payments import queries, rules, services
+from grants.payments.models import Method, OrderState, PaymentOrder
+from grants.web.confirming import confirm, has_password, password_field
+from grants.web.forms import Form, attempt
+from grants.web.paging import asked_page, page_of
+from grants.web.payments import METHODS, ORDER_STATES
+from grants.web.requests import current_actor, now, vault
+from grants.web.routes import Audience, allow
+
+bp = Blueprint("batches", __name__, url_prefix="/bordereaux")
+PER_PAGE = 50
+FILES = {
+    services.Out.MANDATES: _l("List of orders (CSV)"),
+    services.Out.PES: _l("Draft of the PES flow (XML)"),
+    services.Out.SEPA: _l("Credit transfers (SEPA)"),
+}
+
+
+class SignForm(Form):
+    """The password of whoever signs, asked again."""
+
+    password = password_field()
+
+
+@bp.get("")
+@allow(Audience.FINANCE, rules.can_read_batch)
+def index(session: Session) -> ResponseReturnValue:
+    """The batches of my authorities, latest first."""
+    viewer = current_actor()
+    found = page_of(session, queries.batches(viewer=viewer), number=asked_page(), per_page=PER_PAGE)
+    lines = queries.batch_lines(session, found.rows, viewer=viewer)
+    return render_template("finance/batches/index.html", page=found, lines=lines)
+
+
+@bp.get("/<uuid:batch_id>")
+@allow(Audience.FINANCE, rules.can_read_batch)
+def show(session: Session, batch_id: UUID) -> ResponseReturnValue:
+    """One batch with its orders."""
+    return page(session, batch_id, SignForm(formdata=None))
+
+
+@bp.post("/<uuid:batch_id>/signer")
+@allow(Audience.FINANCE, rules.may_approve)
+def sign(session: Session, batch_id: UUID) -> ResponseReturnValue:
+    """Sign every order of the batch that waits, all or none."""
+    form = SignForm()
+    if form.validate():
+        with attempt(session, form) as tried:
+            confirm(session, form.password.data or "")
+            waiting = [one.id for one in to_sign(session, batch_id)]
+            done = services.approve(session, waiting, actor=current_actor(), now=now())
+        if not tried.refused:
+            flash(ngettext("%(num)s order signed.", "%(num)s orders signed.", len(done)), "success")
+            return redirect(url_for(".show", batch_id=batch_id), 303)
+    return page(session, batch_id, form), form.status
+
+
+@bp.post("/<uuid:batch_id>/fichiers/<out>")
+@allow(Audience.FINANCE, rules.may_read_bank)
+def send(session: Session, batch_id: UUID, out: str) -> ResponseReturnValue:
+    """A file with account numbers, for this answer only; that it was made is kept."""
+    kind = next((one for one in services.Out if one == out), None)
+    if kind is None:
+        raise Unknown
+    form = Form()
+    with attempt(session, form) as tried:
+        made = services.send_out(
+            session, batch_id, kind, vault=vault(), actor=current_actor(), now=now()
+        )
+    if tried.refused:
+        return page(session, batch_id, SignForm(formdata=None), told=form), form.status
+    answer = Response(made.data, mimetype=made.media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def to_sign(session: Session, batch_id: UUID) -> Sequence[PaymentOrder]:
+    """The orders of a batch that wait for the viewer's signature."""
+    viewer = current_actor()
+    queries.batch(session, batch_id, viewer=viewer)
+    return [
+        one
+        for one in queries.orders_of_batch(session, batch_id, viewer=viewer)
+        if one.state is OrderState.PREPARED and one.first_signed_by != viewer.id
+    ]
+
+
+def page(session: Session, batch_id: UUID, form: SignForm, *, told: Form | None = None) -> str:
+    """One batch as a page, with what may be done."""
+    viewer = current_actor()
+    batch = queries.batch(session, batch_id, viewer=viewer)
+    orders = queries.orders_of_batch(session, batch_id, viewer=viewer)
+    waiting = [one for one in orders if one.state is OrderState.PREPARED]
+    may_sign = batch.funder_id in viewer.funders_as(*rules.APPROVERS)
+    money = [one for one in orders if one.unit == "EUR" and one.state is not OrderState.REJECTED]
+    setting = queries.setting(session, batch.funder_id, viewer=viewer)
+    return render_template(
+        "finance/batches/show.html",
+        batch=batch,
+        orders=orders,
+        total=sum(one.amount for one in money),
+        states=ORDER_STATES,
+        methods=METHODS,
+        form=form,
+        told=told or form,
+        to_sign=[one for one in waiting if viewer.id not in {one.prepared_by, one.first_signed_by}]
+        if may_sign
+        else [],
+        prepared_by_me=may_sign and any(one.prepared_by == viewer.id for one in waiting),
+        asks_password=may_sign and has_password(session),
+        may_send=batch.funder_id in viewer.funders_as(*rules.BANK_READERS),
+        left_out=[one for one in orders if one.claim.method is not Method.TRANSFER],
+        files={
+            kind: words
+            for kind, words in FILES.items()
+            if kind is not services.Out.SEPA or (setting and setting.iban_last4)
+        },
+    )
