@@ -11,8 +11,8 @@ from grants.decisions.models import Instrument, Outcome
 from grants.kernel.access import Actor
 from grants.kernel.money import Amount
 from grants.scenarios import services
-from grants.scenarios.models import Scenario, ScenarioLine, WaitingPlace, WaitingState
-from grants.scenarios.services import Typed
+from grants.scenarios.models import Scenario, ScenarioLine, Source, WaitingPlace, WaitingState
+from grants.scenarios.services import Typed, financing
 
 
 def a_scenario(session, scene: Scene, *, name: str = "Première lecture", **given) -> Scenario:
@@ -91,4 +91,13 @@ def scenarios_under_way(session, side, funder) -> None:
     )
     session.add(place)
     session.flush()
-    side.objects["place"] = place.id
+    cover = financing.cover(
+        session,
+        side["application.in_review"],
+        source=Source.OWN,
+        amount=Amount(1_000),
+        note="",
+        actor=officer,
+        now=NOW,
+    )
+    side.objects |= {"place": place.id, "cover": cover.id}

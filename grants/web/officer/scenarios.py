@@ -271,6 +271,7 @@ def line_page(
         changes=session.execute(statement.limit(PER_PAGE)).all(),
         told=told(session, scenario),
         may_edit=may_edit(scenario),
+        plan_url=url_for("officer.financing.show", application_id=found.application_id),
     )
 
 

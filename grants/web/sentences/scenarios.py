@@ -36,6 +36,12 @@ SENTENCES = {
         "This project no longer fulfils the conditions: pass over it, with the reason."
     ),
     "waiting.reason_missing": _l("Write why this project is passed over."),
+    "financing.note_missing": _l("Write why: the other funders will read it."),
+    "financing.amount_missing": _l("Write how much is covered."),
+    "financing.more_than_missing": _l("Only %(amount)s are missing."),
+    "financing.public_aid": _l(
+        "With this, all public aid together passes the call’s cap: %(amount)s are left."
+    ),
 }
 REMEDIES = {
     "scenario.above_base": _l("Lower the amount, or correct the eligible base."),
