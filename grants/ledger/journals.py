@@ -173,6 +173,10 @@ def _leaf(row: Row[Any]) -> _Leaf:
     ]
     if row.award_id:
         parts.append(f"A-{row.award_id}")
+    elif stage is Stage.CARRIED:
+        # Beancount asserts an account with those below it: what credits carry stands beside
+        # what awards carry.
+        parts.append("Credits")
     return _Leaf(":".join(parts), Unit(row.unit), row.balance)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from build.applications import an_application
 from build.ballots import a_ballot
+from build.budget import a_budget
 from build.calls import a_call, a_form, a_jury, a_stage
 from build.clock import NOW
 from build.hearings import hearings_under_way
@@ -113,6 +114,7 @@ def a_purse(session: Session, side: Side, funder: Funder) -> None:
         "envelope": first.id,
         "envelope.row": first,
         "reserve": second.id,
+        **a_budget(session, book, first),
     }
 
 

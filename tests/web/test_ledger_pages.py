@@ -62,7 +62,7 @@ def test_a_page_costs_the_same_however_much_it_shows(
     for page in ("/finances/enveloppes", "/finances/journal", "/administration/enveloppes"):
         statements.clear()
         assert browser.get(page).status_code == 200
-        assert len(statements) == (4 if page.startswith("/finances/env") else 3)
+        assert len(statements) == (5 if page.startswith("/finances/env") else 3)
 
 
 def test_the_journal_tells_each_entry_and_leads_to_older_ones(session, as_person, place):

@@ -46,6 +46,7 @@ from grants.ledger.queries.opened import (
     book_of_year,
     books,
     readable_book,
+    siret_of,
 )
 from grants.ledger.queries.scheduled import (
     Year,
@@ -103,6 +104,7 @@ __all__ = [
     "schedule_known",
     "schedule_of",
     "schedules_on",
+    "siret_of",
     "state_fingerprint",
     "trial_balance",
     "turned",

@@ -14,7 +14,7 @@ from grants.kernel.errors import Unknown
 from grants.ledger import rules
 from grants.ledger.models import Book
 
-FUNDER = table("funder", column("id"), column("key"), column("name"))
+FUNDER = table("funder", column("id"), column("key"), column("name"), column("siret"))
 """What the ledger reads of funders: it knows no other domain's models."""
 
 
@@ -78,3 +78,9 @@ def books(session: Session, *, viewer: Actor) -> list[BookLine]:
         .order_by(Book.year.desc(), FUNDER.c.name)
     )
     return [BookLine(*row) for row in session.execute(statement)]
+
+
+def siret_of(session: Session, funder_id: UUID) -> str | None:
+    """The SIRET of a funder, when it is known."""
+    found: str | None = session.scalar(select(FUNDER.c.siret).where(FUNDER.c.id == funder_id))
+    return found

@@ -35,12 +35,79 @@ SENTENCES = {
         "Credits are transferred between two envelopes of the same unit and the same section."
     ),
     "ledger.not_next_book": _l("Credits are carried over to a later year of the same funder."),
+    "ledger.not_authorised_there": _l(
+        "Credits are drawn from an authorisation into the envelope of one of its years, in the "
+        "same section, for the same funder; or given back the same way."
+    ),
+    "ledger.not_fungible": _l(
+        "Between chapters the executive may move 7.5 %% of the section: %(allowed_cents)s. "
+        "%(moved_cents)s moved already, and %(asked_cents)s are asked."
+    ),
+    "ledger.book_closed": _l(
+        "The year is closed: its book takes payments of what was ordered and recoveries only."
+    ),
+    "ledger.order_on_authorisation": _l(
+        "Nothing is ordered on an authorisation: orders draw on the envelope of a year."
+    ),
+    "ledger.too_late_to_order": _l(
+        "The money of a past year may be ordered until 31 January in operating, until "
+        "31 December in capital."
+    ),
+    "ledger.over_schedule": _l(
+        "%(year)s was promised %(planned_cents)s for this award, of which %(left_cents)s are "
+        "left to draw."
+    ),
+    "ledger.schedule_differs": _l(
+        "The years add up to %(planned_cents)s, and the award is of %(whole_cents)s."
+    ),
+    "ledger.schedule_outside": _l("The authorisation pays from %(first)s to %(last)s."),
+    "ledger.schedule_drawn": _l(
+        "%(drawn_cents)s are drawn into a year already: a schedule cannot take them back."
+    ),
+    "ledger.authorisation_years": _l(
+        "An authorisation ends in the year in which it begins (%(first)s) or in one of the nine "
+        "that follow."
+    ),
+    "ledger.authorisation_of_money": _l("An authorisation is of euros."),
+    "act.nothing": _l("This act changes nothing: write an amount for one envelope at least."),
+    "act.number_taken": _l("Another act of this year bears the number %(number)s."),
+    "act.file_booked": _l("This file is booked already, under the act %(number)s."),
+    "act.unbalanced": _l(
+        "What a transfer gives is what it takes: its amounts must add up to zero."
+    ),
+    "closing.too_early": _l("%(year)s is not over: it can be closed from 31 December."),
+    "closing.unsigned": _l("Write your first name and your name."),
+    "closing.changed": _l(
+        "Something was booked since this page was opened: read the list again, then sign it."
+    ),
+    "closing.voted_held": _l(
+        "Awards that were voted hold credits and their act is not executory: they cannot lapse."
+    ),
+    "closing.fate": _l(
+        "This cannot become of a commitment of “%(envelope)s”: only operating service that was "
+        "done is attached, up to what is committed."
+    ),
+    "closing.authorisation_over": _l(
+        "An authorisation ends with this year: what it promised is carried over instead."
+    ),
     "ledger.label_taken": _l("This year already has an envelope called “%(label)s”."),
     "ledger.section_for_money": _l(
         "Choose operating or capital for euros, and no section for anything else."
     ),
 }
 REMEDIES = {
+    "ledger.not_fungible": _l("Lower the amount, or have the assembly vote an amending decision."),
+    "ledger.book_closed": _l(
+        "Book it in the open year; what was paid by error is claimed back from its beneficiary."
+    ),
+    "ledger.order_on_authorisation": _l(
+        "Draw the credits of the year on the card of the award, then order them."
+    ),
+    "ledger.too_late_to_order": _l(
+        "Close the year: what is committed goes on in the next one, and is ordered there."
+    ),
+    "ledger.over_schedule": _l("Lower the amount, or change the schedule by an amendment."),
+    "closing.voted_held": _l("Make these acts executory, or undo them, then come back."),
     "ledger.insufficient": _l(
         "Lower an amount, or add credits to this envelope by a vote or a transfer."
     ),

@@ -1,0 +1,183 @@
+"""The end of a year, step by step: what is left, what becomes of it, who signs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import Length
+
+from grants.decisions.queries import held_by_envelope
+from grants.kernel.clock import paris_date
+from grants.kernel.errors import Unknown
+from grants.ledger import queries, rules, services
+from grants.ledger.operations import Fate, Kind, Stage
+from grants.ledger.queries import BookLine, Left
+from grants.ledger.services import Choice, Signature
+from grants.payments.attaching import Service, service_done
+from grants.web.account.fields import options, required, stripped, typed
+from grants.web.confirming import confirm, has_password, password_field
+from grants.web.finance.acts import kept_book
+from grants.web.finance.books import chosen
+from grants.web.finance.words import FATE_WORDS, STAGE_WORDS
+from grants.web.forms import Form, attempt
+from grants.web.requests import current_actor, now
+from grants.web.routes import Audience, allow
+
+bp = Blueprint("closing", __name__, url_prefix="/cloture")
+
+
+class ClosingForm(Form):
+    """Who signs, and the fingerprint of what they read."""
+
+    name = StringField(
+        _l("Your first name and name, as signature"),
+        filters=[stripped],
+        validators=[
+            *required(_l("Write your first name and your name.")),
+            Length(max=120, message=_l("This name is too long.")),
+        ],
+        render_kw={"autocomplete": "name"},
+    )
+    password = password_field()
+    seen = HiddenField()
+
+
+@dataclass(frozen=True)
+class State:
+    """What the page is about."""
+
+    book: BookLine
+    left: Sequence[Left]
+    voted: Mapping[UUID, int]
+    done: Mapping[UUID, Service]
+    ordered: int
+
+    @property
+    def commitments(self) -> list[Left]:
+        """What an award still holds."""
+        return [one for one in self.left if one.award_id is not None]
+
+    @property
+    def lapsing(self) -> list[Left]:
+        """What nobody holds."""
+        return [one for one in self.left if one.award_id is None]
+
+    def attached(self, one: Left) -> int:
+        """How much of a commitment is for a service that was certified in the year."""
+        found = self.done.get(one.award_id) if one.award_id else None
+        return min(found.amount, one.amount) if found and Fate.ATTACH in one.fates else 0
+
+
+@bp.get("")
+@allow(Audience.FINANCE, rules.can_read)
+def show(session: Session) -> ResponseReturnValue:
+    """The steps of the end of a year, or how it was closed."""
+    book, books = chosen(session)
+    closed = queries.closed_year(session, book.id) if book else None
+    if book is None or closed is not None:
+        return render_template(
+            "finance/closing/closed.html", book=book, books=books, closed=closed, words=FATE_WORDS
+        )
+    state = _state(session, book)
+    form = _form_of(state)
+    form.seen.data = queries.state_fingerprint(state.left)
+    return _page(session, state, form, books)
+
+
+@bp.post("/<uuid:book_id>")
+@allow(Audience.FINANCE, rules.keeps_books)
+def sign(session: Session, book_id: UUID) -> ResponseReturnValue:
+    """Sign the list, book what it says, and close the year. Twice is once."""
+    book = kept_book(session, book_id)
+    state = _state(session, book)
+    form = _form_of(state)
+    if form.validate():
+        with attempt(session, form) as tried:
+            confirm(session, form.password.data or "")
+            services.close_year(
+                session,
+                book_id,
+                _choices(state, form),
+                Signature(name=typed(form.name), seen=typed(form.seen)),
+                voted=state.voted,
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("The year %(year)s is closed.", year=book.year), "success")
+            return redirect(url_for(".show", book=book_id), 303)
+        form.seen.data = queries.state_fingerprint(state.left)
+    return _page(session, state, form, []), form.status
+
+
+def _page(session: Session, state: State, form: Any, books: Sequence[BookLine]) -> str:
+    year = state.book.year
+    return render_template(
+        "finance/closing/show.html",
+        book=state.book,
+        books=books,
+        state=state,
+        form=form,
+        keeps=rules.keeps_books.holds(current_actor(), state.book),
+        asks_password=has_password(session),
+        is_over=paris_date(now()) >= date(year, 12, 31),
+        last_day=date(year + 1, 1, 31),
+        field_of=_name,
+        reserved=Stage.RESERVED,
+        words=FATE_WORDS,
+        stage_words=STAGE_WORDS,
+    )
+
+
+def _state(session: Session, book: BookLine) -> State:
+    left = queries.left_in(session, book.id)
+    lines = queries.envelopes(session, [book.funder_id], book.year)
+    years = [one.id for one in lines if one.kind is Kind.ANNUAL]
+    held = held_by_envelope(session, years)
+    awards = {one.award_id for one in left if one.award_id is not None}
+    return State(
+        book=book,
+        left=left,
+        voted={envelope: sum(one.amount for one in ones) for envelope, ones in held.items()},
+        done=service_done(session, awards, until=date(book.year, 12, 31)),
+        ordered=sum(1 for one in lines if one.ordered),
+    )
+
+
+def _form_of(state: State) -> Any:
+    """The form with a list of fates for each commitment that has several."""
+    boxes = {
+        _name(one): SelectField(
+            one.envelope,
+            choices=options({fate.value: FATE_WORDS[fate] for fate in one.fates}),
+            default=(Fate.ATTACH if state.attached(one) == one.amount else one.fates[0]).value,
+        )
+        for one in state.commitments
+        if len(one.fates) > 1
+    }
+    return type("ClosingOfLines", (ClosingForm,), boxes)()
+
+
+def _choices(state: State, form: Any) -> dict[tuple[UUID, UUID], Choice]:
+    found = {}
+    for one in state.commitments:
+        if one.award_id is None:
+            raise Unknown
+        fate = Fate(form[_name(one)].data) if _name(one) in form else one.fates[0]
+        attached = state.attached(one) if fate is not Fate.ATTACH else 0
+        found[one.envelope_id, one.award_id] = Choice(fate, attached)
+    return found
+
+
+def _name(one: Left) -> str:
+    return f"fate-{one.envelope_id}-{one.award_id}"

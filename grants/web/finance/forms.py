@@ -1,0 +1,81 @@
+"""The form of an amount to move: how much, on which day, by which act."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from grants.calls.form.numbers import typed_decimal
+from grants.kernel.money import Unit
+from grants.ledger.rules import MOST
+from grants.web.account.fields import required, stripped, typed
+from grants.web.finance.words import MARKS
+from grants.web.forms import Form
+
+
+class MovementForm(Form):
+    """An amount to move, the day and the act that decided it.
+
+    `key` is drawn when the form is shown, so that sending it twice books once.
+    """
+
+    amount = StringField(
+        _l("Amount"),
+        filters=[stripped],
+        validators=[*required(_l("Write an amount."))],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    on = DateField(
+        _l("Date of the act"),
+        format=["%d/%m/%Y", "%Y-%m-%d"],
+        description=_l("For example 14/10/2018."),
+        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
+    )
+    reason = TextAreaField(
+        _l("Act"),
+        filters=[stripped],
+        description=_l("For example: initial budget, deliberation of 14 December 2018."),
+        validators=[
+            *required(_l("Write which act decided it.")),
+            Length(max=500, message=_l("This text is too long.")),
+        ],
+        render_kw={"rows": 2},
+    )
+    key = HiddenField(validators=[Length(max=64)])
+    unit = Unit.EUR
+
+    def counting(self, unit: Unit, *, today: date) -> None:
+        """Count in `unit`, and propose today and a key where nothing was sent."""
+        self.unit = unit
+        if not self.is_submitted():
+            self.on.data = today
+            self.key.data = str(uuid4())
+
+    def validate_amount(self, field: StringField) -> None:
+        """A positive amount that the unit can hold exactly."""
+        value = typed_decimal(typed(field), decimals=2 if self.unit is Unit.EUR else 0)
+        if not isinstance(value, Decimal):
+            raise ValidationError(
+                _("Write an amount like 1 234,56.")
+                if self.unit is Unit.EUR
+                else _("Write a whole number.")
+            )
+        if not 0 < value * self.unit.scale <= MOST:
+            raise ValidationError(_("Write an amount above zero."))
+
+    @property
+    def mark(self) -> str:
+        """What stands after the amount."""
+        return MARKS[self.unit]
+
+    @property
+    def quantity(self) -> int:
+        """The amount in the smallest part of the unit, once the form is valid."""
+        value = typed_decimal(typed(self.amount), decimals=2)
+        return int(Decimal(str(value)) * self.unit.scale)
