@@ -105,7 +105,7 @@ class DelegationForm(Form):
     """What the council delegates."""
 
     funder = SelectField(_l("Authority"))
-    body = SelectField(_l("To"))
+    body = SelectField(_l("Delegated to"))
     number = text(_l("Number of the council’s deliberation"), 60)
     object = text(_l("Object"))
     voted_on = day(_l("Voted on"))
@@ -206,7 +206,7 @@ class HourForm(Form):
 
     at = TimeField(_l("Hour"), [InputRequired(AN_HOUR)])
     seat = SelectField(_l("Member"), default="")
-    other = SelectField(_l("To"), default="")
+    other = SelectField(_l("Held by"), default="")
     seats = Boxes(_l("Members"))
 
     def offer(self, seats: Sequence[CouncilSeat]) -> None:
