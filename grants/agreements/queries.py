@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, Subquery, and_, cast, extract, func, or_, select
+from sqlalchemy import BigInteger, Select, Subquery, and_, cast, exists, extract, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -16,7 +16,7 @@ from grants.agreements.models import ActState, Agreement, AgreementAct, SigningC
 from grants.agreements.rules import drafts_agreements, reads_agreements
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
-from grants.decisions.models import Decision, Deliberation, Instrument, Outcome
+from grants.decisions.models import Acknowledgement, Decision, Deliberation, Instrument, Outcome
 from grants.decisions.rules import can_read_decision
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -114,6 +114,16 @@ def must_sign(session: Session, decision_id: UUID, *, on: date) -> bool:
     year = _years()
     cents = session.scalar(select(year.c.cents).where(year.c.decision_id == decision_id))
     return (cents or 0) > threshold_cents(on)
+
+
+def decision_is_read(session: Session, decision_id: UUID) -> bool:
+    """Whether the applicant took note of what was decided."""
+    read = exists().where(
+        Decision.id == decision_id,
+        Acknowledgement.deliberation_id == Decision.deliberation_id,
+        Acknowledgement.application_id == Decision.application_id,
+    )
+    return bool(session.scalar(select(read)))
 
 
 def signed_for(session: Session, decision_id: UUID) -> AgreementAct | None:

@@ -134,11 +134,15 @@ def rewrite(
 def send(session: Session, act_id: UUID, *, actor: Actor, now: datetime) -> AgreementAct:
     """Let the beneficiary read and sign it. Locks the act. Announces `agreement.sent`, mailed.
 
+    Not before the beneficiary took note of the decision: the agreement tells what it is.
+
     Raises:
         Unknown: none that the actor drafts for.
-        Refused: `agreement.send.from_<state>`.
+        Refused: `agreement.send.from_<state>`, `agreement.decision_not_read`.
     """
     act = queries.locked_act(session, act_id, viewer=actor)
+    if not queries.decision_is_read(session, act.agreement.decision_id):
+        raise Refused("agreement.decision_not_read")
     LIFECYCLE.move(act, "send", actor=actor, now=now)
     act.sent_at = now
     session.flush()

@@ -18,7 +18,6 @@ from config import Settings
 from grants.app import create_app
 from grants.db import Database
 
-
 UNCOUNTED = frozenset({"sign_in", "signing_code"})
 """Tables that a refused form may write to: when one was last seen, how often a code was tried."""
 

@@ -16,6 +16,7 @@ from grants.agreements.comparing import Piece, compare
 from grants.agreements.models import Agreement, AgreementAct, AgreementVersion, Side, SigningCode
 from grants.agreements.signing import OneTimeCode
 from grants.decisions.models import Decision
+from grants.decisions.services import acknowledge
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.money import Amount
 
@@ -29,8 +30,11 @@ def scene(session):
     return a_scene(session, applications=2)
 
 
-def award(session, scene, nth=0, amount=1_000_000):
-    voted = a_deliberation(session, scene, an_award(scene, nth, amount=amount))
+def award(session, scene, nth=0, amount=1_000_000, *, read=True):
+    voted = a_deliberation(session, scene, an_award(scene, nth, amount=amount), announced=True)
+    if read:
+        actor = acting_as(session, scene.authors[nth])
+        acknowledge(session, scene.applications[nth].id, voted.id, actor=actor, now=NOW)
     return session.scalars(select(Decision.id).where(Decision.deliberation_id == voted.id)).one()
 
 
@@ -66,7 +70,9 @@ def in_force(session, scene, decision_id):
 def test_an_agreement_is_due_beyond_23_000_euros(session, scene, amounts, due):
     scene.applications[1].organisation_id = scene.applications[0].organisation_id
     session.flush()
-    decisions = [award(session, scene, nth, amount) for nth, amount in enumerate(amounts)]
+    decisions = [
+        award(session, scene, nth, amount, read=False) for nth, amount in enumerate(amounts)
+    ]
     assert {queries.must_sign(session, one, on=TODAY) for one in decisions} == {due}
 
 
@@ -75,7 +81,7 @@ def test_a_second_small_grant_of_the_year_asks_for_it_too(session, scene):
     assert not queries.must_sign(session, first, on=TODAY)
     scene.applications[1].organisation_id = scene.applications[0].organisation_id
     session.flush()
-    second = award(session, scene, 1, 100_001)
+    second = award(session, scene, 1, 100_001, read=False)
     assert queries.must_sign(session, second, on=TODAY)
     assert queries.must_sign(session, first, on=TODAY)
     rows = session.execute(queries.awards(viewer=scene.officer, on=TODAY)).all()
@@ -111,6 +117,12 @@ def test_from_draft_to_force_and_only_then_is_it_signed(session, scene):
     assert sorted(versions) == [1, 2]
     signatures = [(one.side, one.sha256, one.evidence["tries"]) for one in act.signatures]
     assert signatures == [(side, act.latest.sha256, 1) for side in Side]
+
+
+def test_nothing_is_sent_before_the_decision_was_read(session, scene):
+    _, act_id = drafted(session, scene, award(session, scene, read=False))
+    with pytest.raises(Refused, match=r"agreement.decision_not_read"):
+        services.send(session, act_id, actor=scene.officer, now=NOW)
 
 
 def test_a_wrong_late_or_used_code_signs_nothing(session, scene):

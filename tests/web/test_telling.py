@@ -232,6 +232,8 @@ def test_mails_of_appeals_never_tell_the_answer(session, scene, told):
 def test_an_agreement_is_written_sent_and_signed_with_codes(session, scene, officer, as_person):
     award = an_award(scene, amount=2_400_000)
     voted = a_deliberation(session, scene, award, announced=True)
+    reader = acting_as(session, scene.author)
+    acknowledge(session, scene.applications[0].id, voted.id, actor=reader, now=NOW)
     one = session.scalars(select(Decision.id).where(Decision.deliberation_id == voted.id)).one()
     assert "À écrire" in officer.get("/instruction/conventions").text
     url = f"/instruction/conventions/attributions/{one}"

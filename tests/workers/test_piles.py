@@ -17,6 +17,7 @@ from build.people import a_funder, a_funder_member, acting_as
 from config import ROOT
 from grants.agreements import services as agreements
 from grants.decisions.models import Decision
+from grants.decisions.services import acknowledge, announce_results
 from grants.files.models import StoredFile
 from grants.files.services import deposit
 from grants.jobs import services as jobs
@@ -57,13 +58,13 @@ def printed(session, file_store, wired):
     one = session.scalars(of_award.where(Decision.deliberation_id == voted.id)).one()
     made = agreements.draft(session, one, text="Article 1.", actor=scene.officer, now=NOW)
     session.refresh(made, ["acts"])
+    applicant = acting_as(session, scene.author)
+    acknowledge(session, scene.applications[0].id, voted.id, actor=applicant, now=NOW)
     agreements.send(session, made.acts[0].id, actor=scene.officer, now=NOW)
     return scene, voted, done(session, scene, voted, file_store)
 
 
 def told(session, scene, voted, store) -> None:
-    from grants.decisions.services import announce_results
-
     announce_results(session, voted.id, actor=scene.officer, now=NOW)
     owed = select(Message.id).where(Message.kind == "decision.announced")
     for message_id in session.scalars(owed).all():

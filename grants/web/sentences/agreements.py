@@ -22,6 +22,9 @@ SENTENCES = {
         for state in ("sent", "signed")
     },
     "agreement.sent_already": _l("The text was sent: it no longer changes. Write an amendment."),
+    "agreement.decision_not_read": _l(
+        "The beneficiary has not taken note of the decision yet: the agreement would tell it."
+    ),
     "agreement.text_missing": _l("Write the text of the agreement."),
     "agreement.object_missing": _l("Say what the amendment changes, and why."),
     "agreement.amount_above_award": _l(
@@ -32,7 +35,9 @@ SENTENCES = {
         "Only what is in force is amended: bring the latest act into force first."
     ),
     "agreement.signatory_missing": _l("Write the name and the capacity of whoever signs."),
-    "agreement.before_signature": _l("It was signed on %(signed_on)s: it binds from then at the earliest."),
+    "agreement.before_signature": _l(
+        "It was signed on %(signed_on)s: it binds from then at the earliest."
+    ),
     "agreement.day_to_come": _l("This day is still to come."),
     "agreement.code_wrong": _l(
         "This is not the code that was mailed, or it is older than fifteen minutes: ask for "
