@@ -33,7 +33,7 @@ PER_PAGE = 100
 @allow(Audience.OFFICER, rules.reads_seats)
 def index(session: Session) -> ResponseReturnValue:
     """The members, present and past."""
-    return page(session, SeatForm(formdata=None), None)
+    return page(session, SeatForm(formdata=None))
 
 
 @bp.post("/membres")
@@ -57,7 +57,7 @@ def seat(session: Session) -> ResponseReturnValue:
         if not tried.refused:
             flash(_("The member is written down."), "success")
             return redirect(url_for(".index"), 303)
-    return page(session, form, None), form.status
+    return page(session, form), form.status
 
 
 @bp.post("/membres/<uuid:seat_id>/fin")
@@ -71,14 +71,15 @@ def unseat(session: Session, seat_id: UUID) -> ResponseReturnValue:
         if not tried.refused:
             flash(_("The end of the term is noted."), "success")
             return redirect(url_for(".index"), 303)
-    return page(session, SeatForm(formdata=None), form), form.status
+    back = url_for(".index")
+    return until_page(form, _("End of the term"), _("Members of the council"), back), form.status
 
 
 @bp.get("/delegations")
 @allow(Audience.OFFICER, deciding.can_read_delegation)
 def delegations(session: Session) -> ResponseReturnValue:
     """What the council delegates, the latest first."""
-    return delegations_page(session, DelegationForm(formdata=None), None)
+    return delegations_page(session, DelegationForm(formdata=None))
 
 
 @bp.post("/delegations")
@@ -106,7 +107,7 @@ def delegate(session: Session) -> ResponseReturnValue:
         if not tried.refused:
             flash(_("The delegation is noted."), "success")
             return redirect(url_for(".delegations"), 303)
-    return delegations_page(session, form, None), form.status
+    return delegations_page(session, form), form.status
 
 
 @bp.post("/delegations/<uuid:delegation_id>/fin")
@@ -122,7 +123,8 @@ def end_delegation(session: Session, delegation_id: UUID) -> ResponseReturnValue
         if not tried.refused:
             flash(_("The end of the delegation is noted."), "success")
             return redirect(url_for(".delegations"), 303)
-    return delegations_page(session, DelegationForm(formdata=None), form), form.status
+    words, back = _("Delegations of the council"), url_for(".delegations")
+    return until_page(form, _("End it"), words, back), form.status
 
 
 def offered(session: Session, form: SeatForm) -> SeatForm:
@@ -132,21 +134,27 @@ def offered(session: Session, form: SeatForm) -> SeatForm:
     return form
 
 
-def page(session: Session, form: SeatForm, refused: UntilForm | None) -> str:
+def until_page(form: UntilForm, title: str, words: str, back: str) -> str:
+    """The form of a day that has to be mended, on a page of its own."""
+    return render_template(
+        "officer/councils/until.html", form=form, title=title, words=words, back=back
+    )
+
+
+def page(session: Session, form: SeatForm) -> str:
     """The members as a page."""
     statement = queries.seats(viewer=current_actor())
     return render_template(
         "officer/councils/seats.html",
         page=page_of(session, statement, number=asked_page(), per_page=PER_PAGE),
         form=offered(session, form),
-        refused=refused,
         today=paris_date(now()),
         offices=OFFICES,
         mine=current_actor().funders_as(*RECORDERS),
     )
 
 
-def delegations_page(session: Session, form: DelegationForm, refused: UntilForm | None) -> str:
+def delegations_page(session: Session, form: DelegationForm) -> str:
     """The delegations as a page."""
     actor = current_actor()
     form.offer(queries.own_funders(session, actor))
@@ -154,7 +162,6 @@ def delegations_page(session: Session, form: DelegationForm, refused: UntilForm 
         "officer/councils/delegations.html",
         page=page_of(session, decisions.delegations(viewer=actor), number=asked_page()),
         form=form,
-        refused=refused,
         today=paris_date(now()),
         bodies=BODIES,
         instruments=INSTRUMENTS,
