@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from grants.kernel.cells import safe
 from grants.payments.out.lines import OutBatch
 
 COLUMNS = (
@@ -12,7 +13,6 @@ COLUMNS = (
     *("bic", "montant", "objet", "section", "nature", "fonction", "a_payer_avant", "deja_verse"),
     "reference_virement",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def written(batch: OutBatch) -> str:
@@ -35,8 +35,3 @@ def written(batch: OutBatch) -> str:
 def euros(cents: int) -> str:
     """Cents as euros with a comma."""
     return f"{cents // 100},{cents % 100:02d}"
-
-
-def safe(text: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

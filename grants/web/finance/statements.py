@@ -10,9 +10,10 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.kernel.cells import safe
 from grants.kernel.money import Unit
 from grants.payments import queries, rules
-from grants.payments.out.mandates import euros, safe
+from grants.payments.out.mandates import euros
 from grants.web.decisions import what
 from grants.web.requests import current_actor
 from grants.web.routes import Audience, allow

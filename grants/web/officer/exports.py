@@ -16,6 +16,7 @@ from grants.calls.form import Field, FieldType, FormDocument
 from grants.calls.form.budget import SIDES, totals
 from grants.calls.models import Call
 from grants.kernel.bank import last4
+from grants.kernel.cells import safe
 from grants.kernel.clock import PARIS
 from grants.kernel.money import Unit
 from grants.web import wording
@@ -23,7 +24,6 @@ from grants.web.answers.controls import BUDGET_WORDS
 from grants.web.states import officer_words
 
 MARK = "\ufeff"  # spreadsheets take the file for Latin-1 without it
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 REPEATED = {"table", "group"}
 """Types of answers that hold several lines: each has a sheet of its own."""
 
@@ -139,12 +139,7 @@ def plain(cell: Any) -> str:
     """A cell as text that no spreadsheet runs; numbers with a comma."""
     if isinstance(cell, float):
         return f"{cell:.2f}".replace(".", ",")
-    return inert(cell) if isinstance(cell, str) else str(cell)
-
-
-def inert(cell: str) -> str:
-    """The cell as text: a spreadsheet runs what begins like a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return safe(cell) if isinstance(cell, str) else str(cell)
 
 
 def repeated_headings(field: Field) -> list[str]:

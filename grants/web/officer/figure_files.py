@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from grants.juries.queries import FileLabel
 from grants.juries.statistics.figures import Figures, Line, OnCriterion
-from grants.web.officer.rankings import safe
+from grants.kernel.cells import safe
 from grants.web.sheets import SAFE
 
 Cell: TypeAlias = str | int | float | None

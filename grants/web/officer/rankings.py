@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from grants.calls.models import BY_BALLOTS, RankingRule
 from grants.juries import queries, rules, services
 from grants.juries.queries import RankingRow
+from grants.kernel.cells import safe
 from grants.polls import queries as polls
 from grants.web.ballot_words import how_it_ranks, pairs
 from grants.web.forms import Form, attempt
@@ -157,8 +158,3 @@ def exact(thousandths: int | None) -> str:
     if thousandths is None:
         return ""
     return f"{thousandths // 1000}.{thousandths % 1000:03d}"
-
-
-def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -14,9 +14,9 @@ from grants.calls.models import Jury
 from grants.jobs import services as jobs
 from grants.juries import queries, rules
 from grants.juries.queries import RegisterLine
+from grants.kernel.cells import safe
 from grants.kernel.clock import paris_date
 from grants.web.juror.words import CLASSES, ORIGINS
-from grants.web.officer.rankings import safe
 from grants.web.paging import Page, asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow

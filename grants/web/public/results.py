@@ -15,9 +15,9 @@ from grants.applications.models import Application
 from grants.calls import queries
 from grants.calls.form.shapes import Reading
 from grants.decisions import queries as decisions
+from grants.kernel.cells import safe
 from grants.kernel.errors import Unknown
 from grants.web.answers import ReadSection, read_sections
-from grants.web.officer.rankings import safe
 from grants.web.paging import asked_page, page_of
 from grants.web.routes import ANYONE, Audience, allow
 
