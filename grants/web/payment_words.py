@@ -72,12 +72,15 @@ def _task(step: Step) -> dict[str, object]:
     else:
         label, remedy = str(STEPS[step.kind]), str(UNBLOCKED_BY[step.kind])
     if not step.done:
-        named = _("“%(label)s” comes first.", label=step.detail) if step.detail else remedy
+        first = step.kind is StepKind.PREVIOUS and step.detail
+        named = _("“%(label)s” comes first.", label=step.detail) if first else remedy
         missing = _("Still missing") if condition else _("To come")
         tone = "warning" if condition else "neutral"
         return {"label": label, "status": missing, "tone": tone, "hint": named}
     done = _("On %(day)s", day=wording.day(step.on)) if step.on else _("Done")
-    return {"label": label, "status": done, "tone": "success", "hint": step.detail}
+    digits = step.kind is StepKind.ACCOUNT and step.detail
+    hint = _("account ending in %(digits)s", digits=step.detail) if digits else step.detail
+    return {"label": label, "status": done, "tone": "success", "hint": hint}
 
 
 def deadline_words(found: Deadline) -> tuple[str, str]:
@@ -88,6 +91,6 @@ def deadline_words(found: Deadline) -> tuple[str, str]:
     if found.pace is Pace.LATE:
         late = ngettext("%(num)s day late", "%(num)s days late", found.days)
         return _("%(late)s: it was due on %(day)s", late=late, day=day), "danger"
-    left = ngettext("%(num)s day left", "%(num)s days left", found.days)
+    left = ngettext("in %(num)s day", "in %(num)s days", found.days)
     tone = "warning" if found.pace is Pace.SOON else "neutral"
     return _("Due on %(day)s, %(left)s", day=day, left=left), tone
