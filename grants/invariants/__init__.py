@@ -7,8 +7,10 @@ behind its back: a restore that lost half, a hand, an error of ours. They read, 
 from __future__ import annotations
 
 from grants.invariants import (
+    agreements,
     applications,
     calls,
+    councils,
     decisions,
     files,
     history,
@@ -24,6 +26,8 @@ from grants.invariants.checks import Broken, Found, Invariant, Place
 ALL: tuple[Invariant, ...] = (
     *ledger.CHECKS,
     *decisions.CHECKS,
+    *councils.CHECKS,
+    *agreements.CHECKS,
     *payments.CHECKS,
     *calls.CHECKS,
     *applications.CHECKS,

@@ -47,6 +47,24 @@ SERIALS = """
     SELECT funder_id || ' ' || year FROM payment_order
     GROUP BY funder_id, year HAVING count(*) <> max(serial) OR min(serial) <> 1
 """
+BATCHES = """
+    SELECT o.id::text FROM payment_order o JOIN order_batch b ON b.id = o.batch_id
+    WHERE b.funder_id <> o.funder_id OR b.year <> o.year
+    UNION ALL
+    SELECT funder_id || ' ' || year FROM order_batch
+    GROUP BY funder_id, year HAVING count(*) <> max(serial) OR min(serial) <> 1
+"""
+RETURNED = """
+    SELECT l.id FROM payment_return_line l JOIN payment_order o ON o.id = l.order_id
+    WHERE l.funder_id <> o.funder_id OR l.amount <> o.amount
+"""
+DETAILS = """
+    SELECT d.id FROM bank_details d JOIN bank_details r ON r.id = d.replaces_id
+    WHERE d.funder_id <> r.funder_id
+       OR COALESCE(d.organisation_id, d.person_id) <> COALESCE(r.organisation_id, r.person_id)
+    UNION ALL
+    SELECT id FROM bank_details WHERE answered_by = deposited_by
+"""
 DATES = """
     SELECT o.id FROM payment_order o JOIN claim c ON c.id = o.claim_id
     WHERE o.prepared_at < c.certified_at OR o.approved_at < o.prepared_at
@@ -95,6 +113,26 @@ CHECKS = (
         "Les mandats d’un exercice se suivent sans trou.",
         "The orders of a year are numbered without a gap.",
         SERIALS,
+    ),
+    Invariant(
+        "payments.batches",
+        "Chaque mandat est d’un bordereau de son financeur, et les bordereaux se suivent.",
+        "Each order is of a batch of its funder, and batches are numbered without a gap.",
+        BATCHES,
+    ),
+    Invariant(
+        "payments.returns_of_orders",
+        "Ce que la comptabilité répond est rapproché d’un mandat du même montant.",
+        "What the accounting office answers is matched with an order of the same amount.",
+        RETURNED,
+    ),
+    Invariant(
+        "payments.details_agreed",
+        "Nul n’accepte les coordonnées bancaires qu’il a déposées, et elles en remplacent d’autres"
+        " du même bénéficiaire.",
+        "Nobody agrees to the bank details that they deposited, and these replace others of the"
+        " same beneficiary.",
+        DETAILS,
     ),
     Invariant(
         "payments.in_order",

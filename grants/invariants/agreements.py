@@ -1,0 +1,43 @@
+"""Agreements: about their award, and signed as they read."""
+
+from __future__ import annotations
+
+from grants.invariants.checks import Invariant
+
+OF_AWARD = """
+    SELECT g.id FROM agreement g JOIN decision d ON d.id = g.decision_id
+    WHERE d.outcome <> 'award' OR g.funder_id <> d.funder_id OR g.unit <> d.unit
+       OR g.application_id <> d.application_id OR g.original_amount <> d.amount
+"""
+IN_FORCE = """
+    SELECT a.id FROM agreement_act a WHERE a.in_force_on IS NOT NULL
+      AND (SELECT count(DISTINCT s.side) FROM agreement_signature s WHERE s.act_id = a.id) <> 2
+"""
+SIGNED_TEXT = """
+    SELECT s.id FROM agreement_signature s JOIN agreement_version v ON v.id = s.version_id
+    WHERE v.act_id <> s.act_id
+    UNION ALL
+    SELECT v.id FROM agreement_version v
+    WHERE encode(sha256(convert_to(v.text, 'UTF8')), 'hex') <> v.sha256
+"""
+
+CHECKS = (
+    Invariant(
+        "agreements.of_their_award",
+        "Chaque convention est celle d’une attribution, et part de son montant.",
+        "Each agreement is that of an award, and begins with its amount.",
+        OF_AWARD,
+    ),
+    Invariant(
+        "agreements.signed_by_both",
+        "Une convention en vigueur est signée des deux côtés.",
+        "An agreement in force is signed by both sides.",
+        IN_FORCE,
+    ),
+    Invariant(
+        "agreements.signed_as_read",
+        "Chaque signature est au bas du texte de son acte, et ce texte n’a pas changé.",
+        "Each signature is below the text of its act, and that text has not changed.",
+        SIGNED_TEXT,
+    ),
+)
