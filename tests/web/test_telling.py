@@ -13,17 +13,20 @@ from sqlalchemy.exc import DBAPIError
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award, recused
 from build.people import acting_as
-from grants.agreements.models import AgreementAct, SigningCode
+from grants.agreements import services as agreements
+from grants.agreements.models import AgreementAct, Side, SigningCode
 from grants.agreements.signing import OneTimeCode
 from grants.appeals import queries, services
 from grants.appeals.models import Appeal, Effect
 from grants.decisions.models import Decision
 from grants.decisions.services import acknowledge
+from grants.jobs.models import Job
 from grants.kernel.access import FunderRole
 from grants.kernel.clock import paris_instant
 from grants.kernel.errors import Refused, Unknown
 from grants.notices.models import LetterTemplate, Mail
-from grants.notices.services import compose
+from grants.notices.papers import Scan
+from grants.notices.services import compose, sent
 from grants.outbox.models import Message
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -210,19 +213,11 @@ def test_silence_is_read_from_the_clock(session, told):
 
 
 def test_mails_of_appeals_never_tell_the_answer(session, scene, told):
-    from config import ROOT
-    from grants.notices.giving import Site
-    from workers.rendering import Pages
-
     appeal = file(session, told)
     services.answer_appeal(
         session, appeal.id, effect=None, answer="SECRET", actor=scene.officer, now=NOW
     )
-    site = Site(base_url="http://localhost", secret_key="s" * 32)
-    kinds = ("appeal.filed", "appeal.to_answer", "appeal.answered")
-    for message_id in session.scalars(select(Message.id).where(Message.kind.in_(kinds))):
-        compose(session, message_id, renderer=Pages(ROOT), site=site, now=NOW)
-    mails = {one.kind: one for one in session.scalars(select(Mail))}
+    mails = mails_of(session, "appeal.filed", "appeal.to_answer", "appeal.answered")
     assert set(mails) == {"appeal_receipt", "appeal_office", "appeal_answer"}
     assert "1er\u00a0décembre\u00a02018" in mails["appeal_receipt"].text
     assert mails["appeal_office"].to_address == scene.people[FunderRole.OFFICER].email
@@ -263,3 +258,50 @@ def test_an_agreement_is_written_sent_and_signed_with_codes(session, scene, offi
     shown = officer.get(made.location).text
     for words in ("Zoé", "présidente", "code à usage unique", "À contresigner"):
         assert words in shown
+
+
+def test_a_pile_is_brought_as_a_file_of_pages(session, scene, officer):
+    sent = {"funder": str(scene.funder.id), "pile": (io.BytesIO(PDF), "pile.pdf")}
+    answer = officer.post("/instruction/scans", data=sent)
+    assert answer.status_code == 303, answer.text
+    scan = session.scalars(select(Scan)).one()
+    job = session.scalars(select(Job)).one()
+    assert (job.kind, job.payload) == ("papers.read", {"scan": str(scan.id)})
+    assert "pile.pdf" in officer.get("/instruction/scans").text
+    none = officer.post("/instruction/scans", data={"funder": str(scene.funder.id)})
+    assert none.status_code == 422
+    odd = {"funder": str(scene.funder.id), "pile": (io.BytesIO(b"abc"), "pile.txt")}
+    assert officer.post("/instruction/scans", data=odd).status_code == 409
+
+
+def test_the_code_to_sign_goes_by_mail_and_is_kept_nowhere(session, scene):
+    voted = a_deliberation(session, scene, an_award(scene), announced=True)
+    actor = acting_as(session, scene.author)
+    acknowledge(session, scene.applications[0].id, voted.id, actor=actor, now=NOW)
+    one = session.scalars(select(Decision.id).where(Decision.deliberation_id == voted.id)).one()
+    made = agreements.draft(session, one, text="Article 1.", actor=scene.officer, now=NOW)
+    session.refresh(made, ["acts"])
+    act_id = made.acts[0].id
+    agreements.send(session, act_id, actor=scene.officer, now=NOW)
+    asked = agreements.ask_code(session, act_id, Side.BENEFICIARY, actor=actor, now=NOW)
+    written = mails_of(session, "agreement.sent", "agreement.code_asked")
+    code = OneTimeCode("s" * 32).code(asked.id)
+    assert made.number in written["agreement"].subject
+    assert "10\u202f000" not in written["agreement"].text
+    assert code in written["agreement_code"].text
+    assert written["agreement_code"].to_address == scene.author.email
+    sent(written["agreement_code"], now=NOW)
+    assert written["agreement_code"].text == ""
+    payloads = session.scalars(select(Message.payload)).all()
+    assert not any(code in str(one) for one in payloads)
+
+
+def mails_of(session, *kinds: str) -> dict[str, Mail]:
+    from config import ROOT
+    from grants.notices.giving import Site
+    from workers.rendering import Pages
+
+    site = Site(base_url="http://localhost", secret_key="s" * 32)
+    for message_id in session.scalars(select(Message.id).where(Message.kind.in_(kinds))):
+        compose(session, message_id, renderer=Pages(ROOT), site=site, now=NOW)
+    return {one.kind: one for one in session.scalars(select(Mail))}
