@@ -34,10 +34,15 @@ def claim(theatre: Theatre, candidate: Candidate, application: str, *, rank: int
 
 
 def certify_all(theatre: Theatre, officer: Player) -> None:
-    """The officer certifies every claim that waits."""
+    """The officer certifies every claim that waits, its conditions proved by what came with it."""
     browser = theatre.browser(officer)
     for address in browser.get(CLAIMS).all_links(rf"{CLAIMS}/[0-9a-f-]{{36}}$"):
-        browser.get(address).send(to="certifier$")
+        page = browser.get(address)
+        proving = [one for one in page.forms if "/conditions#" in one.action]
+        for condition in proving[0].choices["condition"] if proving else ():
+            proof = {"condition": condition, "note": "Pièce jointe à la demande"}
+            page = page.send(proof, to="/conditions#")
+        page.send(to="certifier$")
 
 
 def order_all(theatre: Theatre, finance: Player) -> None:
