@@ -24,6 +24,7 @@ from grants.payments.models import Claim, ClaimState
 from grants.people.models import AidRegime
 from grants.watch.law import Watched, law
 from grants.watch.models import AidRuling
+from grants.watch.queries.aids import NO_SUBSIDY
 
 PARIS = "Europe/Paris"
 BACK = timedelta(days=120)
@@ -93,7 +94,12 @@ def agreements(today: date) -> Any:
         select(Decision.funder_id, Application.organisation_id, year.label("year"))
         .join(Deliberation, Deliberation.id == Decision.deliberation_id)
         .join(Application, Application.id == Decision.application_id)
-        .where(Decision.outcome == Outcome.AWARD, Decision.unit == Unit.EUR, Deliberation.adopted)
+        .where(
+            Decision.outcome == Outcome.AWARD,
+            Decision.unit == Unit.EUR,
+            Decision.instrument.not_in(NO_SUBSIDY),
+            Deliberation.adopted,
+        )
         .group_by(Decision.funder_id, Application.organisation_id, year)
         .having(func.sum(Decision.amount) > (rule.threshold if rule else 0))
         .subquery()
@@ -122,6 +128,7 @@ def agreements(today: date) -> Any:
         .where(
             Decision.outcome == Outcome.AWARD,
             Decision.unit == Unit.EUR,
+            Decision.instrument.not_in(NO_SUBSIDY),
             Deliberation.announced_at.is_not(None),
             cast(told + days, Date) >= literal(today - BACK, Date),
             ~signed.exists(),

@@ -141,13 +141,13 @@ def _row(name: str, known: Line, text: str) -> Row:
     return Row(name, replace(known, actual=int(value)), text)
 
 
-def percent(permille: int | None) -> str:
-    """A gap in percent, as « +12,5 % »; a dash of nothing."""
+def percent(permille: int | None, *, is_gap: bool = True) -> str:
+    """A gap in percent, as « +12,5 % », or a part without its sign; a dash of nothing."""
     if permille is None:
         return "—"
     whole, part = divmod(abs(permille), 10)
     point = "." if wording.language() == "en" else ","
-    sign = "+" if permille > 0 else ("−" if permille < 0 else "")
+    sign = "+" if permille > 0 and is_gap else ("−" if permille < 0 else "")
     return str(_("%(n)s %%", n=f"{sign}{whole}{point}{part}"))
 
 

@@ -121,22 +121,23 @@ def test_declared_aid_refuses_what_passes_the_ceiling_and_says_what_would_not(se
         require(session, scene, a_line(scene, euros=300_001), on=date(2026, 1, 2))
 
 
-def test_linked_companies_are_one_undertaking_in_both_directions(session, scene):
+@pytest.mark.parametrize("helped", [0, 1])
+def test_linked_companies_are_one_undertaking_in_both_directions(session, scene, helped):
+    """The first declares the second; whichever of them was helped, the other one is full."""
     first, second = (one.organisation for one in scene.applications[:2])
-    an_aid(session, second.id, by=scene.author, euros=195_000, granted_on=date(2017, 1, 1))
-    require(session, scene, a_line(scene, euros=6_000))
+    given, other = (first, 1) if helped == 0 else (second, 0)
+    an_aid(session, given.id, by=scene.author, euros=195_000, granted_on=date(2017, 1, 1))
+    require(session, scene, a_line(scene, other, euros=6_000))
     author = acting_as(session, scene.author)
-    siren = second.siret[:9]
+    group = {"siren": second.siret[:9], "name": "Filiale", "actor": author, "now": NOW}
     for _ in range(2):
-        services.declare_link(session, first.id, siren=siren, name="Filiale", actor=author, now=NOW)
-    for nth in (0, 1):
-        an_aid(session, first.id, by=scene.author, euros=1, granted_on=date(2017, 1, 1))
-        with pytest.raises(Refused, match="de_minimis"):
-            require(session, scene, a_line(scene, nth, euros=6_000))
+        services.declare_link(session, first.id, **group)
+    with pytest.raises(Refused, match="de_minimis"):
+        require(session, scene, a_line(scene, other, euros=6_000))
     (link,) = queries.linked(session, first.id, viewer=author)
     services.remove_link(session, first.id, link.id, actor=author, now=NOW)
     assert queries.linked(session, first.id, viewer=author) == []
-    require(session, scene, a_line(scene, euros=6_000))
+    require(session, scene, a_line(scene, other, euros=6_000))
 
 
 def test_another_establishment_of_the_same_company_counts(session, scene):

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, MultipleFileField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from grants.applications import queries as applications
 from grants.applications.rules import is_author_side, may_fill, may_submit
@@ -33,7 +33,7 @@ TOO_LONG = Length(max=10_000, message=_l("10 000 characters at most."))
 class ReportForm(Form):
     """The narrative and the documents; the lines are read apart."""
 
-    version = HiddenField()
+    version = HiddenField(validators=[InputRequired(_l("Open this page again."))])
     documents = MultipleFileField(
         _l("Documents"),
         description=_l("Activity report, accounts approved, allocation keys…"),
@@ -71,7 +71,9 @@ def save(session: Session, application_id: UUID, report_id: UUID) -> ResponseRet
     """Keep what was written; send it when that button was pressed."""
     report = found_in(session, application_id, report_id)
     form, table = ReportForm(), sent(report)
-    if form.validate() and not table.errors:
+    valid = form.validate()
+    form.form_errors = [*form.form_errors, *dict.fromkeys(words for _box, words in table.errors)]
+    if valid and not table.errors:
         sending = "submit" in request.form
         with attempt(session, form) as tried:
             write(session, report_id, form, table, sending=sending)
@@ -80,8 +82,7 @@ def save(session: Session, application_id: UUID, report_id: UUID) -> ResponseRet
             back = url_for(".mine", application_id=application_id)
             return redirect(back if sending else f"{back}/{report_id}", 303)
         report = found_in(session, application_id, report_id)
-    status = form.status if form.status != 200 else 422  # noqa: PLR2004 -- a line was wrong
-    return page(report, table, form), status
+    return page(report, table, form), form.status
 
 
 def write(
