@@ -81,7 +81,7 @@ def scenarios_under_way(session, side, funder) -> None:
     place = WaitingPlace(
         call_id=side["call"],
         funder_id=funder.id,
-        envelope_id=side["reserve"],
+        envelope_id=side["envelope"],
         application_id=side["application.in_review"],
         position=1,
         wanted=Amount(100_000),

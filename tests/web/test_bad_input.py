@@ -45,6 +45,7 @@ MAY_BE_EMPTY = {
     "juror.ballots.save": 303,  # and of a ballot
     "officer.applications.act": 303,  # nothing ticked, nothing done
     "officer.decisions.save": 303,
+    "officer.waiting.move": 303,  # up, unless it says down
     "finance.orders.reveal": 200,
     "public.opinions.decline": 200,  # no reason need be given
     **dict.fromkeys(
@@ -195,6 +196,7 @@ def test_one_field_of_nonsense_among_good_ones_is_no_failure(site, what):
 SWALLOWED = {
     # Boxes to tick and buttons: whatever comes counts as yes, or as no button.
     *("being_created", "certified", "committed", "charter", "nothing", "later", "act", "intent"),
+    *("partial", "typed"),
     # What is no identifier or version was never on the page.
     *("id", "application", "version"),
     # Switches and directions: what is not offered is the usual one.

@@ -33,6 +33,7 @@ from build.people import (
     an_organisation,
 )
 from build.purse_listings import OF_FINANCE
+from build.scenario_listings import OF_SCENARIOS, WIDE
 from build.sittings import several_meetings
 from build.vault import a_kept_document, an_aid
 from grants.appraisal.models import ExportProfile, Label
@@ -46,7 +47,7 @@ from grants.people.models import FunderMember, Person
 from grants.people.services import start_sign_in
 
 STATEMENTS_MAX = 8
-WIDER = {"officer.decisions.show", "officer.deliberations.new"}
+WIDER = {"officer.decisions.show", "officer.deliberations.new", *WIDE}
 """The decision table: a call, its envelopes, rankings, proposals and other funders' votes."""
 R = FunderRole
 Made = tuple[Person | None, str]
@@ -361,7 +362,7 @@ LISTINGS = [
     ),
     Listing("officer.outages.index", outages, 7),
     Listing("finance.envelopes.index", envelopes(R.FINANCE, "/finances/enveloppes"), 5),
-    *(Listing(*one) for one in OF_FINANCE),
+    *(Listing(*one) for one in (*OF_FINANCE, *OF_SCENARIOS)),
     Listing("finance.journal.index", envelopes(R.AUDITOR, "/finances/journal"), 3),
     Listing("admin.envelopes.index", envelopes(R.ADMINISTRATOR, "/administration/enveloppes"), 3),
     Listing("admin.people.index", colleagues, 5),

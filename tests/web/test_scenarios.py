@@ -61,6 +61,8 @@ def boxes(scene, **given):
 
 def test_from_a_name_to_the_decision_table(session, scene, officer):
     scenario = made(session, scene, officer)
+    mine = words(officer.get(f"/instruction/appels/{scene.call.id}/scenarios"))
+    assert "Première lecture" in mine
     page = f"/instruction/scenarios/{scenario.id}"
     shown = words(officer.get(page))
     assert "Provisoire" in shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application
@@ -75,7 +75,7 @@ def of_call(call_id: UUID, viewer: Actor) -> Select[*tuple[Any, ...]]:
         select(Scenario, Funder.name, Person.name, funded.c[0], funded.c[1])
         .join(Funder, Funder.id == Scenario.funder_id)
         .join(Person, Person.id == Scenario.made_by)
-        .join(funded, func.true())
+        .join(funded, true())
         .where(Scenario.call_id == call_id, rules.can_read.where(viewer))
         .order_by(Scenario.made_at.desc(), Scenario.id)
     )

@@ -19,7 +19,7 @@ from grants.kernel.identity import new_id
 from grants.kernel.money import Amount
 from grants.outbox.services import announce
 from grants.scenarios.models import FinancingCover, FunderOpinion, Source, View
-from grants.scenarios.queries.financing import plan
+from grants.scenarios.queries.financing import Plan, plan
 
 
 def say_opinion(
@@ -87,15 +87,7 @@ def cover(
     _locked(session, application_id, actor)
     if not amount or amount <= 0:
         raise Refused("financing.amount_missing", field="amount")
-    found = plan(session, application_id, viewer=actor)
-    unit = found.application.call.unit
-    if amount > found.missing:
-        left = max(found.missing, 0)
-        raise Refused("financing.more_than_missing", field="amount", amount=left, unit=unit)
-    limit = found.aid_limit
-    if source is Source.PUBLIC and limit is not None and found.public_aid + amount > limit:
-        left = max(limit - found.public_aid, 0)
-        raise Refused("financing.public_aid", field="amount", amount=left, unit=unit)
+    _require_room(plan(session, application_id, viewer=actor), source, amount)
     made = FinancingCover(
         application_id=application_id,
         source=source,
@@ -116,6 +108,18 @@ def cover(
         amount=amount,
     )
     return made
+
+
+def _require_room(found: Plan, source: Source, amount: int) -> None:
+    """Nobody covers more than is missing, nor with public aid beyond the call's cap."""
+    unit = found.application.call.unit
+    if amount > found.missing:
+        left = max(found.missing, 0)
+        raise Refused("financing.more_than_missing", field="amount", amount=left, unit=unit)
+    limit = found.aid_limit
+    if source is Source.PUBLIC and limit is not None and found.public_aid + amount > limit:
+        left = max(limit - found.public_aid, 0)
+        raise Refused("financing.public_aid", field="amount", amount=left, unit=unit)
 
 
 def uncover(session: Session, cover_id: UUID, *, actor: Actor, now: datetime) -> UUID:

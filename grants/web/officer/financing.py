@@ -166,6 +166,6 @@ def page(session: Session, application_id: UUID, **forms: Any) -> str:
         sources=SOURCES,
         saying=saying,
         covering=covering,
-        problem=forms.get("saying") or forms.get("covering"),
+        form=forms.get("saying") or forms.get("covering"),
         may_say=bool(saying.funder.choices),
     )
