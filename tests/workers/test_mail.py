@@ -18,7 +18,7 @@ from build.calls import a_call
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award
 from build.letterbox import Letterbox, a_letterbox
-from build.payments import IBAN, a_claim, a_paid_order, an_award_to_pay
+from build.payments import IBAN, a_claim, a_paid_order, an_account, an_award_to_pay
 from build.people import a_funder, a_funder_member, a_member, a_person, acting_as, an_organisation
 from config import ROOT
 from grants.applications.models import ApplicationState, ComplementRequest
@@ -202,6 +202,18 @@ def test_a_refused_claim_says_why_to_whoever_keeps_the_purse(session):
     mails = composed(session, "claim.refused")
     assert {one.to_address for one in mails} == {award.scene.author.email, treasurer.email}
     assert "Le RIB est illisible." in mails[0].text
+
+
+def test_another_account_is_told_at_the_address_of_whoever_gave_the_former_one(session):
+    award = an_award_to_pay(session)
+    a_paid_order(session, award)
+    old = award.scene.author.email
+    award.scene.author.email = "detournee@example.org"
+    a_claim(session, award, 1, account=an_account("FR1420041010050500013M02606"))
+    mails = composed(session, "bank_details.change_asked")
+    assert {one.to_address for one in mails} == {old, "detournee@example.org"}
+    assert "2606" in mails[0].text
+    assert not any(number in one.text for one in mails for number in (IBAN, "50013M0"))
 
 
 @pytest.mark.parametrize("kind", sorted(TELLINGS))
