@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.ledger.models import Book
+from grants.ledger.operations import Kind
 from grants.ledger.queries import FUNDER, EnvelopeLine, envelopes
 
 ALWAYS = ("voted", "available", "reserved", "committed", "ordered", "paid")
@@ -21,7 +22,8 @@ WHEN_NOT_ZERO = ("lapsed", "carried")
 def report(session: Session, funder_key: str, year: int) -> dict[str, Any]:
     """Each envelope with integers in its unit's smallest part, ready for JSON.
 
-    available + reserved + committed + ordered + paid (+ lapsed + carried) = voted.
+    available + reserved + committed + ordered + paid (+ lapsed + carried) = voted. An
+    authorisation says so (`kind`): what it carries is drawn into the envelopes of its years.
 
     Raises:
         Unknown: there is no such funder, or it has no book of that year.
@@ -40,6 +42,8 @@ def _line(one: EnvelopeLine) -> dict[str, Any]:
         "unit": one.unit.value,
         "section": one.section.value,
     }
+    if one.kind is Kind.AUTHORISATION:
+        line |= {"kind": one.kind.value, "last_year": one.last_year}
     line |= {name: getattr(one, name) for name in ALWAYS}
     line |= {name: getattr(one, name) for name in WHEN_NOT_ZERO if getattr(one, name)}
     return line

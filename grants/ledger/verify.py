@@ -75,6 +75,29 @@ ENVELOPES = text(
     """
 )
 
+TURNOVERS = text(
+    """
+    SELECT f.key || ' ' || b.year AS place, v.label, x.stage, x.booked_on
+      FROM (SELECT t.envelope_id, t.stage, t.booked_on, t.taken, t.given, t.legs
+              FROM ledger_turnover t
+            UNION ALL
+            SELECT a.envelope_id, a.stage, e.booked_on, least(p.amount, 0),
+                   -greatest(p.amount, 0), -1
+              FROM ledger_book b
+              JOIN ledger_entry e ON e.book_id = b.id AND e.number <= b.turned_to
+              JOIN ledger_posting p ON p.entry_id = e.id
+              JOIN ledger_account a ON a.id = p.account_id) AS x
+      JOIN ledger_envelope v ON v.id = x.envelope_id
+      JOIN ledger_book b ON b.id = v.book_id
+      JOIN funder f ON f.id = b.funder_id
+     WHERE (CAST(:funder AS text) IS NULL OR f.key = :funder)
+       AND (CAST(:year AS int) IS NULL OR b.year = :year)
+     GROUP BY f.key, b.year, v.label, x.envelope_id, x.stage, x.booked_on
+    HAVING sum(x.taken) <> 0 OR sum(x.given) <> 0 OR sum(x.legs) <> 0
+     ORDER BY 1, 2, 3, 4
+    """
+)
+
 ORPHANS = text(
     """
     SELECT p.entry_id, count(*) AS legs FROM ledger_posting p
@@ -129,6 +152,12 @@ def verify(
     findings += [
         Finding("-", None, "orphan", f"{row.legs} postings of entry {row.entry_id}, which is gone")
         for row in session.execute(ORPHANS)
+    ]
+    findings += [
+        Finding(
+            row.place, None, "turnover", f"{row.label}, {row.stage}: the sum of {row.booked_on}"
+        )
+        for row in session.execute(TURNOVERS, chosen)
     ]
     findings += [
         Finding(row.place, row.number, "unanswered", "no later book takes up what it carries")

@@ -312,3 +312,18 @@ def test_beancount_counts_the_same(books, tmp_path):
     with database.reading() as session:
         file = written(session, tmp_path, Format.BEANCOUNT)
         assert by_beancount(file) == as_we_say(session, ids, place_of)
+
+
+@pytest.mark.slow
+def test_a_day_summed_wrongly_is_found(books):
+    database, _chance, _ids, _place_of = books
+    with database.transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(
+            text(
+                "UPDATE ledger_turnover SET given = given + 1 WHERE (envelope_id, stage, booked_on)"
+                " = (SELECT envelope_id, stage, booked_on FROM ledger_turnover LIMIT 1)"
+            )
+        )
+        assert [one.what for one in verify(session)] == ["turnover"]
+        session.rollback()

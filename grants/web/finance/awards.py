@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
+from grants.decisions.queries.recused import recused_awards
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
@@ -44,6 +45,7 @@ class DrawForm(MovementForm):
 @allow(Audience.FINANCE, rules.can_read)
 def show(session: Session, award_id: UUID) -> ResponseReturnValue:
     """Where the award stands, or stood on a day."""
+    _legs(session, award_id)
     form = _form(session, award_id)
     if form is not None and not form.is_submitted():
         form.reason.data = _("Yearly application agreement")
@@ -54,7 +56,7 @@ def show(session: Session, award_id: UUID) -> ResponseReturnValue:
 @allow(Audience.FINANCE, rules.keeps_books)
 def draw(session: Session, award_id: UUID) -> ResponseReturnValue:
     """Commit the year's credits, as a yearly application agreement does."""
-    queries.award_legs(session, award_id, viewer=current_actor())
+    _legs(session, award_id)
     form = _form(session, award_id)
     if form is None:
         raise Unknown
@@ -81,7 +83,7 @@ def draw(session: Session, award_id: UUID) -> ResponseReturnValue:
 @allow(Audience.FINANCE, rules.can_read)
 def sheet(session: Session, award_id: UUID, style: str) -> ResponseReturnValue:
     """The entries of the card as a file."""
-    legs = queries.award_legs(session, award_id, viewer=current_actor(), on=as_of().day)
+    legs = _legs(session, award_id)
     heads = [_("Year"), _("No."), _("Date"), _("Operation"), _("Reason"), _("Envelope")]
     heads += [_("Stage"), _("Amount"), _("Unit")]
     rows: list[list[Cell]] = [
@@ -97,7 +99,7 @@ def sheet(session: Session, award_id: UUID, style: str) -> ResponseReturnValue:
 
 def _page(session: Session, award_id: UUID, form: DrawForm | None) -> str:
     on = as_of()
-    legs = queries.award_legs(session, award_id, viewer=current_actor(), on=on.day)
+    legs = _legs(session, award_id)
     try:
         decision = payments.award(session, award_id, viewer=current_actor())
     except Unknown:
@@ -115,6 +117,17 @@ def _page(session: Session, award_id: UUID, form: DrawForm | None) -> str:
         stage_words=STAGE_WORDS,
         unit=legs[0].unit if legs else Unit.EUR,
     )
+
+
+def _legs(session: Session, award_id: UUID) -> list[AwardLeg]:
+    """What concerns the award, up to the day asked for.
+
+    Raises:
+        Unknown: there is none, or none that the viewer may know of.
+    """
+    if award_id in recused_awards(session, viewer=current_actor()):
+        raise Unknown
+    return queries.award_legs(session, award_id, viewer=current_actor(), on=as_of().day)
 
 
 def _standing(legs: list[AwardLeg]) -> list[tuple[AwardLeg, list[tuple[Stage, int]]]]:

@@ -17,6 +17,7 @@ from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import Length
 
 from grants.decisions.queries import held_by_envelope
+from grants.decisions.queries.recused import recused_awards
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.ledger import queries, rules, services
@@ -61,6 +62,7 @@ class State:
     voted: Mapping[UUID, int]
     done: Mapping[UUID, Service]
     ordered: int
+    hidden: frozenset[UUID]
 
     @property
     def commitments(self) -> list[Left]:
@@ -71,6 +73,10 @@ class State:
     def lapsing(self) -> list[Left]:
         """What nobody holds."""
         return [one for one in self.left if one.award_id is None]
+
+    def named(self, one: Left) -> str:
+        """The name of the box in which its fate is chosen: its place in the list."""
+        return f"fate-{self.left.index(one)}"
 
     def attached(self, one: Left) -> int:
         """How much of a commitment is for a service that was certified in the year."""
@@ -86,7 +92,12 @@ def show(session: Session) -> ResponseReturnValue:
     closed = queries.closed_year(session, book.id) if book else None
     if book is None or closed is not None:
         return render_template(
-            "finance/closing/closed.html", book=book, books=books, closed=closed, words=FATE_WORDS
+            "finance/closing/closed.html",
+            book=book,
+            books=books,
+            closed=closed,
+            hidden=recused_awards(session, viewer=current_actor()),
+            words=FATE_WORDS,
         )
     state = _state(session, book)
     form = _form_of(state)
@@ -132,7 +143,6 @@ def _page(session: Session, state: State, form: Any, books: Sequence[BookLine]) 
         asks_password=has_password(session),
         is_over=paris_date(now()) >= date(year, 12, 31),
         last_day=date(year + 1, 1, 31),
-        field_of=_name,
         reserved=Stage.RESERVED,
         words=FATE_WORDS,
         stage_words=STAGE_WORDS,
@@ -151,13 +161,14 @@ def _state(session: Session, book: BookLine) -> State:
         voted={envelope: sum(one.amount for one in ones) for envelope, ones in held.items()},
         done=service_done(session, awards, until=date(book.year, 12, 31)),
         ordered=sum(1 for one in lines if one.ordered),
+        hidden=recused_awards(session, viewer=current_actor()),
     )
 
 
 def _form_of(state: State) -> Any:
     """The form with a list of fates for each commitment that has several."""
     boxes = {
-        _name(one): SelectField(
+        state.named(one): SelectField(
             one.envelope,
             choices=options({fate.value: FATE_WORDS[fate] for fate in one.fates}),
             default=(Fate.ATTACH if state.attached(one) == one.amount else one.fates[0]).value,
@@ -173,11 +184,7 @@ def _choices(state: State, form: Any) -> dict[tuple[UUID, UUID], Choice]:
     for one in state.commitments:
         if one.award_id is None:
             raise Unknown
-        fate = Fate(form[_name(one)].data) if _name(one) in form else one.fates[0]
+        fate = Fate(form[state.named(one)].data) if state.named(one) in form else one.fates[0]
         attached = state.attached(one) if fate is not Fate.ATTACH else 0
         found[one.envelope_id, one.award_id] = Choice(fate, attached)
     return found
-
-
-def _name(one: Left) -> str:
-    return f"fate-{one.envelope_id}-{one.award_id}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -12,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from grants.decisions.queries import held_by_envelope
+from grants.decisions.queries.recused import recused_awards
 from grants.kernel.errors import Unknown
 from grants.ledger import queries, rules
 from grants.ledger.operations import Kind, Stage
@@ -94,7 +96,7 @@ def book(session: Session, envelope_id: UUID) -> ResponseReturnValue:
         older=numbers[PER_PAGE - 1] if len(numbers) > PER_PAGE else None,
         newer=before is not None,
         section=_section(one.line),
-        stage_words=STAGE_WORDS,
+        stage_words=_stage_words(one.line),
         words=OPERATION_WORDS,
     )
 
@@ -125,9 +127,10 @@ def _rows(
     before: int | None,
     limit: int | None,
 ) -> list[LegRow]:
+    hidden = recused_awards(session, viewer=current_actor())
     legs = sum(turned.legs for at, turned in one.stages if stage in {None, at})
     entries = queries.book(session, one.line.book_id).last_number
-    return queries.leg_rows(
+    rows = queries.leg_rows(
         session,
         one.line,
         stage=stage,
@@ -136,6 +139,7 @@ def _rows(
         sparse=legs * DENSE < entries,
         limit=limit,
     )
+    return [replace(row, award_id=None) if row.award_id in hidden else row for row in rows]
 
 
 def _trial(session: Session, envelope_id: UUID) -> TrialLine:
@@ -154,6 +158,13 @@ def _trial(session: Session, envelope_id: UUID) -> TrialLine:
 def _stage() -> Stage | None:
     asked = request.args.get("stage", "")
     return next((one for one in Stage if one.value == asked), None)
+
+
+def _stage_words(line: EnvelopeLine) -> Mapping[Stage, object]:
+    """What an authorisation carries is drawn into its years."""
+    if line.kind is Kind.ANNUAL:
+        return STAGE_WORDS
+    return {**STAGE_WORDS, Stage.CARRIED: _("Drawn into the years")}
 
 
 def _section(line: EnvelopeLine) -> object:

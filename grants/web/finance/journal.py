@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -10,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.decisions.queries.recused import recused_awards
 from grants.kernel.errors import Unknown
 from grants.ledger import queries, rules
+from grants.ledger.queries import JournalEntry
 from grants.web.finance.dating import chosen_on
 from grants.web.finance.tables import Cell, quantity, table_file
 from grants.web.finance.words import OPERATION_WORDS, STAGE_WORDS
@@ -63,7 +66,7 @@ def sheet(session: Session, style: str) -> ResponseReturnValue:
             *(leg.envelope, str(STAGE_WORDS[leg.stage]), quantity(leg.amount, leg.unit)),
             *(leg.unit.value, str(leg.award_id) if leg.award_id else None, one.hash),
         ]
-        for one in queries.journal(session, book.id, on=on.day, limit=None)
+        for one in _seen(session, queries.journal(session, book.id, on=on.day, limit=None))
         for leg in one.lines
     ]
     return table_file(style, f"journal-{book.year}", heads, rows)
@@ -76,10 +79,27 @@ def show(session: Session, book_id: UUID, number: int) -> ResponseReturnValue:
     book = queries.readable_book(session, book_id, viewer=current_actor())
     if not 0 < number <= book.entries:
         raise Unknown
+    (entry,) = _seen(session, [queries.journal_entry(session, book_id, number)])
     return render_template(
         "finance/journal/show.html",
         book=book,
-        entry=queries.journal_entry(session, book_id, number),
+        entry=entry,
         words=OPERATION_WORDS,
         stage_words=STAGE_WORDS,
     )
+
+
+def _seen(session: Session, entries: list[JournalEntry]) -> list[JournalEntry]:
+    """The entries without the awards of which the viewer must see nothing."""
+    hidden = recused_awards(session, viewer=current_actor())
+    if not hidden:
+        return entries
+    return [
+        replace(
+            one,
+            lines=tuple(
+                replace(leg, award_id=None) if leg.award_id in hidden else leg for leg in one.lines
+            ),
+        )
+        for one in entries
+    ]
