@@ -39,6 +39,17 @@ def pictures(data: bytes, media_type: str) -> Iterator[Image.Image]:
         document.close()
 
 
+def page_count(data: bytes, media_type: str) -> int:
+    """How many pages there are."""
+    if media_type != PDF:
+        return 1
+    document = pdfium.PdfDocument(data)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 def reference_in(picture: Image.Image) -> str | None:
     """The reference that the page bears, whichever way it lies; None when none can be read.
 

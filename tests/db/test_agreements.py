@@ -74,6 +74,8 @@ def test_an_agreement_is_due_beyond_23_000_euros(session, scene, amounts, due):
         award(session, scene, nth, amount, read=False) for nth, amount in enumerate(amounts)
     ]
     assert {queries.must_sign(session, one, on=TODAY) for one in decisions} == {due}
+    listed = session.execute(queries.awards(viewer=scene.officer, on=TODAY)).all()
+    assert len(listed) == (len(decisions) if due else 0)
 
 
 def test_a_second_small_grant_of_the_year_asks_for_it_too(session, scene):

@@ -25,13 +25,14 @@ from grants.notices.telling import decisions_about
 from grants.people.models import Person
 from grants.web.officer.letters import PRINT
 from workers.app import database, now, store
-from workers.exports.asked import deliver, work
-from workers.paper import PDF, extract, pictures, reference_in
+from workers.exports.asked import Work, deliver, work
+from workers.paper import PDF, extract, page_count, pictures, reference_in
 from workers.telling import pages
 
 SHEETS_A_PART = 50
 """So many documents are typeset at once: a sign of life comes between two parts."""
 ZIP = "application/zip"
+TELL_EVERY = 20
 
 
 def make(job_id: UUID) -> None:
@@ -107,13 +108,26 @@ def read(job_id: UUID) -> None:
         with store().open(stored.sha256) as stream:
             data = stream.read()
         if not is_read:
-            found = [reference_in(one) for one in pictures(data, stored.media_type)]
+            found = _references(asked, data, stored.media_type)
             with database().transaction() as session:
                 keep_pages(session, scan_id, found, now=now())
         with database().transaction() as session:
             _attach(session, scan_id, data, stored.media_type, asked.actor)
             if job := jobs.taken(session, job_id, now=now()):
                 jobs.finish(job, now=now())
+
+
+def _references(asked: Work, data: bytes, media_type: str) -> list[str | None]:
+    """What each page bears; a sign of life every few pages."""
+    with database().transaction() as session:
+        if job := jobs.taken(session, asked.job_id, now=now()):
+            job.total = page_count(data, media_type)
+    found = []
+    for at, picture in enumerate(pictures(data, media_type), start=1):
+        found.append(reference_in(picture))
+        if at % TELL_EVERY == 0:
+            asked.tell(at)
+    return found
 
 
 def _attach(session: Session, scan_id: UUID, data: bytes, media_type: str, actor: Actor) -> None:
