@@ -110,15 +110,8 @@ def submit_claim(
     if instalment.document_required and not documents:
         raise Refused("claim.document_missing", field="documents")
     if account is not None and claim.holder:
-        details = deposit(
-            session,
-            instalment.decision,
-            account,
-            claim.holder,
-            vault=vault,
-            actor=actor,
-            now=now,
-        )
+        whose: dict[str, Any] = {"vault": vault, "actor": actor, "now": now}
+        details = deposit(session, instalment.decision, account, claim.holder, **whose)
         claim.bank_details_id = details.id
     session.add(claim)
     claim.instalment = instalment

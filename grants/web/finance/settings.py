@@ -89,7 +89,7 @@ def save(session: Session, funder_id: UUID) -> ResponseReturnValue:
                 funder_id,
                 second_from=form.second_from.cents or None,
                 debtor=form.debtor.data or "",
-                account=read_account(form.iban.data) if (form.iban.data or "").strip() else None,
+                account=read_account(form.iban.data) if form.iban.data else None,
                 pes=(
                     form.pes_post.data or "",
                     form.pes_community.data or "",
