@@ -84,6 +84,22 @@ def test_an_award_is_committed_once_and_promised_evenly(session, programme):
     assert verify(session) == []
 
 
+def test_a_reservation_that_becomes_executory_is_promised_to_the_years_left(session, programme):
+    booked(session, "reserve", programme.id, 60_000_00)
+    award = uuid4()
+    warranted(session, award, envelope_id=programme.id)
+    services.book(
+        session,
+        "commit_reserved",
+        [Movement(programme.id, 60_000_00, award)],
+        key="executory",
+        on=date(2019, 2, 1),
+        reason="Délibération exécutoire",
+        **BY,
+    )
+    assert years(session, award) == dict.fromkeys((2019, 2020), (30_000_00, 0))
+
+
 def test_years_are_chosen_and_add_up_within_the_authorisation(session, programme):
     chosen = {2018: 40_000_00, 2019: 50_000_00, 2020: 45_000_00}
     for wrong, code in (
