@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -35,12 +35,12 @@ class Place:
         """Everything that the ledger's own verification tells, asked once."""
         return verify(self.session)
 
-    def rows(self, sql: str) -> Iterator[str]:
-        """The first column of a statement, as text; `:now` is the instant."""
+    def first(self, sql: str) -> tuple[int, tuple[str, ...]]:
+        """How many rows a statement gives, and the first ones; `:now` is the instant."""
         given = {"now": self.now} if ":now" in sql else {}
-        options = {"yield_per": 1000}
-        for (found,) in self.session.execute(text(sql), given, execution_options=options):
-            yield str(found)
+        statement = f"SELECT place, count(*) OVER () FROM ({sql}) AS found (place) LIMIT {TOLD_MAX}"  # noqa: S608 -- our own statements
+        rows = self.session.execute(text(statement), given).all()
+        return (rows[0][1], tuple(str(one) for one, _ in rows)) if rows else (0, ())
 
 
 Look: TypeAlias = Callable[[Place], Iterable[str]]
@@ -59,13 +59,6 @@ class Invariant:
     en: str
     look: str | Look
     needs_files: bool = False
-
-    def broken(self, place: Place) -> Iterator[str]:
-        """Each place where it does not hold."""
-        if isinstance(self.look, str):
-            yield from place.rows(self.look)
-        else:
-            yield from self.look(place)
 
 
 @dataclass(frozen=True)
@@ -92,11 +85,14 @@ def check(place: Place, invariants: Sequence[Invariant]) -> Found:
     meanwhile (see `snapshot`). Each reads whole tables: seconds for thousands of applications.
     """
     asked = [one for one in invariants if place.store is not None or not one.needs_files]
-    found = (told(one, one.broken(place)) for one in asked)
+    found = (told(one, place) for one in asked)
     return Found(len(asked), tuple(one for one in found if one.count))
 
 
-def told(invariant: Invariant, places: Iterator[str]) -> Broken:
-    """The first places, and the number of all."""
+def told(invariant: Invariant, place: Place) -> Broken:
+    """The first places where it does not hold, and the number of all."""
+    if isinstance(invariant.look, str):
+        return Broken(invariant, *place.first(invariant.look))
+    places = iter(invariant.look(place))
     first = tuple(islice(places, TOLD_MAX))
     return Broken(invariant, len(first) + sum(1 for _ in places), first)
