@@ -27,6 +27,7 @@ from tests.bench import (
     million,
     mixed,
     ranking,
+    scenarios,
     seed,
     site,
     sql,
@@ -60,8 +61,8 @@ FLOWS: dict[str, Flow] = {
     "reviewer's list": flows.reading_list,
     "open + save a review": flows.review,
 }
-MONEY = ("letters", "mixed", "million")
-"""What comes after a vote, in the order in which it is measured: the large ledger last."""
+MONEY = ("scenarios", "letters", "mixed", "million")
+"""What stands around a vote, in the order in which it is measured: the large ledger last."""
 ALONE = ("ranking", "assigning", "meeting", *MONEY)
 PAGES = ("call", "list")
 """What the floor has too; beside any other flow it serves the call's page, as a yardstick."""
@@ -206,7 +207,10 @@ def alone(figures: Figures, url: str, directory: Path, asked: argparse.Namespace
 
 def spend(figures: Figures, what: str, url: str, directory: Path) -> None:
     """One part of what comes after a vote."""
-    if what == "letters":
+    if what == "scenarios":
+        figures.scenarios.append(scenarios.measure(url))
+        say(f"{figures.scenarios[-1]}; load {os.getloadavg()[0]:.1f}")
+    elif what == "letters":
         figures.letters.append(letters.measure(url, directory))
         say(f"{figures.letters[-1]}; load {os.getloadavg()[0]:.1f}")
     elif what == "million":
@@ -257,6 +261,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--ranking", action="store_true", help="only the ranking of a large jury")
     parser.add_argument("--assigning", action="store_true", help="only a computed assignment")
     parser.add_argument("--meeting", action="store_true", help="only a meeting on sixty screens")
+    parser.add_argument("--scenarios", action="store_true", help="only scenarios of 2,000 lines")
     parser.add_argument("--letters", action="store_true", help="only a thousand letters in PDF")
     parser.add_argument("--mixed", action="store_true", help="only 64 connections in the ledger")
     parser.add_argument("--million", action="store_true", help="only a ledger of a million entries")

@@ -15,6 +15,7 @@ from tests.bench.meeting import Followed
 from tests.bench.million import Walked
 from tests.bench.mixed import Mixed
 from tests.bench.ranking import Ranked
+from tests.bench.scenarios import Worked
 from tests.bench.seed import FILES
 
 REFERENCE = {"list, 50 rows": 478.0, "list, 250 rows": 224.0}
@@ -42,6 +43,7 @@ class Figures:
     rankings: list[Ranked] = field(default_factory=list)
     assignments: list[Assigned] = field(default_factory=list)
     meetings: list[Followed] = field(default_factory=list)
+    scenarios: list[Worked] = field(default_factory=list)
     letters: list[Lettered] = field(default_factory=list)
     ledgers: list[Walked] = field(default_factory=list)
     mixes: list[Mixed] = field(default_factory=list)
@@ -217,6 +219,10 @@ def meetings(seen: Iterable[Followed]) -> Iterator[Goal]:
 
 def moneys(figures: Figures) -> Iterator[Goal]:
     """What comes after a vote: letters, a large ledger, everybody in it at once."""
+    for one in figures.scenarios:
+        yield Goal(0, "scenario of 2,000 lines, a save and its strip", one.save, 150, " ms")
+        yield Goal(0, "  statements", one.statements, 25, "")
+        yield Goal(0, "  500 projects, all quotas", one.solved, 5, " s", pace=one.pace)
     for lot in figures.letters:
         what = f"{lot.letters:,} letters in PDF, 2 workers"
         yield Goal(0, what, lot.seconds, 240, " s", pace=lot.pace)

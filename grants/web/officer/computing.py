@@ -49,7 +49,7 @@ class QuotaForm(FormPart):
     bound = SelectField(
         _l("Bound"), choices=[SelectChoice(one.value, words) for one, words in BOUNDS.items()]
     )
-    number = StringField(_l("Number"), [Length(max=TYPED_MAX, message=TOO_LONG)])
+    number = StringField(_l("How much"), [Length(max=TYPED_MAX, message=TOO_LONG)])
     measure = SelectField(
         _l("Counted in"), choices=[SelectChoice(one, words) for one, words in MEASURES.items()]
     )
