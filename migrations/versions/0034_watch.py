@@ -224,7 +224,7 @@ def instruments() -> None:
     )
 
 
-def forms_of_award(known: str, undrawn: str) -> None:
+def forms_of_award(known: str, undrawn: str, **options: bool) -> None:
     """Hold proposals and decisions to these forms; `undrawn` take nothing out of an envelope."""
     amounts = (
         f"((outcome = 'award' AND instrument {undrawn}) = (amount IS NOT NULL))"
@@ -237,7 +237,7 @@ def forms_of_award(known: str, undrawn: str) -> None:
             ("amount_matches_outcome", amounts),
         ):
             op.drop_constraint(op.f(f"ck_{table}_{name}"), table)
-            op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule)
+            op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule, **options)
 
 
 REPORT_CHECKS = (
@@ -386,7 +386,8 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER decision_fits_its_envelope ON decision")
     op.execute("DROP FUNCTION decision_fits_its_envelope()")
     op.drop_constraint(op.f("ck_decision_mentoring_is_in_hours"), "decision")
-    forms_of_award(BEFORE, "<> 'title'")
+    # What was given in a newer form stays as it was given; nothing more is.
+    forms_of_award(BEFORE, "<> 'title'", postgresql_not_valid=True)
     for table in (
         *("envelope_family", "instrument_fit", "watch_override", "aid_ruling"),
         *("capital_statement", "linked_undertaking"),
