@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,10 +14,10 @@ from build.clock import NOW
 from build.councils import EVENING, LATER, a_council, convened, opened, recuse
 from build.decisions import HELD_ON, a_delegation, a_scene, an_award, standing
 from build.people import a_funder, a_funder_member, acting_as
-from grants.councils import queries, services
-from grants.councils.models import Choice, Office, Voice
+from grants.councils import queries, rules, services
+from grants.councils.models import Choice, CouncilSeat, Office, Voice
 from grants.councils.services import Ballot, Draft
-from grants.decisions.models import Body, Deliberation
+from grants.decisions.models import Body, CouncilSession, Deliberation
 from grants.decisions.vote import CastingVote
 from grants.kernel.errors import Refused, Unknown
 
@@ -253,3 +254,48 @@ def test_by_hand_the_members_of_an_item_add_up_to_its_figures(session):
             Voice(item_id=council.item.id, seat_id=ghost.id, standing="absent", left_room=False)
         )
         session.flush()
+
+
+@pytest.mark.parametrize(
+    ("rule", "model"),
+    [
+        (rules.holds_meetings, CouncilSession),
+        (rules.reads_agenda, CouncilSession),
+        (rules.keeps_seats, CouncilSeat),
+        (rules.reads_seats, CouncilSeat),
+    ],
+    ids=lambda one: getattr(one, "name", ""),
+)
+def test_a_rule_selects_in_sql_the_rows_for_which_it_holds(session, rule, model):
+    scenes = [a_council(session, members=2).scene for _ in range(2)]
+    rows = session.scalars(select(model)).all()
+    sizes = set()
+    for actor in [one for scene in scenes for one in scene.actors.values()]:
+        held = {row.id for row in rows if rule.holds(actor, row)}
+        assert held == set(session.scalars(select(model.id).where(rule.where(actor))))
+        sizes.add(len(held))
+    assert len(sizes) > 1 or rule in {rules.reads_agenda, rules.reads_seats}
+
+
+def test_a_vote_sent_six_times_at_once_is_one_deliberation(fresh_database):
+    with fresh_database.transaction() as session:
+        council = opened(session, a_council(session))
+
+    def send(_: int) -> object:
+        with fresh_database.transaction() as session:
+            return vote(session, council).id
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(send, range(6)))) == 1
+    with fresh_database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Voice)) == 7
+        assert standing(session, council.scene.envelope_id)["reserved"] == 1_000_000
+
+
+def test_a_vote_that_the_law_forbids_is_refused_before_it_is_recorded(session):
+    scene = a_scene(session, voted=100_000_000)
+    too_much = an_award(scene, amount=30_000_100)
+    council = opened(session, a_council(session, too_much, scene=scene))
+    with pytest.raises(Refused, match=r"watch\.de_minimis"):
+        vote(session, council)
+    assert session.scalar(select(func.count()).select_from(Deliberation)) == 0
