@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.applications.models import Application, OfficerNote
 from grants.outbox import queries as outbox
@@ -63,8 +63,17 @@ class Event:
 
 
 def announced(application_id: Any) -> ColumnElement[bool]:
-    """Whether the decision on an application (an identifier or a column) has been announced."""
-    return exists().where(Message.subject_id == application_id, Message.kind == DECISION_ANNOUNCED)
+    """Whether the latest decision on an application (an identifier or a column) was announced.
+
+    What was said of the waiting list says nothing of the decision that follows it.
+    """
+    subject = aliased(Application)
+    decided = select(subject.decided_at).where(subject.id == application_id).scalar_subquery()
+    return exists().where(
+        Message.subject_id == application_id,
+        Message.kind == DECISION_ANNOUNCED,
+        Message.at >= func.coalesce(decided, Message.at),
+    )
 
 
 def timeline(

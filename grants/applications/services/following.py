@@ -32,11 +32,12 @@ PAST: Mapping[str, str] = {
 }
 """What each transition that other domains may take announces."""
 
+DECIDED = "decided_at"
 FACT: Mapping[str, str] = {
     "declare_admissible": "admissible_at",
-    "award": "decided_at",
-    "waitlist": "decided_at",
-    "decline": "decided_at",
+    "award": DECIDED,
+    "waitlist": DECIDED,
+    "decline": DECIDED,
 }
 """The instant that goes with it."""
 
@@ -46,7 +47,8 @@ def move(
 ) -> Application:
     """Take one transition on behalf of another domain, whose own service has checked the rest.
 
-    Locks the application, dates the decision, announces `PAST[transition]`.
+    Locks the application, dates the decision, of which the applicant has yet to take note;
+    announces `PAST[transition]`.
 
     Raises:
         Unknown: there is no such application, or the actor is recused from it.
@@ -58,6 +60,8 @@ def move(
     LIFECYCLE.move(application, transition, actor=actor, now=now)
     if fact := FACT.get(transition):
         setattr(application, fact, now)
+    if fact == DECIDED:
+        application.knew_at = None  # of the waiting list they know: not of what follows it
     session.flush()
     tell(session, kind, application.id, application.call.lead_id, actor=actor, now=now)
     return application

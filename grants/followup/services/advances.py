@@ -20,6 +20,7 @@ from grants.kernel.errors import Refused, Unknown
 from grants.kernel.money import Cents, split
 from grants.ledger import queries as balances
 from grants.ledger import services as ledger
+from grants.ledger.operations import Stage
 from grants.outbox.services import announce
 
 PARTS_MAX = 120
@@ -181,21 +182,39 @@ def _days(terms: Terms) -> list[date]:
 def _book(
     session: Session, operation: str, part: AdvancePart, *, actor: Actor, now: datetime
 ) -> None:
-    """One operation on the envelope where the advance was paid."""
+    """One operation, year by year where the advance was paid in several: the earliest first."""
+    for envelope_id, amount in _where(session, operation, part):
+        ledger.book(
+            session,
+            operation,
+            [ledger.Movement(envelope_id, amount, part.decision_id)],
+            key=f"advance:{operation}:{part.id}:{envelope_id}",
+            on=paris_date(now),
+            reason=f"Avance remboursable, échéance {part.position}",
+            actor=actor,
+            now=now,
+        )
+
+
+def _where(session: Session, operation: str, part: AdvancePart) -> list[tuple[UUID, int]]:
+    """The part cut over the envelopes that hold it; what none holds is left to be refused."""
     found = balances.award_envelopes(session, [part.decision_id])[part.decision_id]
     if not found:
         raise Refused("advance.not_paid")
-    envelope_id = next(iter(found))
-    ledger.book(
-        session,
-        operation,
-        [ledger.Movement(envelope_id, part.amount_cents, part.decision_id)],
-        key=f"advance:{operation}:{part.id}",
-        on=paris_date(now),
-        reason=f"Avance remboursable, échéance {part.position}",
-        actor=actor,
-        now=now,
-    )
+    places = balances.places(session, found)
+    left, cut = part.amount_cents, []
+    in_order = sorted(found, key=lambda one: (places[one].year, one))
+    for envelope_id in in_order:
+        stages = found[envelope_id]
+        held = stages.get(Stage.CLAIMED, 0)
+        if operation == "claim_back":
+            held = stages.get(Stage.PAID, 0) - held - stages.get(Stage.RECOVERED, 0)
+        if taken := min(held, left):
+            cut.append((envelope_id, int(taken)))
+            left -= taken
+    if left:
+        return [(in_order[0], part.amount_cents)]
+    return cut
 
 
 def _tell(session: Session, kind: str, part: AdvancePart, *, actor: Actor, now: datetime) -> None:

@@ -136,7 +136,8 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     application, there = queries.own_beside(session, application_id, actor, now=now())
     history = queries.timeline(session, application, for_applicant=True)
-    announced = any(one.kind == queries.DECISION_ANNOUNCED for one in history)
+    told = [one.at for one in history if one.kind == queries.DECISION_ANNOUNCED]
+    announced = any(at >= (application.decided_at or at) for at in told)
     return render_template(
         "applicant/applications/show.html",
         application=application,
@@ -150,7 +151,7 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         is_open=call_is_open(application, now()) is None,
         days=calls.days_left(application.call.closes_at, now()),
         decision_url=url_for("applicant.decisions.show", application_id=application_id)
-        if announced
+        if told
         else None,
         payments_url=payments_url(application),
         unread=file.unread(session, application, actor, by_applicant=False)
