@@ -149,6 +149,24 @@ def test_a_drawn_year_goes_back_to_its_authorisation_for_the_next(session, year)
     assert verify(session) == []
 
 
+def test_what_an_authorisation_promised_to_its_last_year_is_carried_over(session, year):
+    by = {"actor": SYSTEM, "now": NEW_YEAR}
+    programme = services.open_envelope(
+        session, year.book.id, label="AE", unit=Unit.EUR, section=Section.OPERATING,
+        last_year=2018, **by,
+    )  # fmt: skip
+    booked(session, "vote", programme.id, 30_00)
+    award = uuid4()
+    booked(session, "commit", programme.id, 30_00, award)
+    facts = {"on": date(2018, 11, 1), "reason": "Application 2018", **by}
+    services.draw(session, award, year.operating.id, 30_00, key="d", **facts)
+    with pytest.raises(Refused, match=r"closing\.fate"):
+        year.close({(year.operating.id, award): Choice(R)})
+    year.close()
+    assert year.line(year.operating, 2019).committed == 60_00
+    assert verify(session) == []
+
+
 REFUSED = ["vote", "reserve", "commit", "order", "cancel_order", "decommit", "lapse"]
 
 

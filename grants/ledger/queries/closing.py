@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from grants.kernel.money import Unit
-from grants.ledger.models import Account, Closing, ClosingLine, Envelope, Schedule
+from grants.ledger.models import Account, Book, Closing, ClosingLine, Envelope, Schedule
 from grants.ledger.operations import Fate, Kind, Section, Stage
 
 OPEN = (Stage.AVAILABLE, Stage.RESERVED, Stage.COMMITTED)
@@ -60,11 +60,14 @@ class ClosedYear:
 def left_in(session: Session, book_id: UUID) -> list[Left]:
     """What the envelopes of a year hold that is not ordered, by envelope, stage and award.
 
-    One statement.
+    With the authorisation that it may go back to: one that pays after that year. One statement.
     """
+    home = aliased(Envelope)
+    year = select(Book.year).where(Book.id == book_id).scalar_subquery()
     promised = (
         select(Schedule.envelope_id)
-        .where(Schedule.award_id == Account.award_id)
+        .join(home, home.id == Schedule.envelope_id)
+        .where(Schedule.award_id == Account.award_id, home.last_year > year)
         .limit(1)
         .scalar_subquery()
     )
