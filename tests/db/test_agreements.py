@@ -184,6 +184,9 @@ def test_an_amendment_keeps_the_original_amount(session, scene):
 def test_postgresql_keeps_texts_amounts_and_signatures_whoever_writes(session, scene):
     agreement, act_id = drafted(session, scene, award(session, scene))
     services.send(session, act_id, actor=scene.officer, now=NOW)
+    unsigned = text("UPDATE agreement_act SET state = 'signed'")
+    with pytest.raises(DBAPIError, match=r"a signature is missing"), session.begin_nested():
+        session.execute(unsigned)
     signing(session, scene, act_id)
     session.flush()
     insert = (

@@ -231,6 +231,7 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     facts |= {"like": Thing(), "stop_url": "https://x.example/b", "is_confirmed": False}
     facts |= {"funders": "Valbrune", "document": Thing(), "successor": "Lou", "former": "Ana"}
     facts |= {"deposit": Thing(), "extension": Thing(), "file": Thing(), "occasion": "week"}
+    facts |= {"appeal": Thing(), "agreement": Thing(), "code": "123456", "kind": kind}
     facts |= {
         "changes": Differences((), (), ()),
         "minutes": 42,
@@ -255,7 +256,7 @@ class Thing:
     amount, unit = 100_000, "EUR"
     method = "transfer"
     paid_on = valid_until = NOW.date()
-    submitted_at = implicit_on = closes_at = outage_from = closes_after = NOW
+    submitted_at = filed_at = silence_on = implicit_on = closes_at = outage_from = closes_after = NOW
     files = ()
     title_fr = name_fr = "Titre"
     title_en = name_en = "Title"
