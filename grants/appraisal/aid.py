@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from grants.applications.deadlines import months_after
 from grants.kernel.money import Cents
+from grants.watch.law import LAWS, Watched
 
 YEARS = 3
 
@@ -36,13 +37,26 @@ class Ceiling:
     ends_on: date
 
 
-CEILINGS = (
-    Ceiling(Regime.GENERAL, Cents(30_000_000), "2023/2831", date(2024, 1, 1), date(2030, 12, 31)),
-    Ceiling(Regime.SIEG, Cents(75_000_000), "2023/2832", date(2024, 1, 1), date(2030, 12, 31)),
+REGULATIONS = {
+    (Watched.DE_MINIMIS, 2024): "2023/2831",
+    (Watched.DE_MINIMIS_SIEG, 2024): "2023/2832",
     # What they replaced.
-    Ceiling(Regime.GENERAL, Cents(20_000_000), "1407/2013", date(2014, 1, 1), date(2023, 12, 31)),
-    Ceiling(Regime.SIEG, Cents(50_000_000), "360/2012", date(2012, 4, 29), date(2023, 12, 31)),
+    (Watched.DE_MINIMIS, 2014): "1407/2013",
+    (Watched.DE_MINIMIS_SIEG, 2012): "360/2012",
+}
+REGIMES = {Watched.DE_MINIMIS: Regime.GENERAL, Watched.DE_MINIMIS_SIEG: Regime.SIEG}
+CEILINGS = tuple(
+    Ceiling(
+        REGIMES[one.key],
+        Cents(one.threshold or 0),
+        REGULATIONS[one.key, one.starts_on.year],
+        one.starts_on,
+        one.ends_on or date.max,
+    )
+    for one in LAWS
+    if one.key in REGIMES
 )
+"""The ceilings of `grants.watch.law`, which holds every figure of the law."""
 
 
 @dataclass(frozen=True)

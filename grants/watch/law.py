@@ -1,7 +1,8 @@
 """What the law asks, as dated data: from when to when, how much, over which time, and its source.
 
-A change of law is another line; what was decided before keeps the rule of its day. Nothing else
-in the code holds one of these figures.
+A change of law is another line; what was decided before keeps the rule of its day. The ceilings
+that applicants read on their own pages (`people.aid`) are those of today, and a test holds them
+to this table.
 """
 
 from __future__ import annotations

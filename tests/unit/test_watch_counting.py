@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 
 from grants.kernel.calendar import clear_deadline, holidays, working_days_later
+from grants.people import aid as people
 from grants.people.models import AidRegime
 from grants.watch import counting
 from grants.watch.counting import Aid, Capital, Origin, Verdict
-from grants.watch.law import LAWS, Effect, Watched, law
+from grants.watch.law import LAWS, REGIMES, Effect, Watched, law
 
 R = AidRegime
 US, DAY = uuid4(), date(2026, 9, 1)
@@ -35,6 +36,12 @@ def test_no_two_lines_of_one_rule_hold_on_the_same_day():
     for one in LAWS:
         twins = [other for other in LAWS if other.key is one.key and other.in_force(one.starts_on)]
         assert twins == [one]
+
+
+def test_applicants_read_the_ceilings_of_the_law():
+    day = date(2026, 9, 1)
+    held = {regime: law(key, day).threshold for regime, key in REGIMES.items()}
+    assert held == people.CEILINGS
 
 
 def test_every_rule_names_its_source():

@@ -202,7 +202,8 @@ def _where(session: Session, operation: str, part: AdvancePart) -> list[tuple[UU
     if not found:
         raise Refused("advance.not_paid")
     places = balances.places(session, found)
-    left, cut = part.amount_cents, []
+    left = int(part.amount_cents)
+    cut: list[tuple[UUID, int]] = []
     in_order = sorted(found, key=lambda one: (places[one].year, one))
     for envelope_id in in_order:
         stages = found[envelope_id]
