@@ -13,7 +13,7 @@ from statistics import median
 from uuid import UUID
 
 from sqlalchemy import event, select, text
-from unit.test_scenario_solving import five_hundred
+from unit.test_scenario_solving import a_large_call
 
 from build.decisions import an_envelope, draws_on
 from build.people import a_funder, a_funder_member, a_person, acting_as
@@ -74,7 +74,7 @@ def measure(url: str) -> Worked:
     pages = [_page(database, scenario_id, actor, nth) for nth in range(10)]
     database.bind.dispose()
     begun, spent = time.perf_counter(), time.process_time()
-    problem = five_hundred()
+    problem = a_large_call()
     explain(problem, solve(problem))
     return Worked(
         save=median(saves) * 1000,
