@@ -256,7 +256,8 @@ class Thing:
     amount, unit = 100_000, "EUR"
     method = "transfer"
     paid_on = valid_until = NOW.date()
-    submitted_at = filed_at = silence_on = implicit_on = closes_at = outage_from = closes_after = NOW
+    submitted_at = implicit_on = closes_at = outage_from = closes_after = NOW
+    filed_at = silence_on = NOW
     files = ()
     title_fr = name_fr = "Titre"
     title_en = name_en = "Title"

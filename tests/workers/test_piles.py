@@ -8,7 +8,7 @@ import random
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops
 from sqlalchemy import select
 
 from build.clock import NOW
@@ -105,8 +105,14 @@ def scanned(pdf: bytes, *, hide: tuple[int, ...] = ()) -> bytes:
             skewed = picture.rotate(
                 turned[at % 4] + chance.uniform(-4, 4), expand=True, fillcolor=235
             )
-            noise = Image.effect_noise(skewed.size, 60)
-            dirty = Image.blend(skewed, noise, 0.18).filter(ImageFilter.GaussianBlur(0.7))
+            dust = Image.effect_noise(skewed.size, 100)
+            black, white = (
+                dust.point([255 if keep(v) else 0 for v in range(256)])
+                for keep in (lambda v: v > 28, lambda v: v > 228)
+            )
+            specked = ImageChops.lighter(ImageChops.darker(skewed, black), white)
+            grain = Image.effect_noise(skewed.size, 60)
+            dirty = Image.blend(specked, grain, 0.1)
             sheets.append(dirty.convert("RGB"))
     sheets.reverse()
     out = io.BytesIO()
