@@ -46,7 +46,9 @@ MAY_BE_EMPTY = {
     "officer.applications.act": 303,  # nothing ticked, nothing done
     "officer.decisions.save": 303,
     "officer.waiting.move": 303,  # up, unless it says down
-    "finance.orders.reveal": 200,
+    **dict.fromkeys(
+        ("finance.orders.reveal", "finance.accounts.reveal", "finance.batches.send"), 200
+    ),
     "public.opinions.decline": 200,  # no reason need be given
     **dict.fromkeys(
         (
@@ -101,6 +103,9 @@ MAY_BE_EMPTY = {
     "officer.claims.refuse": 409,
     "officer.claims.save_plan": 409,
     "finance.orders.reject": 409,
+    "finance.accounts.answer": 409,
+    "finance.returns.set_aside": 409,
+    "finance.settings.save": 303,  # no threshold, no codes: as most are
 }
 
 
@@ -200,7 +205,7 @@ SWALLOWED = {
     # What is no identifier or version was never on the page.
     *("id", "application", "version"),
     # Switches and directions: what is not offered is the usual one.
-    *("direction", "joiner", "kind", "mode"),
+    *("direction", "joiner", "kind", "mode", "verdict"),
     # Drafts keep whatever was typed, and say what to mend before one goes on.
     *("q_title", "q_summary"),
 }

@@ -116,8 +116,8 @@ def page(session: Session, batch_id: UUID, form: SignForm, *, told: Form | None 
         total=sum(one.amount for one in money),
         states=ORDER_STATES,
         methods=METHODS,
-        form=form,
-        told=told or form,
+        signing=form,
+        form=told or form,
         to_sign=[one for one in waiting if viewer.id not in {one.prepared_by, one.first_signed_by}]
         if may_sign
         else [],

@@ -225,6 +225,6 @@ def line_page(
         why=why(found.code),
         matching=matching,
         setting_aside=setting_aside,
-        told=told or matching,
+        form=told or matching,
         may_settle=rules.may_take_in.holds(viewer, found) and found.state is LineState.OPEN,
     )

@@ -345,8 +345,8 @@ def page(
         beneficiary=whom.name,
         holder_differs=details is not None and not matches(details.holder, whom.name),
         changing=details if details and details.replaces_id and not details.answered_at else None,
-        form=form,
-        told=certifying or proving or form,
+        refusing=form,
+        form=certifying or proving or form,
         certifying=certifying or CertifyForm(formdata=None),
         proof=proving or proof_form(claim, ProofForm(formdata=None, data={"on": today})),
     )
