@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
@@ -167,41 +168,39 @@ def verify(
 
 
 def canonical(entry: Row[Any], legs: Sequence[Row[Any]]) -> bytes:
-    """The bytes of an entry that its hash covers, as PostgreSQL wrote them."""
-    content = {
-        "actor": str(entry.actor_id),
-        "answers": str(entry.answers_id) if entry.answers_id else None,
-        "at": _instant(entry.booked_at),
-        "book": str(entry.book),
-        "created": _instant(entry.created_at),
-        "funder": str(entry.funder_id),
-        "id": str(entry.id),
-        "key": entry.key,
-        "number": entry.number,
-        "on": entry.booked_on.isoformat(),
-        "operation": entry.operation,
-        "postings": [_posting(leg) for leg in legs],
-        "reason": entry.reason,
-        "request": bytes(entry.request).hex(),
-        "year": entry.year,
-    }
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """The bytes of an entry that its hash covers: JSON, keys in order, no blank, nothing escaped.
+
+    Spelled out rather than left to `json`, which takes half as long again: there may be millions.
+    """
+    return (
+        f'{{"actor":"{entry.actor_id}","answers":{_or_null(entry.answers_id)},'
+        f'"at":"{_instant(entry.booked_at)}","book":"{entry.book}",'
+        f'"created":"{_instant(entry.created_at)}","funder":"{entry.funder_id}",'
+        f'"id":"{entry.id}","key":{_quoted(entry.key)},"number":{entry.number},'
+        f'"on":"{entry.booked_on}","operation":{_quoted(entry.operation)},'
+        f'"postings":[{",".join(map(_posting, legs))}],"reason":{_quoted(entry.reason)},'
+        f'"request":"{bytes(entry.request).hex()}","year":{entry.year}}}'
+    ).encode()
 
 
-def _posting(leg: Row[Any]) -> dict[str, Any]:
-    return {
-        "account": str(leg.account),
-        "amount": leg.amount,
-        "award": str(leg.award_id) if leg.award_id else None,
-        "envelope": str(leg.envelope),
-        "section": leg.section,
-        "stage": leg.stage,
-        "unit": leg.unit,
-    }
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _or_null(identifier: UUID | None) -> str:
+    return f'"{identifier}"' if identifier else "null"
+
+
+def _posting(leg: Row[Any]) -> str:
+    return (
+        f'{{"account":"{leg.account}","amount":{leg.amount},"award":{_or_null(leg.award_id)},'
+        f'"envelope":"{leg.envelope}","section":"{leg.section}","stage":"{leg.stage}",'
+        f'"unit":"{leg.unit}"}}'
+    )
 
 
 def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    civil = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{civil.isoformat(timespec='microseconds')}Z"
 
 
 def _book_findings(entries: Iterator[tuple[Any, Iterator[Row[Any]]]]) -> Iterator[Finding]:

@@ -230,7 +230,7 @@ def moneys(figures: Figures) -> Iterator[Goal]:
         what = f"ledger of {book.entries:,}, an envelope's book"
         yield Goal(0, what, book.page_ms, 200, " ms")
         yield Goal(0, "  as of a day", book.dated_ms, 200, " ms")
-        yield Goal(0, "  verified whole", book.verified, 60, " s")
+        yield Goal(0, "  verified whole", book.verified, 60, " s", pace=book.pace)
     for mix in figures.mixes:
         what = f"{mix.asked:,} mixed operations, 64 at once: retries"
         yield Goal(0, what, mix.retries, 3, "")

@@ -60,19 +60,28 @@ TURN_OVER = """
 
 @dataclass(frozen=True)
 class Walked:
-    """Seconds to make it and to verify it; the slowest page's median, in milliseconds."""
+    """Seconds to make it and to verify it; the slowest page's median, in milliseconds.
+
+    `processor` is what the verification took of it in this very process: PostgreSQL works beside.
+    """
 
     entries: int
     made: float
     page_ms: float
     dated_ms: float
     verified: float
+    processor: float
+
+    @property
+    def pace(self) -> float:
+        """The share of a processor that whatever else ran left to the verification."""
+        return min(1.0, self.processor / self.verified)
 
     def __str__(self) -> str:
         return (
             f"ledger of {self.entries:,} entries (made in {self.made:.0f} s): pages"
             f" {self.page_ms:.0f} ms, as of a day {self.dated_ms:.0f} ms,"
-            f" verified in {self.verified:.1f} s"
+            f" verified in {self.verified:.1f} s ({self.processor:.1f} s of processor)"
         )
 
 
@@ -114,11 +123,12 @@ def measure(url: str, directory: Path, entries: int = ENTRIES) -> Walked:
     glass.sit_down({SIGN_IN: token})
     now = max(_milliseconds(glass, page) for page in pages)
     dated = max(_milliseconds(glass, _on(page)) for page in pages)
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     with database.reading() as session:
         session.execute(text("SET LOCAL statement_timeout = 0"))
         assert verify(session, funder.key) == []
-    return Walked(entries, made_in, now, dated, time.perf_counter() - begun)
+    took = time.perf_counter() - begun, time.process_time() - used
+    return Walked(entries, made_in, now, dated, *took)
 
 
 def fill(raw: psycopg.Connection[Any], book: Book, entries: int) -> None:
