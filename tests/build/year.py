@@ -16,6 +16,10 @@ from build.calls import a_call
 from build.decisions import PLAN_OF_2016, draws_on
 from build.payments import IBAN, VAULT, a_document
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
+from build.sides import SECRET
+from grants.agreements import services as agreements
+from grants.agreements.models import Side
+from grants.agreements.signing import OneTimeCode
 from grants.applications.models import ApplicationState
 from grants.calls.models import Call
 from grants.councils.services import record
@@ -27,6 +31,9 @@ from grants.decisions.services import (
     make_executory,
     open_session,
 )
+from grants.followup import services as followup
+from grants.followup.figures import Line as Spent
+from grants.followup.models import FinancialReport
 from grants.kernel.access import Actor, FunderRole
 from grants.kernel.money import Amount, Unit
 from grants.ledger import queries as balances
@@ -302,6 +309,40 @@ def moved(session: Session, house: Authority, operation: str, line: Line, *, on:
         reason=f"{operation}: {line.name}",
         **house.by("finance", on),
     )
+
+
+def agreed(session: Session, house: Authority, name: str, *, on: date) -> None:
+    """The agreement of an award, drafted, sent, and signed by both with their codes."""
+    file, codes = house.files[name], OneTimeCode(SECRET)
+    officer = house.by("officer", on)
+    made = agreements.draft(session, file.decision_id, text="Article 1.", **officer)
+    session.refresh(made, ["acts"])
+    act_id = made.acts[0].id
+    agreements.send(session, act_id, **officer)
+    for side, who in ((Side.BENEFICIARY, file.applicant), (Side.AUTHORITY, officer["actor"])):
+        act = {"actor": who, "now": at(on)}
+        asked = agreements.ask_code(session, act_id, side, **act)
+        proof = agreements.prove(
+            session, act_id, side, answer=codes.code(asked.id), provider=codes, **act
+        )
+        said = {"name": "Zoé Présidente", "capacity": "présidente"}
+        agreements.sign(session, act_id, side, proof=proof, **said, **act)
+
+
+def reported(session: Session, house: Authority, name: str, cents: int, *, on: date) -> None:
+    """The financial report of an award, sent by the beneficiary and accepted."""
+    file = house.files[name]
+    followup.expect_reports(session, now=at(on))
+    report = session.scalars(
+        select(FinancialReport).where(FinancialReport.decision_id == file.decision_id)
+    ).one()
+    lines = {
+        "charges": [Spent("60", "Achats", 0, cents)],
+        "products": [Spent("74", "Subvention", 0, cents)],
+    }
+    sent = followup.Written(lines=lines, narrative={"done": "L’atelier tourne."}, version=0)
+    followup.submit_report(session, report.id, sent, actor=file.applicant, now=at(on))
+    followup.accept_report(session, report.id, **house.by("officer", on))
 
 
 def closed(

@@ -8,6 +8,7 @@ worked out by hand, in cents.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -146,7 +147,7 @@ class Pages:
             "carry",
         ]
         for _ in range(2):
-            assert browser.post(f"/finances/cloture/{book}", data=form).status_code in {303, 409}
+            assert browser.post(f"/finances/cloture/{book}", data=form).status_code == 303
         assert "Nadia Ferrand" in words(browser.get(f"/finances/cloture?book={book}"))
 
     def read(self, city: Authority, region: Authority) -> None:
@@ -216,8 +217,11 @@ def agrees(session: Session, tmp_path: Path) -> None:
                 place = str(year), f"{rank:02}", stage.value
                 ours[place] = ours.get(place, 0) + line.get(stage.value, 0)
     ours = {place: amount for place, amount in ours.items() if amount}
-    file = written(session, tmp_path, Format.HLEDGER)
-    assert run(["hledger", "check", "--strict", "-f", file]).returncode == 0
     stages = {one.value for one in CREDIT_STAGES}
-    for theirs in (by_hledger(file), by_beancount(written(session, tmp_path, Format.BEANCOUNT))):
+    theirs_all = [by_beancount(written(session, tmp_path, Format.BEANCOUNT))]
+    if shutil.which("hledger"):
+        file = written(session, tmp_path, Format.HLEDGER)
+        assert run(["hledger", "check", "--strict", "-f", file]).returncode == 0
+        theirs_all.append(by_hledger(file))
+    for theirs in theirs_all:
         assert {place: n for place, n in theirs.items() if place[2] in stages} == ours

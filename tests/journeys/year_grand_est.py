@@ -18,14 +18,17 @@ from build.year import (
     Opening,
     a_scheme,
     act_of,
+    agreed,
     an_authority,
     at,
+    certified,
     filed,
     followed,
     held,
     opened,
     paid,
     planned,
+    reported,
     voted,
 )
 from grants.calls.award import AwardRule, estimate
@@ -40,7 +43,8 @@ from grants.ledger import queries as balances
 from grants.ledger import services as ledger
 from grants.ledger.operations import ActKind, Section
 from grants.payments import services as payments
-from grants.payments.plan import Part
+from grants.payments.models import ConditionKind
+from grants.payments.plan import Asked, Part
 from grants.people.models import AidRegime, Funder, FunderKind
 from grants.watch.services import rule_aid
 
@@ -51,6 +55,10 @@ JOINERY = "Menuiserie coopérative"
 JOBS = {"Mobilité Meuse": 9_000_01, "Les Mains vertes": 9_000_02, "Radio des rives": 7_500_00}
 NETWORKS = [f"DLA {n:02}" for n in range(1, 11)] + ["DLA régional"]
 SHARES = [36_363_64] * 7 + [36_363_63] * 4
+PROVED = (
+    Part(percent=80, label="Acompte", conditions=(Asked(ConditionKind.AGREEMENT),)),
+    Part(percent=20, label="Solde", conditions=(Asked(ConditionKind.REPORT),)),
+)
 THIRDS = (
     Part(percent=40, label="2018"),
     Part(percent=30, label="2019"),
@@ -120,7 +128,16 @@ def conventions(session: Session, house: Authority) -> None:
         "voted": 1_940_000_00, "available": 1_759_999_99, "committed": 180_000_01,
     }  # fmt: skip
     planned(session, house, [*JOBS, CRESS], ONCE, on=date(2018, 4, 3))
-    planned(session, house, [*NETWORKS, SIAE], TWICE, on=date(2018, 4, 3))
+    planned(session, house, NETWORKS, TWICE, on=date(2018, 4, 3))
+    planned(session, house, [SIAE], PROVED, on=date(2018, 4, 3))
+    lacks(session, house, 0, "agreement", on=date(2018, 4, 5))
+    agreed(session, house, SIAE, on=date(2018, 4, 6))
+
+
+def lacks(session: Session, house: Authority, nth: int, what: str, *, on: date) -> None:
+    """An instalment of the investment is not certified before its condition is proved."""
+    with pytest.raises(Refused, match=rf"claim\.missing_{what}"), session.begin_nested():
+        certified(session, house, SIAE, nth, on=on)
 
 
 def pays(session: Session, house: Authority) -> None:
@@ -270,6 +287,8 @@ def next_budget(session: Session, house: Authority, year: int, cents: int) -> No
 
 def year_after(session: Session, house: Authority) -> None:
     """2019: what was attached and carried is paid; URSCOP's second year."""
+    lacks(session, house, 1, "report", on=date(2019, 1, 30))
+    reported(session, house, SIAE, 180_000_01, on=date(2019, 1, 31))
     made = paid(session, house, ("DLA régional", 1), (SIAE, 1), (JOINERY, 1), on=date(2019, 2, 4))
     assert sorted(one.amount for one in made) == [6_000_00, 7_272_73, 36_000_00]
     assert sorted(one.serial for one in made) == [1, 2, 3]
