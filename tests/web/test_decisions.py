@@ -299,7 +299,7 @@ def test_the_table_costs_the_same_with_one_line_and_with_three(
     browser.post(table_url(scene), data=lines(scene, *[{"amount": "5"}] * number))
     statements.clear()
     assert browser.get(table_url(scene)).status_code == 200
-    assert len(statements) == 14
+    assert len(statements) == 21
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -311,7 +311,7 @@ def test_a_deliberation_costs_the_same_with_one_decision_and_with_three(
     deliberation = a_deliberation(session, scene, *items, announced=True)
     browser = as_person(scene.people[FunderRole.OFFICER])
     for url, cost in (
-        (f"/instruction/deliberations/{deliberation.id}", 8),
+        (f"/instruction/deliberations/{deliberation.id}", 9),
         ("/instruction/deliberations", 3),
         (f"/dossiers/{scene.applications[0].id}/decision", 5),
     ):
