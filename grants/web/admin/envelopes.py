@@ -25,11 +25,11 @@ from grants.web.admin.envelope_forms import (
     CreditForm,
     EnvelopeForm,
     LabelForm,
-    MovementForm,
     ReservationForm,
     TransferForm,
 )
 from grants.web.finance.books import chosen
+from grants.web.finance.forms import MovementForm
 from grants.web.finance.words import SECTIONS
 from grants.web.forms import attempt
 from grants.web.requests import current_actor, now
