@@ -17,7 +17,7 @@ from grants.scenarios.solving.problem import (
     Solution,
 )
 
-BLOCK = 12
+BLOCK = 8
 """Candidates settled at once: the weights of so many, each thrice the next, are counted exactly."""
 FULL, PARTLY, LEVELS = 2, 1, 3
 
