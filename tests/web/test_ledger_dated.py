@@ -70,7 +70,9 @@ def test_a_page_is_read_as_of_a_day(browser, place):
     on = "?on=30/09/2018"
     assert "60 000,00 €" not in words(browser.get(f"/finances/enveloppes{on}"))
     for page in ("enveloppes", "balance", f"enveloppes/{envelope.id}/livre"):
-        assert "500,00 €" in words(browser.get(f"/finances/{page}{on}")), page
+        text = words(browser.get(f"/finances/{page}{on}"))
+        assert "500,00 €" in text, page
+        assert "60 500,00 €" not in text, page
     journal = words(browser.get(f"/finances/journal{on}"))
     assert "BP 2018" in journal
     assert not re.search("Paiement|Versement", journal)
