@@ -263,5 +263,7 @@ def test_a_recused_person_matches_nothing_of_that_application(session):
         funders=finance.funders,
         recused_from=frozenset({order.application_id}),
     )
+    with pytest.raises(Refused, match="not_whole"):
+        send_out(session, order.batch_id, Out.MANDATES, vault=VAULT, actor=walled, now=NOW)
     taken = take(session, award, f"{order.number};Payé;{DAY};10000;\n", actor=walled)
     assert lines(session, taken)[0].code == "payment_return.unknown_reference"

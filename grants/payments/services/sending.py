@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.kernel.access import Actor
@@ -57,12 +57,14 @@ def send_out(
     Raises:
         Unknown: there is no such batch that the actor may read.
         Forbidden: the actor does not read account numbers for that funder.
-        Refused: `order_batch.nothing_signed`, `order_batch.codes_missing` (PES),
+        Refused: `order_batch.not_whole` (the actor is recused from some of it),
+            `order_batch.nothing_signed`, `order_batch.codes_missing` (PES),
             `order_batch.no_account` (SEPA, of a funder that does not pay by itself).
     """
     batch = queries.batch(session, batch_id, viewer=actor)
     if batch.funder_id not in actor.funders_as(*BANK_READERS):
         raise Forbidden
+    _require_whole(session, batch.id, actor)
     setting = queries.setting(session, batch.funder_id, viewer=actor)
     found = _batch(session, batch, setting, vault=vault, actor=actor, now=now)
     if not found.lines:
@@ -79,6 +81,13 @@ def send_out(
         orders=len(found.lines),
     )
     return made
+
+
+def _require_whole(session: Session, batch_id: UUID, actor: Actor) -> None:
+    """A file without the orders that one may not see would be a wrong file."""
+    held = session.scalar(select(func.count()).where(PaymentOrder.batch_id == batch_id))
+    if held != len(queries.orders_of_batch(session, batch_id, viewer=actor)):
+        raise Refused("order_batch.not_whole")
 
 
 def _made(

@@ -87,6 +87,9 @@ SENTENCES = {
     "order_batch.nothing_signed": _l(
         "Nothing in this batch is signed and paid by transfer: there is nothing to send."
     ),
+    "order_batch.not_whole": _l(
+        "You stepped back from an application of this batch: somebody else makes its files."
+    ),
     "order_batch.codes_missing": _l(
         "The codes of the accounting post, the authority and the budget are missing."
     ),
