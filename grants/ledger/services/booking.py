@@ -79,8 +79,8 @@ def book(
     transaction ends: book late in a transaction, and once. A second call under the same key
     returns the first entry. The entry is its own audit record: nothing is announced.
     What goes to another book makes two entries, and the first one is returned.
-    What is committed on an authorisation is promised to its years: as `schedule` says, award by
-    award, else evenly; what is decommitted there leaves the latest years first.
+    What is committed on an authorisation is promised to its years: as `schedule` says, else
+    evenly; what is decommitted there leaves the latest years first.
 
     Raises:
         Unknown: an envelope does not exist, or belongs to a funder the actor does not know.
@@ -105,20 +105,37 @@ def book(
     request = fingerprint(walk, movements)
     act = BookingAct(key=key, request=request, on=on, reason=reason, actor=actor, now=now)
     if walk.counterpart is None:
-        booked = _call(session, walk, movements, act)
-        if booked.authorised and not booked.already and walk.name in scheduling.SCHEDULED:
-            scheduling.follow(session, walk, movements, schedule or {}, act)
-        return booked
+        return _within(session, walk, movements, schedule or {}, act)
+    return _across(session, walk, movements, act)
+
+
+def _within(
+    session: Session,
+    walk: Operation,
+    movements: Sequence[Movement],
+    schedule: Schedules,
+    act: BookingAct,
+) -> BookedEntry:
+    """One entry inside envelopes, and the years that its authorisations promise."""
+    booked = _call(session, walk, movements, act)
+    if booked.authorised and not booked.already and walk.name in scheduling.SCHEDULED:
+        scheduling.follow(session, walk, movements, schedule, act)
+    return booked
+
+
+def _across(
+    session: Session, walk: Operation, movements: Sequence[Movement], act: BookingAct
+) -> BookedEntry:
+    """One entry between envelopes of a book, or two between books."""
     places = _require_fitting_ends(session, walk, movements)
     if walk.counterpart is Counterpart.SAME_BOOK:
         ends = [end for one in movements for end in _both_ends(one)]
         fungible.require(session, movements, places)
         return _call(session, walk, ends, act)
     carried = _call(session, walk, movements, act)
-    answer = OPERATIONS[ANSWERED_BY[operation]]
-    taken_up = [_taken_up(one) for one in movements]
-    following = replace(act, key=f"{key}:next", answers=carried.id)
-    _call(session, answer, taken_up, following)
+    answer = OPERATIONS[ANSWERED_BY[walk.name]]
+    following = replace(act, key=f"{act.key}:next", answers=carried.id)
+    _call(session, answer, [_taken_up(one) for one in movements], following)
     return carried
 
 

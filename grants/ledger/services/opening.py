@@ -60,9 +60,8 @@ def open_envelope(
 ) -> Envelope:
     """Open an envelope without credits. Announces `envelope.opened`.
 
-    `nature_account` and `function_code` are M57's. Money has a section, other units none.
-    With a `last_year` it is an authorisation (AE in operating, AP in capital), from the year
-    of the book to that one.
+    Nature and function are M57's. Money has a section, other units none. With a `last_year` it
+    is an authorisation (AE, AP), from the year of the book to that one.
 
     Raises:
         Unknown: there is no such book, or the actor has no role for its funder.
@@ -80,26 +79,32 @@ def open_envelope(
         _require_years(book_row.year, last_year, unit)
     if (unit is Unit.EUR) == (section is Section.NONE):
         raise Refused("ledger.section_for_money", field="section")
-    opened: Envelope | None = session.scalar(
-        insert(Envelope)
-        .values(
-            id=new_id(),
-            book_id=book_id,
-            label=label.strip(),
-            unit=unit,
-            section=section,
-            nature_account=nature_account or None,
-            function_code=function_code or None,
-            kind=Kind.ANNUAL if last_year is None else Kind.AUTHORISATION,
-            last_year=last_year,
-        )
-        .on_conflict_do_nothing(index_elements=["book_id", "label"])
-        .returning(Envelope)
+    opened = _inserted(
+        session,
+        book_id=book_id,
+        label=label.strip(),
+        unit=unit,
+        section=section,
+        nature_account=nature_account or None,
+        function_code=function_code or None,
+        kind=Kind.ANNUAL if last_year is None else Kind.AUTHORISATION,
+        last_year=last_year,
     )
     if opened is None:
         raise Refused("ledger.label_taken", field="label", label=label.strip())
     funder_id = book_row.funder_id
     announce(session, "envelope.opened", by=actor, at=now, funder=funder_id, subject=opened.id)
+    return opened
+
+
+def _inserted(session: Session, **columns: object) -> Envelope | None:
+    """The new envelope; None when the book has one of that label."""
+    opened: Envelope | None = session.scalar(
+        insert(Envelope)
+        .values(id=new_id(), **columns)
+        .on_conflict_do_nothing(index_elements=["book_id", "label"])
+        .returning(Envelope)
+    )
     return opened
 
 
