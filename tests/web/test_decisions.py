@@ -209,7 +209,9 @@ def test_foreign_officers_and_other_roles_find_no_table(session, scene, as_perso
     own = f"/instruction/deliberations/{deliberation.id}"
     assert stranger.get(own).status_code == 404
     assert stranger.post(f"{own}/annonce").status_code == 404
-    assert stranger.post(f"{own}/executoire", data={"published_on": "28/09/2018"}).status_code == 404
+    assert (
+        stranger.post(f"{own}/executoire", data={"published_on": "28/09/2018"}).status_code == 404
+    )
 
 
 def test_elected_members_and_auditors_read_and_write_nothing(session, scene, as_person):

@@ -142,9 +142,7 @@ def test_a_voted_budget_is_shown_then_booked_once(session, browser, place):
     assert "BGT_NATDEC" in words(wrong)
 
 
-def test_the_end_of_a_year_is_read_signed_and_done_once(
-    session, as_person, clock, place, finance
-):
+def test_the_end_of_a_year_is_read_signed_and_done_once(session, as_person, clock, place, finance):
     book, envelope = place
     an_award(session, envelope.id, 10_000_00)
     clock.instant = datetime(2019, 1, 20, 9, tzinfo=UTC)

@@ -161,9 +161,7 @@ def accept(session: Session, place_id: UUID) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(
-                _("It is proposed for the next vote, and the draft is kept."), "success"
-            )
+            flash(_("It is proposed for the next vote, and the draft is kept."), "success")
             return redirect(url_for(".index", call_id=call_id), 303)
     return page(session, call_id, accepting=(place_id, form)), form.status
 
