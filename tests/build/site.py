@@ -82,6 +82,7 @@ class Doors(Database):
     @contextmanager
     def undone(self) -> Iterator[None]:
         """Whatever happens inside is kept until the end, and leaves no trace after it."""
+        self.reader.rollback()  # what it has read stays locked against ALTER TABLE until then
         outer = self.writer.begin()
         self.is_open = True
         try:
