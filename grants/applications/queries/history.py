@@ -68,7 +68,13 @@ def announced(application_id: Any) -> ColumnElement[bool]:
     What was said of the waiting list says nothing of the decision that follows it.
     """
     subject = aliased(Application)
-    decided = select(subject.decided_at).where(subject.id == application_id).scalar_subquery()
+    # The column may be of a statement two levels up: left to itself, it would be joined here.
+    decided = (
+        select(subject.decided_at)
+        .where(subject.id == application_id)
+        .correlate_except(subject)
+        .scalar_subquery()
+    )
     return exists().where(
         Message.subject_id == application_id,
         Message.kind == DECISION_ANNOUNCED,
