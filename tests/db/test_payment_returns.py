@@ -12,6 +12,7 @@ from build.clock import NOW
 from build.decisions import a_scene, an_award, standing
 from build.payments import (
     VAULT,
+    a_claim,
     a_paid_order,
     an_account,
     an_approved_order,
@@ -258,12 +259,37 @@ def test_files_leave_for_those_who_pay_and_each_is_kept(session):
 def test_a_recused_person_matches_nothing_of_that_application(session):
     award, order = halves(session)
     finance = acting_as(session, a_funder_member(session, award.scene.funder, FunderRole.FINANCE))
-    walled = type(finance)(
-        id=finance.id,
-        funders=finance.funders,
-        recused_from=frozenset({order.application_id}),
-    )
-    with pytest.raises(Refused, match="not_whole"):
-        send_out(session, order.batch_id, Out.MANDATES, vault=VAULT, actor=walled, now=NOW)
-    taken = take(session, award, f"{order.number};Payé;{DAY};10000;\n", actor=walled)
+    recused = walled(finance, [order.application_id])
+    taken = take(session, award, f"{order.number};Payé;{DAY};10000;\n", actor=recused)
     assert lines(session, taken)[0].code == "payment_return.unknown_reference"
+
+
+def test_a_batch_is_there_for_whoever_may_read_some_of_it(session):
+    """Without the orders that one is recused from; not at all where none is left."""
+    scene, claims = a_scene(session), []
+    for at in (0, 1):
+        award = an_award_to_pay(session, an_award(scene, at), scene=scene, parts=ONE)
+        award.applicant = acting_as(session, scene.authors[at])
+        claims.append(a_claim(session, award))
+        services.certify(session, claims[at].id, actor=scene.officer, now=NOW)
+    wanted = [one.id for one in claims]
+    orders = services.prepare(session, wanted, actor=scene.finance, now=NOW)
+    batch_id = orders[0].batch_id
+    assert [one.batch_id for one in orders] == [batch_id] * 2
+    services.approve(session, [one.id for one in orders], actor=scene.approver, now=NOW)
+    hidden = [one.application_id for one in orders]
+    partly, wholly = (walled(scene.finance, hidden[:many]) for many in (1, 2))
+    assert session.scalars(queries.batches(viewer=partly)).one().id == batch_id
+    left = queries.orders_of_batch(session, batch_id, viewer=partly)
+    assert [one.id for one in left] == [orders[1].id]
+    with pytest.raises(Refused, match="not_whole"):
+        send_out(session, batch_id, Out.MANDATES, vault=VAULT, actor=partly, now=NOW)
+    assert session.scalars(queries.batches(viewer=wholly)).all() == []
+    with pytest.raises(Unknown):
+        queries.batch(session, batch_id, viewer=wholly)
+    with pytest.raises(Unknown):
+        send_out(session, batch_id, Out.MANDATES, vault=VAULT, actor=wholly, now=NOW)
+
+
+def walled(actor, applications):
+    return type(actor)(id=actor.id, funders=actor.funders, recused_from=frozenset(applications))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
@@ -117,11 +117,16 @@ class BatchLine:
     amount: int
 
 
+def _holds_something(viewer: Actor) -> ColumnElement[bool]:
+    """A batch all of whose orders one is recused from does not exist; another is cut short."""
+    return exists().where(PaymentOrder.batch_id == OrderBatch.id, can_read_order.where(viewer))
+
+
 def batches(*, viewer: Actor) -> Select[OrderBatch]:
-    """The batches of the viewer's funders, latest first, to be cut in pages."""
+    """The batches with an order that the viewer may read, latest first, to be cut in pages."""
     return (
         select(OrderBatch)
-        .where(can_read_batch.where(viewer))
+        .where(can_read_batch.where(viewer), _holds_something(viewer))
         .order_by(OrderBatch.year.desc(), OrderBatch.serial.desc(), OrderBatch.id)
     )
 
@@ -147,13 +152,15 @@ def batch_lines(
 
 
 def batch(session: Session, batch_id: UUID, *, viewer: Actor) -> OrderBatch:
-    """One batch of the viewer's funders.
+    """One batch of the viewer's funders with an order that they may read.
 
     Raises:
         Unknown: there is none that the viewer may read.
     """
     found = session.scalar(
-        select(OrderBatch).where(OrderBatch.id == batch_id, can_read_batch.where(viewer))
+        select(OrderBatch).where(
+            OrderBatch.id == batch_id, can_read_batch.where(viewer), _holds_something(viewer)
+        )
     )
     if found is None:
         raise Unknown
