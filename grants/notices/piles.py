@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.agreements.models import Agreement, AgreementAct
@@ -29,17 +29,17 @@ brings_piles = _for_funder("brings piles for the funder", *RECORDERS)
 
 
 def scans(*, viewer: Actor) -> Select[Scan]:
-    """The piles of the viewer's funders, the latest first."""
+    """The piles of the viewer's funders, the latest first, with the pages that they may know of."""
     return (
         select(Scan)
         .where(reads_piles.where(viewer))
-        .options(joinedload(Scan.stored_file), selectinload(Scan.pages))
+        .options(joinedload(Scan.stored_file), selectinload(Scan.pages.and_(_knows_page(viewer))))
         .order_by(Scan.brought_at.desc(), Scan.id)
     )
 
 
 def scan(session: Session, scan_id: UUID, *, viewer: Actor) -> Scan:
-    """One pile with its pages.
+    """One pile with its pages, those about what one is recused from aside.
 
     Raises:
         Unknown: there is none that the viewer may read.
@@ -48,6 +48,17 @@ def scan(session: Session, scan_id: UUID, *, viewer: Actor) -> Scan:
     if found is None:
         raise Unknown
     return found
+
+
+def is_whole(session: Session, found: Scan, *, viewer: Actor) -> bool:
+    """Whether the viewer may see every page of a pile: what nobody placed may be about anything."""
+    if not viewer.recused_from:
+        return True
+    other = select(ScanPage.id).where(
+        ScanPage.scan_id == found.id,
+        ScanPage.paper_id.is_(None) | ~_knows_page(viewer),
+    )
+    return session.scalar(other.limit(1)) is None
 
 
 def papers_of(session: Session, found: Scan, *, viewer: Actor) -> Sequence[Paper]:
@@ -110,6 +121,12 @@ def page_to_place(session: Session, page_id: UUID, *, viewer: Actor) -> tuple[Sc
     if row is None:
         raise Unknown
     return row[0], row[1]
+
+
+def _knows_page(viewer: Actor) -> ColumnElement[bool]:
+    hidden = sorted(viewer.recused_from)
+    theirs = exists().where(Paper.id == ScanPage.paper_id, Paper.application_id.in_(hidden))
+    return ~theirs if hidden else true()
 
 
 def _papers(viewer: Actor) -> Select[Paper]:

@@ -35,9 +35,11 @@ TAKEN = {
     "GET juror.hearings.show",
     "GET sittings.room.pulse",
     "GET jobs.result",
+    "GET officer.scans.original",
 }
-"""A room that is taken is taken, members are told when to leave, and a file made before a recusal
-is given no more: an hour, a screen that goes blank, a refusal, and nothing else."""
+"""A room that is taken is taken, members are told when to leave, a file made before a recusal is
+given no more, nor a scanned pile with pages that nobody placed, which may be about anything: an
+hour, a screen that goes blank, two refusals, and nothing else."""
 APART = ("GET public.", "GET account.", "GET admin.", "GET applicant.", "GET dev.")
 """Pages where nobody counts what they judge, appraise or decide; any other one is walked."""
 SECRET = "Ma belle-sœur en est trésorière."

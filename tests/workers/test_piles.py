@@ -154,6 +154,12 @@ def test_a_real_scan_finds_its_applications_again(session, file_store, printed):
     hidden = recused(scene.officer, scene.applications[1])
     assert len(reading.papers_of(session, found, viewer=scene.officer)) == 3
     assert len(reading.papers_of(session, found, viewer=hidden)) == 2
+    assert reading.is_whole(session, found, viewer=scene.officer)
+    assert not reading.is_whole(session, found, viewer=hidden)
+    left = {one.id for one in reading.papers_of(session, found, viewer=hidden)}
+    session.expire_all()
+    found = reading.scan(session, scan.id, viewer=hidden)
+    assert {one.paper_id for one in found.pages} == left
 
 
 def test_what_cannot_be_read_is_placed_by_hand(session, file_store, printed):

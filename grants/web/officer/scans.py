@@ -55,6 +55,11 @@ class PlaceForm(Form):
         ],
     )
 
+    def refuse(self, refusal: Refused) -> None:
+        """A number that nothing bears, or nothing one may know of, is a mistake of the form's."""
+        super().refuse(refusal)
+        self.was_refused = refusal.code != "scan.number_unknown"
+
 
 @bp.get("")
 @allow(Audience.OFFICER, piles.reads_piles)
@@ -126,10 +131,7 @@ def original(session: Session, scan_id: UUID) -> ResponseReturnValue:
     found = piles.scan(session, scan_id, viewer=viewer)
     if not piles.brings_piles.holds(viewer, found):
         raise Unknown
-    known = len(piles.papers_of(session, found, viewer=viewer))
-    # What nobody could read may be about anything.
-    left = any(one.paper_id is None for one in found.pages)
-    if viewer.recused_from and (left or known < len(placed(found))):
+    if not piles.is_whole(session, found, viewer=viewer):
         raise Refused("scan.withheld")
     return send(found.stored_file)
 
@@ -194,8 +196,3 @@ def words(paper: Paper) -> str:
 def places(scan: object, paper: Paper) -> list[int]:
     """The positions of a paper's pages in a pile."""
     return [one.position for one in scan.pages if one.paper_id == paper.id]  # type: ignore[attr-defined]
-
-
-def placed(scan: object) -> set[UUID]:
-    """The papers that a pile holds pages of."""
-    return {one.paper_id for one in scan.pages if one.paper_id}  # type: ignore[attr-defined]

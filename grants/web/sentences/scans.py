@@ -9,5 +9,8 @@ SENTENCES = {
     "scan.number_unknown": _l(
         "Nothing that was printed bears the number %(number)s: check it, or print it first."
     ),
-    "scan.withheld": _l("This pile holds pages about an application that you must not see."),
+    "scan.withheld": _l(
+        "This pile may hold pages about an application that you stepped back from: a colleague "
+        "has to open it."
+    ),
 }
