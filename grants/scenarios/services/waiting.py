@@ -25,6 +25,7 @@ from grants.outbox.services import announce
 from grants.scenarios.drafting import draft
 from grants.scenarios.models import WaitingPlace, WaitingState
 from grants.scenarios.queries import waiting as queries
+from grants.scenarios.rules import sees_place
 
 S = ApplicationState
 STILL_THERE = {S.WAITLISTED, S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS}
@@ -51,9 +52,7 @@ def add(
             than it asked for; `waiting.too_much`.
     """
     funder_id = _locked_part(session, call_id, envelope_id, actor)
-    if application_id in actor.recused_from:
-        raise Unknown
-    if (known := _live(session, envelope_id, application_id)) is not None:
+    if (known := _live(session, envelope_id, application_id, actor)) is not None:
         return known
     one = _waitable(session, call_id, funder_id, application_id, actor)
     lacks = one.asked - one.given
@@ -205,9 +204,12 @@ def problems(application: Application) -> list[dict[str, str]]:
     return found + [{"code": "rule", "fr": o.refusal_fr, "en": o.refusal_en} for o in refusing]
 
 
-def _live(session: Session, envelope_id: UUID, application_id: UUID) -> WaitingPlace | None:
+def _live(
+    session: Session, envelope_id: UUID, application_id: UUID, actor: Actor
+) -> WaitingPlace | None:
     return session.scalars(
         select(WaitingPlace).where(
+            sees_place.where(actor),
             WaitingPlace.envelope_id == envelope_id,
             WaitingPlace.application_id == application_id,
             WaitingPlace.state.in_(queries.LIVE),
