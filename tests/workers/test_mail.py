@@ -242,6 +242,9 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
         "answered_at": NOW,
         "preferences_url": "https://x.example/q",
     }
+    facts |= {"report": Thing(), "part": Thing(), "is_late": kind.endswith(".reminded")}
+    facts |= {"is_accepted": kind == "report.accepted", "is_asked": kind == "advance.asked"}
+    facts |= {"funder": Thing()} if kind.startswith("report.") else {}
     written = PAGES.mail(TELLINGS[kind].template, locale, {**facts, "site": "https://x.example/"})
     assert "\n" not in written.subject
     assert written.subject in written.html
@@ -253,9 +256,9 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
 class Thing:
     """Has everything that a template may ask for."""
 
-    amount, unit = 100_000, "EUR"
+    amount, amount_cents, unit = 100_000, 100_000, "EUR"
     method = "transfer"
-    paid_on = valid_until = NOW.date()
+    paid_on = valid_until = due_on = NOW.date()
     submitted_at = implicit_on = closes_at = outage_from = closes_after = NOW
     filed_at = silence_on = NOW
     files = ()
@@ -263,10 +266,10 @@ class Thing:
     title_en = name_en = "Title"
     closes_at = NOW
 
-    def __getattr__(self, name: str) -> str:
+    def __getattr__(self, name: str) -> str | Thing:
         if name.startswith("__"):
             raise AttributeError(name)
-        return name
+        return Thing() if name == "decision" else name
 
 
 def test_every_mail_is_heard_by_the_composer():
