@@ -15,14 +15,14 @@ from sqlalchemy import text
 
 from build.hostile import HEADER, SCRIPT, SUM_DONE, WAYS, Attack, attacks
 from build.matrix import entries, rules
-from build.site import Site, digest
+from build.site import UNCOUNTED, Site, digest
 from build.world import ROLES
 
 MATRIX = entries()
 WANTED = int(os.environ.get("ATTACKS", "400"))
 SEED = int(os.environ.get("ATTACKS_SEED", "2018"))
 ANSWERS = {200, 303, 400, 404, 409, 413, 415, 422, 429}
-NOT_COUNTED = {"sign_in", "attempt"}
+NOT_COUNTED = UNCOUNTED | {"attempt"}
 """When someone was last seen, and how often something was tried: kept, refused or not."""
 KEPT = {
     "POST applicant.sections.save": {"application"},
