@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from werkzeug.routing import IntegerConverter, Rule
 
 from build.html import Page
 from build.matrix import Call, Entry, entries, rules
@@ -292,7 +293,16 @@ def test_nonsense_in_the_path_is_no_failure(site, nonsense):
         texts += [one for one in rule.arguments if one in {"slug", "token"}]
         if entry.method != "GET" or not texts or ANY_OF in rule.rule:
             continue
-        call = entry.call(site, rule, site.world.ours, **dict.fromkeys(texts, "NONSENSE"))
+        held = {one: place_of(rule, one) for one in texts}
+        path = entry.call(site, rule, site.world.ours, **held).path
+        for place in held.values():
+            path = path.replace(place, nonsense)
         for role in ("nobody", "officer"):
-            answer = site.call(role, "GET", call.path.replace("NONSENSE", nonsense))
+            answer = site.call(role, "GET", path)
             assert answer.status_code in {200, 303, 404, 409}, name
+
+
+def place_of(rule: Rule, argument: str) -> str:
+    """What holds the place of nonsense in an address: no number is built of letters."""
+    converter = rule._converters.get(argument)
+    return "8675309" if isinstance(converter, IntegerConverter) else "NONSENSE"
