@@ -98,6 +98,13 @@ def texts_of_letters(session, n: int) -> tuple[Person, str]:
     return officer, "/instruction/modeles-de-courrier"
 
 
+def takers_of_a_text(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session, applications=n)
+    a_deliberation(session, scene, *(an_award(scene, nth) for nth in range(n)))
+    kept = add_template(session, scene.funder.id, DRAFTED, actor=scene.officer, now=NOW)
+    return scene.people[FunderRole.OFFICER], f"/instruction/modeles-de-courrier/{kept.id}"
+
+
 def appeals_to_answer(session, n: int) -> tuple[Person, str]:
     scene = a_scene(session, applications=n)
     items = [a_refusal(scene, nth) for nth in range(n)]
@@ -173,6 +180,7 @@ TOLD = (
     ("officer.agreements.index", agreements_due, 4),
     ("officer.letters.index", letters_to_send, 5),
     ("officer.letter_templates.index", texts_of_letters, 4),
+    ("officer.letter_templates.edit", takers_of_a_text, 6),
     ("officer.appeals.index", appeals_to_answer, 3),
 )
 """Lists of what is told, as `Listing`s are made of them."""

@@ -14,6 +14,7 @@ from build.payments import (
     an_award_to_pay,
     an_order,
 )
+from build.people import a_funder, a_funder_member
 from grants.kernel.access import FunderRole
 from grants.payments.models import PaymentReturn, ReturnKind
 from grants.payments.plan import Part
@@ -57,6 +58,22 @@ def return_lines(session: Session, n: int) -> tuple[Person, str]:
     return scene.people[FunderRole.FINANCE], f"/finances/retours/{taken.id}"
 
 
+def instalments(session: Session, n: int) -> tuple[Person, str]:
+    """One award paid in so many parts."""
+    shares = {1: [100], 3: [50, 30, 20]}[n]
+    parts = tuple(Part(percent=share, label="Versement") for share in shares)
+    award = an_award_to_pay(session, parts=parts)
+    return award.scene.author, f"/dossiers/{award.scene.applications[0].id}/versements"
+
+
+def settings(session: Session, n: int) -> tuple[Person, str]:
+    """One authority more than `n` to pay for: who pays for one only goes straight to it."""
+    person = a_funder_member(session, a_funder(session), FunderRole.FINANCE)
+    for _ in range(n):
+        a_funder_member(session, a_funder(session), FunderRole.FINANCE, person=person)
+    return person, "/finances/reglages"
+
+
 def _award(session: Session, scene: Scene, nth: int) -> object:
     scene.authors[0] = scene.authors[nth]
     return an_award_to_pay(session, an_award(scene, nth), scene=scene, parts=HALVES)
@@ -75,6 +92,8 @@ def _taken(session: Session, scene: Scene, body: str) -> PaymentReturn:
 
 
 OF_PAYING = (
+    ("applicant.claims.index", instalments, 7),
+    ("finance.settings.index", settings, 2),
     ("finance.batches.index", batches, 4),
     ("finance.accounts.index", changes_of_account, 3),
     ("finance.returns.index", returns, 8),

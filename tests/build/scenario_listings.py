@@ -8,6 +8,7 @@ from build.scenarios import a_scenario, typed
 from grants.decisions.models import Outcome
 from grants.decisions.services import Item
 from grants.kernel.access import FunderRole
+from grants.kernel.money import Amount
 from grants.people.models import Person
 from grants.scenarios.services import waiting
 
@@ -30,6 +31,17 @@ def table(session, n: int) -> tuple[Person, str]:
 def history(session, n: int) -> tuple[Person, str]:
     person, path = table(session, n)
     return person, f"{path}/historique"
+
+
+def changes_of_a_line(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session)
+    scenario = a_scenario(session, scene)
+    version = 0
+    for nth in range(n):
+        amount = Amount(100_000 * (nth + 1))
+        version = typed(session, scene, scenario, version=version, amount=amount).version
+    path = f"/instruction/scenarios/{scenario.id}/dossiers/{scene.applications[0].id}"
+    return officer(scene), path
 
 
 def side_by_side(session, n: int) -> tuple[Person, str]:
@@ -64,10 +76,15 @@ def officer(scene) -> Person:
 OF_SCENARIOS = [
     ("officer.scenarios.index", scenarios, 8),
     ("officer.scenarios.show", table, 9),
+    ("officer.scenarios.line", changes_of_a_line, 9),
     ("officer.scenarios.history", history, 8),
     ("officer.scenarios.compare", side_by_side, 18),
     ("officer.waiting.index", waiting_lists, 13),
 ]
 """Each list: its page, who makes its lines, and the statements that it costs."""
-WIDE = {"officer.scenarios.show", "officer.scenarios.compare", "officer.waiting.index"}
-"""Tables under the strips of their envelopes, of each scenario where several are compared."""
+WIDE = {
+    *("officer.scenarios.show", "officer.scenarios.line", "officer.scenarios.compare"),
+    "officer.waiting.index",
+}
+"""Tables, and one of their lines, under the strips of their envelopes, of each scenario where
+several are compared."""

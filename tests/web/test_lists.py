@@ -42,13 +42,13 @@ from grants.files.store import FileStore
 from grants.juries.models import SeatRole
 from grants.kernel.access import FunderRole
 from grants.payments import services as payments
-from grants.payments.plan import Part
 from grants.people.models import FunderMember, Person
 from grants.people.services import start_sign_in
 
 STATEMENTS_MAX = 8
-WIDER = {"officer.decisions.show", "officer.deliberations.new", *WIDE}
-"""The decision table: a call, its envelopes, rankings, proposals and other funders' votes."""
+WIDER = {"officer.decisions.show", "officer.deliberations.new", "officer.deliberations.show", *WIDE}
+"""The decision table: a call, its envelopes, rankings, proposals and other funders' votes; and the
+page of one vote: what was decided, letters, payments, meetings, polls, limits gone past."""
 R = FunderRole
 Made = tuple[Person | None, str]
 
@@ -103,14 +103,6 @@ def own_applications(session, n: int) -> Made:
     for _ in range(n):
         an_application(session, organisation=organisation, author=person)
     return person, "/dossiers"
-
-
-def instalments(session, n: int) -> Made:
-    parts = tuple(
-        Part(percent=share, label="Versement") for share in {1: [100], 3: [50, 30, 20]}[n]
-    )
-    award = an_award_to_pay(session, parts=parts)
-    return award.scene.author, f"/dossiers/{award.scene.applications[0].id}/versements"
 
 
 def own_seats(session, n: int) -> Made:
@@ -290,7 +282,6 @@ LISTINGS = [
     Listing("account.organisations.index", organisations, 3),
     Listing("account.sign_ins.index", sign_ins, 2),
     Listing("applicant.applications.index", own_applications, 2),
-    Listing("applicant.claims.index", instalments, 6),
     Listing("juror.juries.index", own_seats, 2),
     Listing("juror.queue.show", queue, 4),
     Listing("juror.rankings.show", ranking_of_a_chair, 6),
@@ -323,7 +314,7 @@ LISTINGS = [
         "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 12
     ),
     Listing("officer.deliberations.index", deliberations, 3),
-    Listing("officer.deliberations.show", one_deliberation, 8),
+    Listing("officer.deliberations.show", one_deliberation, 9),
     *(Listing(*one) for one in listings.TOLD),
     Listing("officer.claims.index", claims(R.OFFICER, "/instruction/versements", a_claim), 4),
     Listing(
@@ -369,8 +360,12 @@ LISTINGS = [
     Listing("admin.funders.index", funders, 3),
     Listing("admin.funders.show", one_funder, 4),
 ]
-NO_LIST = {"dev.mailbox.index", "officer.calls.choose", "officer.workshop.again.export"}
-"""Files of the mailbox, templates of the package, one call as one file."""
+NO_LIST = {
+    *("dev.mailbox.index", "officer.calls.choose", "officer.workshop.again.export"),
+    "officer.letter_templates.new",
+}
+"""Files of the mailbox, templates of the package, one call as one file, a text that nobody takes
+before it is kept."""
 
 
 @pytest.fixture

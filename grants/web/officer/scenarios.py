@@ -169,7 +169,7 @@ def history(session: Session, scenario_id: UUID) -> ResponseReturnValue:
         scenario=scenario,
         call=scenario.call,
         page=page,
-        told=told(session, scenario),
+        told=told(scenario, queries.strip(session, scenario, actor)),
     )
 
 
@@ -269,7 +269,7 @@ def line_page(
         why=why_words(found.why, scenario.call.unit, scenario.call.tracks),
         theirs=line_data(found, strips, usual(scenario)) if form.was_refused else None,
         changes=session.execute(statement.limit(PER_PAGE)).all(),
-        told=told(session, scenario),
+        told=told(scenario, strips),
         may_edit=may_edit(scenario),
         plan_url=url_for("officer.financing.show", application_id=found.application_id),
     )
@@ -314,9 +314,9 @@ def sought(strips: list[Strip]) -> Sought:
     )
 
 
-def told(session: Session, scenario: Scenario) -> Any:
+def told(scenario: Scenario, strips: list[Strip]) -> Any:
     """A change in words, with the names of the scenario's envelopes."""
-    names = {str(one.id): one.label for one in queries.strip(session, scenario, current_actor())}
+    names = {str(one.id): one.label for one in strips}
     return lambda change: before_and_after(change, scenario.call.unit, names)
 
 
