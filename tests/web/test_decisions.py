@@ -227,6 +227,9 @@ def test_elected_members_and_auditors_read_and_write_nothing(session, scene, as_
 
 
 def test_the_recused_see_nothing_of_an_application_here_either(session, scene, officer):
+    proposed = lines(scene, {"amount": "5"}, {"amount": "5"})
+    assert officer.post(table_url(scene), data=proposed).status_code == 303
+    assert "Projet 1" in officer.get(vote_url(scene)).text
     session.add(
         Recusal(
             application_id=scene.applications[0].id,
@@ -238,6 +241,9 @@ def test_the_recused_see_nothing_of_an_application_here_either(session, scene, o
     )
     session.flush()
     assert "Projet 1" not in officer.get(table_url(scene)).text
+    put_to_the_vote = officer.get(vote_url(scene)).text
+    assert "Projet 2" in put_to_the_vote
+    assert "Projet 1" not in put_to_the_vote
     assert officer.post(table_url(scene), data=lines(scene, {"amount": "5"})).status_code == 404
     a_deliberation(session, scene, an_award(scene, 0), an_award(scene, 1))
     deliberation_id = session.scalars(select(Deliberation.id)).one()
