@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from build.gallery.beside import counting, large, noted, shown_to_all, stepped_back
-from build.gallery.helping import by_track, helped
+from build.gallery.helping import asked_to_read, by_track, helped
 from build.gallery.live import heard, met, voted_on
 from build.gallery.names import Look
 from build.gallery.scoring import at_work, before_the_work, blind, closed, discussed, told
-from build.gallery.voting import elected
+from build.gallery.voting import elected, revised
 
 JURIES = (at_work, before_the_work, discussed, closed, told, blind, by_track)
 BESIDE = (noted, large, shown_to_all, counting, stepped_back)
-SCENES = (*JURIES, helped, heard, met, voted_on, elected, *BESIDE)
+SCENES = (*JURIES, helped, asked_to_read, heard, met, voted_on, elected, revised, *BESIDE)
 
 
 def gallery(session: Session, *, many: int = 40) -> Iterator[Look]:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from build.calls import a_call
 from build.clock import NOW
 from build.gallery.names import CALL, NAMES, Look, a_busy_panel, entitle
-from build.juries import a_review, a_store, an_application_in_review
+from build.juries import a_review, a_seat, a_store, an_application_in_review
 from build.ledger import a_book, an_envelope
 from build.mentoring import a_mentor, a_mentoring_stage, a_pair, given
 from build.people import a_funder, a_funder_member, a_person, acting_as
-from grants.calls.models import Track
+from grants.calls.models import Stage, Track
 from grants.juries.services import close_jury
 from grants.kernel.money import Unit
 from grants.people.models import Person
@@ -55,6 +55,20 @@ def helped(session: Session, many: int) -> Iterator[Look]:
     author = session.get_one(Person, files[0].author_id)
     yield Look(author, f"/dossiers/{files[0].id}")
     yield Look(author, f"/dossiers/{files[0].id}/parrainage", **log)
+
+
+def asked_to_read(session: Session, many: int) -> Iterator[Look]:
+    """Whoever helps a project is asked to score its call without names."""
+    panel = a_busy_panel(session, jurors=1, applications=2)
+    session.get_one(Stage, panel.jury.stage_id).blind = True
+    someone = a_person(session, name=NAMES[0])
+    stage = a_mentoring_stage(session, panel.call)
+    mentor = a_mentor(session, stage, name=NAMES[0], email=someone.email)
+    a_pair(session, mentor, panel.applications[0], panel.officer)
+    seat = a_seat(session, panel.jury, person=someone, accepted=False)
+    session.flush()
+    path = f"/jury/invitations/{seat.id}"
+    yield Look(someone, path, press="Accepter et rejoindre le jury", fill={"charter": "y"}, answer=409)
 
 
 def by_track(session: Session, many: int) -> Iterator[Look]:

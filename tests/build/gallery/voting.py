@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from build.ballots import BUDGET, a_ballot, a_voting_panel
 from build.clock import NOW
 from build.gallery.names import Look, dress
-from build.juries import Panel, a_review, a_store
+from build.juries import Panel, a_review, a_store, as_juror
 from build.people import acting_as
 from grants.calls.models import RankingRule
 from grants.juries import services
+from grants.juries.services import Choices
 
 R = RankingRule
 
@@ -34,6 +35,27 @@ def elected(session: Session, many: int) -> Iterator[Look]:
     services.close_jury(session, panel.jury.id, store=a_store(), actor=officer, now=NOW)
     yield Look(panel.officer, f"/instruction/jurys/{panel.jury.id}/classement")
     yield Look(panel.jurors[1], f"/jury/{panel.jury.id}/classement")
+
+
+def revised(session: Session, many: int) -> Iterator[Look]:
+    """The discussion of a jury that votes: a cast ballot, to change, refused, then changed."""
+    panel = a_voting_panel(session, R.POINTS, jurors=3, applications=7)
+    dress(session, panel)
+    _cast(session, panel, R.POINTS)
+    panel.jury.discussion_opened_at = NOW
+    session.flush()
+    voter, path = panel.jurors[1], f"/jury/{panel.jury.id}/bulletin"
+    yield Look(voter, path, press="Enregistrer mon nouveau bulletin", answer=422)
+    choices = Choices(version=1, values={panel.applications[2].id: 5})
+    services.revise_ballot(
+        session,
+        panel.jury.id,
+        choices,
+        reason="La présentation de l’atelier m’a convaincue.",
+        actor=as_juror(session, voter),
+        now=NOW,
+    )
+    yield Look(voter, path)
 
 
 def _cast(session: Session, panel: Panel, rule: RankingRule) -> None:
