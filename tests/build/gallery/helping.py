@@ -68,7 +68,9 @@ def asked_to_read(session: Session, many: int) -> Iterator[Look]:
     seat = a_seat(session, panel.jury, person=someone, accepted=False)
     session.flush()
     path = f"/jury/invitations/{seat.id}"
-    yield Look(someone, path, press="Accepter et rejoindre le jury", fill={"charter": "y"}, answer=409)
+    yield Look(
+        someone, path, press="Accepter et rejoindre le jury", fill={"charter": "y"}, answer=409
+    )
 
 
 def by_track(session: Session, many: int) -> Iterator[Look]:
