@@ -31,6 +31,7 @@ from grants.web import (
     security,
     sittings,
 )
+from grants.web.compiled import compiled_templates
 from grants.web.requests import Services
 from grants.web.routes import ANYONE, Audience, declare, refuse_undeclared
 
@@ -53,7 +54,7 @@ def create_app(
         static_folder=str(settings.root / "grants" / "web" / "static"),
     )
     app.config.from_mapping(settings.for_flask())
-    app.jinja_options["autoescape"] = True
+    app.jinja_options |= {"autoescape": True, "bytecode_cache": compiled_templates()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["laureat"] = Services(
         settings=settings,

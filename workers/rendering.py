@@ -23,6 +23,7 @@ from grants.notices.giving import Written
 from grants.web import wording
 from grants.web.answers import ReadSection, read_sections
 from grants.web.calls import closing
+from grants.web.compiled import compiled_templates
 from grants.web.decisions import sentence
 from grants.web.letters import letter_blocks
 from grants.web.sittings.words import RECORD
@@ -60,6 +61,7 @@ class Pages:
             BABEL_TRANSLATION_DIRECTORIES=str(root / "grants" / "translations"),
         )
         Babel(self._app)
+        self._app.jinja_options["bytecode_cache"] = compiled_templates()
         self._app.jinja_env.trim_blocks = True
         self._app.jinja_env.filters.update(
             amount=wording.amount,

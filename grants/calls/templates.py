@@ -23,6 +23,8 @@ from grants.kernel.money import Unit
 
 EDITION = "{edition}"
 DOCUMENTS = "documents"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""As safe, and ten times as fast, where PyYAML was built with its library."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def read_template(text: str, *, name: str = "") -> CallTemplate:
         Malformed: with every mistake, each with its path in the file.
     """
     try:
-        value = yaml.safe_load(text)
+        value = yaml.load(text, Loader=LOADER)  # noqa: S506 -- safe in both its forms
     except yaml.YAMLError as error:
         raise Malformed([f"{name}: not YAML ({error})"]) from error
     return template_of(value, name=name.removesuffix(".yaml"))
