@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 from grants.kernel.money import Unit
@@ -157,7 +157,7 @@ def _amount(cells: dict[str, str]) -> int | None:
         if text:
             try:
                 cents = Decimal(text) * 100
-            except InvalidOperation:
+            except ArithmeticError:  # no number, or one beyond all numbers
                 return None
             whole = cents.is_finite() and abs(cents) <= CENTS_MAX and cents == int(cents)
             return int(cents) if whole else None

@@ -106,3 +106,9 @@ def test_what_is_no_budget_names_what_it_lacks():
     assert scdl.read(b"a;b\n1;2", year=2018, siret=None).missing == scdl.COLUMNS
     assert scdl.read(b"\xff\xfe\x00" * 9, year=2018, siret=None).missing == scdl.COLUMNS
     assert scdl.read(b"", year=2018, siret=None).missing == scdl.COLUMNS
+
+
+@pytest.mark.parametrize("amount", ["1e9999999", "NaN", "sNaN", "-Infinity"])
+def test_an_amount_that_nobody_votes_is_none(amount):
+    (line,) = told(ONE.replace("60000,50", amount)).lines
+    assert (line.amount, line.reason) == (0, "no_amount")
