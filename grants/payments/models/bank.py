@@ -26,8 +26,9 @@ class BankDetails(Row, Base):
     """The account of one beneficiary, from a day on, as one funder knows it.
 
     One person gives it, another agrees (a CHECK holds that); PostgreSQL prepares no order to an
-    account that waits. What it replaces stays as history; `depositor_email` is the address to
-    write to when it is replaced in its turn, even should that person's own change meanwhile.
+    account that waits, and knows one first account of a beneficiary: each other replaces one.
+    What it replaces stays as history; `depositor_email` is the address to write to when it is
+    replaced in its turn, even should that person's own change meanwhile.
     """
 
     __tablename__ = "bank_details"
@@ -40,6 +41,15 @@ class BankDetails(Row, Base):
             "iban_index",
             unique=True,
             postgresql_where=text("state = 'pending'"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index(
+            "uq_bank_details_first",
+            "funder_id",
+            "organisation_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("state = 'agreed' AND replaces_id IS NULL"),
             postgresql_nulls_not_distinct=True,
         ),
         Index(None, "iban_index"),

@@ -74,6 +74,10 @@ def agree_first(
 ) -> None:
     """Agree to a beneficiary's first account as its claim is certified; changes wait elsewhere.
 
+    Two claims may have given two accounts before either was certified: the first one certified
+    is the first account, the other a change, which announces `bank_details.change_asked`. Locks
+    the funder's row.
+
     Raises:
         Refused: `claim.holder_differs`, while nobody says why another name is right;
             `bank_details.same_person`.
@@ -83,8 +87,21 @@ def agree_first(
         return
     may_certify.require(actor, claim)
     _ask_about_holder(claim, details, reason)
-    if details.replaces_id is None:
+    if details.replaces_id is not None:
+        return
+    session.execute(
+        select(Funder.id).where(Funder.id == details.funder_id).with_for_update(key_share=True)
+    )
+    session.refresh(details, ["state"])  # another claim to the same account may be certified
+    if details.state is not DetailsState.PENDING:
+        return
+    first = _current(session, claim.instalment.decision)
+    if first is None:
         _answer(session, details, DetailsState.AGREED, reason, actor=actor, now=now)
+        return
+    details.replaces_id = first.id
+    session.flush()
+    _tell(session, "bank_details.change_asked", details, actor=actor, now=now)
 
 
 def agree_to_change(

@@ -34,8 +34,9 @@ from grants.people.models import Funder
 def prepare(
     session: Session, claim_ids: Sequence[UUID], *, actor: Actor, now: datetime
 ) -> list[PaymentOrder]:
-    """Prepare the payment order of each certified claim, in one batch; all of them or none.
+    """Prepare the payment order of each certified claim; all of them or none.
 
+    In one batch for each year of the funder's books that they draw on, under that year's numbers.
     Locks the claims in the order of their identifiers, then the funder's numbering; books
     `order` in the ledger. Announces `payment_order.prepared`. A claim already ordered gives
     back its order.
@@ -47,7 +48,7 @@ def prepare(
             `ledger.insufficient`.
     """
     orders, fresh = [], []
-    together: dict[UUID, OrderBatch] = {}
+    together: dict[tuple[UUID, int], OrderBatch] = {}
     for claim_id in sorted(set(claim_ids)):
         claim = queries.claim(session, claim_id, viewer=actor, lock=True)
         order = queries.live_order(session, claim_id)
@@ -179,7 +180,7 @@ def _sign(session: Session, order: PaymentOrder, actor: Actor, now: datetime) ->
 def _prepared(
     session: Session,
     claim: Claim,
-    together: dict[UUID, OrderBatch],
+    together: dict[tuple[UUID, int], OrderBatch],
     actor: Actor,
     now: datetime,
 ) -> PaymentOrder:
@@ -189,22 +190,24 @@ def _prepared(
         may_order_claim.require(actor, claim)
         raise Refused("bank_details.change_waits", digits=details.iban_last4)
     CLAIM.move(claim, "order", actor=actor, now=now)
-    year = paris_date(now).year
+    envelope_id = _envelope_of(session, claim)
+    # The year of the money, not of the day: until 31 January the one that is over is paid.
+    year = balances.places(session, [envelope_id])[envelope_id].year
     serial = _next_serial(session, claim.funder_id, year)
-    if claim.funder_id not in together:
-        together[claim.funder_id] = _batch(session, claim.funder_id, year, actor, now)
+    if (claim.funder_id, year) not in together:
+        together[claim.funder_id, year] = _batch(session, claim.funder_id, year, actor, now)
     order = PaymentOrder(
         id=new_id(),
         funder_id=claim.funder_id,
         claim_id=claim.id,
-        batch=together[claim.funder_id],
+        batch=together[claim.funder_id, year],
         application_id=claim.application_id,
         year=year,
         serial=serial,
         state=ORDER.initial,
         amount=claim.instalment.amount,
         unit=claim.instalment.unit,
-        envelope_id=_envelope_of(session, claim),
+        envelope_id=envelope_id,
         award_id=claim.instalment.decision_id,
         prepared_by=actor.id,
         prepared_at=now,

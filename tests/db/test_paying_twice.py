@@ -1,0 +1,104 @@
+"""Ways around the two persons of a payment, and money booked in another year than its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from build.clock import NOW
+from build.decisions import a_scene, an_award, an_envelope, draws_on
+from build.payments import (
+    ONCE,
+    VAULT,
+    Award,
+    a_claim,
+    an_account,
+    an_approved_order,
+    an_award_to_pay,
+    an_order,
+)
+from build.people import a_funder_member, acting_as
+from grants.decisions.models import Decision
+from grants.kernel.access import FunderRole
+from grants.kernel.errors import Refused
+from grants.outbox.models import Message
+from grants.payments import queries, services
+from grants.payments.models import DetailsState, OrderState
+
+OTHER = "FR1420041010050500013M02606"
+
+
+def two_awards(session) -> tuple[Award, Award]:
+    """One beneficiary, 10 000 € out of each of two envelopes."""
+    scene = a_scene(session, applications=1)
+    other = an_envelope(session, scene.funder)
+    draws_on(session, scene.call, other, scene.funder)
+    items = (an_award(scene), an_award(scene, envelope_id=other))
+    one = an_award_to_pay(session, *items, scene=scene, parts=ONCE)
+    second = session.scalars(select(Decision).where(Decision.id != one.decision.id)).one()
+    parts = services.plan_instalments(session, second.id, parts=ONCE, actor=scene.officer, now=NOW)
+    return one, replace(one, decision=second, instalments=list(parts))
+
+
+def test_of_two_first_accounts_one_is_a_change_that_a_second_person_agrees_to(session):
+    one, two = two_awards(session)
+    claims = [a_claim(session, one), a_claim(session, two, account=an_account(OTHER))]
+    act = {"actor": one.scene.officer, "now": NOW}
+    both = text(
+        "UPDATE bank_details SET state = 'agreed', answered_at = now(), answered_by = :officer"
+    )
+    with pytest.raises(IntegrityError, match="uq_bank_details_first"), session.begin_nested():
+        session.execute(both, {"officer": one.scene.officer.id})
+    for claim in claims:
+        services.certify(session, claim.id, **act)
+    first, second = (
+        queries.details(session, claim.bank_details_id, viewer=one.scene.finance)
+        for claim in claims
+    )
+    assert (first.state, first.replaces_id) == (DetailsState.AGREED, None)
+    assert (second.state, second.replaces_id) == (DetailsState.PENDING, first.id)
+    told = select(Message.kind).where(Message.kind.like("bank_details.%")).order_by(Message.serial)
+    assert session.scalars(told).all() == ["bank_details.agreed", "bank_details.change_asked"]
+    with pytest.raises(Refused, match="change_waits"):
+        services.prepare(session, [claims[1].id], actor=one.scene.finance, now=NOW)
+    waiting = session.scalars(queries.details_waiting(viewer=one.scene.finance)).all()
+    assert [found.id for found in waiting] == [second.id]
+
+
+def test_a_claim_keeps_the_account_that_was_certified(session):
+    one, _ = two_awards(session)
+    order = an_approved_order(session, one)
+    with pytest.raises(IntegrityError, match="keeps its account"), session.begin_nested():
+        session.execute(text("UPDATE claim SET iban_cipher = '\\x00'"))
+    assert order.state is OrderState.APPROVED
+
+
+def test_two_orders_to_one_beneficiary_do_not_pass_below_the_threshold(session):
+    one, two = two_awards(session)
+    scene = one.scene
+    settings = {"second_from": 1_500_000, "debtor": "", "account": None, "pes": ("", "", "")}
+    services.set_up(session, scene.funder.id, **settings, vault=VAULT, actor=scene.finance, now=NOW)
+    orders = [an_order(session, award) for award in (one, two)]
+    assert [order.needs_second for order in orders] == [False, True]
+    signed = [order.id for order in orders]
+    services.approve(session, signed, actor=scene.approver, now=NOW)
+    assert [order.state for order in orders] == [OrderState.APPROVED, OrderState.PREPARED]
+    other = acting_as(session, a_funder_member(session, scene.funder, FunderRole.APPROVER))
+    services.approve(session, signed[1:], actor=other, now=NOW)
+    assert orders[1].state is OrderState.APPROVED
+
+
+def test_in_january_what_last_year_pays_bears_the_numbers_of_last_year(session):
+    one, two = two_awards(session)
+    first = an_order(session, one)
+    claim = a_claim(session, two)
+    act = {"actor": one.scene.officer, "now": NOW}
+    services.certify(session, claim.id, **act)
+    january = datetime(2019, 1, 20, 9, tzinfo=UTC)
+    later = services.prepare(session, [claim.id], actor=one.scene.finance, now=january)[0]
+    assert [order.number for order in (first, later)] == ["2018-0001", "2018-0002"]
+    assert [order.batch.number for order in (first, later)] == ["2018-B001", "2018-B002"]
