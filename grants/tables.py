@@ -1,6 +1,7 @@
 """Every table, so that foreign keys between domains resolve. Import it once per process."""
 
 from grants.agreements import models as agreements
+from grants.agreements import usual
 from grants.appeals import models as appeals
 from grants.applications import filling
 from grants.applications import models as applications
@@ -29,6 +30,7 @@ from grants.scenarios import models as scenarios
 from grants.sittings import models as sittings
 from grants.vault import models as vault
 from grants.watch import models as watch
+from grants.withdrawals import models as withdrawals
 
 __all__ = [
     "agreements",
@@ -58,8 +60,10 @@ __all__ = [
     "polls",
     "scenarios",
     "sittings",
+    "usual",
     "vault",
     "watch",
+    "withdrawals",
 ]
 
 metadata = Base.metadata

@@ -79,6 +79,11 @@ class Appeal(Row, Base):
         CheckConstraint("(state = 'accepted') = (effect IS NOT NULL)", name="effect_if_accepted"),
         CheckConstraint(f"NOT ({ANSWERED}) OR btrim(answer) <> ''", name="answer_has_reasons"),
         CheckConstraint("answer_read_at IS NULL OR answered_at IS NOT NULL", name="read_if_sent"),
+        CheckConstraint(
+            "(reopened_at IS NULL) = (reopened_by IS NULL)"
+            " AND (reopened_at IS NULL OR state = 'accepted')",
+            name="reopened_if_accepted",
+        ),
     )
 
     deliberation_id: Mapped[UUID] = mapped_column(ForeignKey("deliberation.id"))
@@ -96,6 +101,9 @@ class Appeal(Row, Base):
     answer: Mapped[str] = mapped_column(default="", server_default="")
     effect: Mapped[Effect | None]
     answer_read_at: Mapped[datetime | None]
+    # When a person opened the application again, as an accepted appeal lets them.
+    reopened_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    reopened_at: Mapped[datetime | None]
 
     application: Mapped[Application] = relationship(lazy="raise")
     deliberation: Mapped[Deliberation] = relationship(lazy="raise")

@@ -171,6 +171,20 @@ LIFECYCLE = Lifecycle(
         Transition("start_agreement", {S.AWARDED}, S.UNDER_AGREEMENT, may_pay | may_decide),
         Transition("start", {S.UNDER_AGREEMENT}, S.IN_PROGRESS, may_pay | may_decide),
         Transition("close", {S.IN_PROGRESS}, S.CLOSED, may_pay | is_system),
+        # What was withdrawn or given up leaves nothing to pay.
+        Transition(
+            "end_award",
+            {S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS},
+            S.CLOSED,
+            may_pay | may_decide,
+        ),
+        # An act that never became executory, an appeal that was accepted: decided again.
+        Transition(
+            "reopen",
+            {S.AWARDED, S.WAITLISTED, S.DECLINED, S.UNDER_AGREEMENT},
+            S.IN_REVIEW,
+            may_decide,
+        ),
     ),
 )
 

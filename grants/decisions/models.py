@@ -212,6 +212,16 @@ class Deliberation(Row, Base):
             name="executory_on_the_later",
         ),
         CheckConstraint("adopted OR announced_at IS NULL", name="announced_if_adopted"),
+        CheckConstraint(
+            "withdrawn_on IS NULL OR (adopted AND made_executory_on IS NULL"
+            " AND withdrawn_on >= voted_on AND btrim(withdrawal_reason) <> '')",
+            name="withdrawn_before_executory",
+        ),
+        CheckConstraint(
+            "(withdrawn_on IS NULL) = (withdrawn_by IS NULL)"
+            " AND (withdrawn_on IS NULL) = (withdrawn_at IS NULL)",
+            name="withdrawn_by_somebody",
+        ),
     )
 
     council_session_id: Mapped[UUID] = mapped_column(ForeignKey("council_session.id"), index=True)
@@ -238,6 +248,11 @@ class Deliberation(Row, Base):
     receipt: Mapped[str] = mapped_column(default="", server_default="")
     published_on: Mapped[date | None]
     made_executory_on: Mapped[date | None]
+    # An act that never became executory: taken back by its body, or annulled by a court.
+    withdrawn_on: Mapped[date | None]
+    withdrawal_reason: Mapped[str] = mapped_column(default="", server_default="")
+    withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
     delegation_id: Mapped[UUID | None] = mapped_column(ForeignKey("delegation.id"), index=True)
 
     council_session: Mapped[CouncilSession] = relationship(lazy="raise")
@@ -311,6 +326,28 @@ class Decision(Row, Base):
     def is_award(self) -> bool:
         """Favourable, whatever is given."""
         return self.outcome is Outcome.AWARD
+
+
+class Why(StrEnum):
+    """Why a decision no longer stands, and its application is to be decided again. Stored."""
+
+    ACT_WITHDRAWN = "act_withdrawn"
+    APPEAL = "appeal"
+
+
+class Reopening(Base):
+    """A decision that no longer stands: what it decided is to be decided again. Insert-only.
+
+    An award is reopened with its act alone, before it is executory (trigger).
+    """
+
+    __tablename__ = "decision_reopening"
+    __table_args__ = (CheckConstraint(enum_values("why", Why), name="why_is_known"),)
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"), primary_key=True)
+    why: Mapped[Why]
+    reopened_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    reopened_at: Mapped[datetime]
 
 
 class Acknowledgement(Row, Base):

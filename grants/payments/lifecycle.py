@@ -19,6 +19,8 @@ CLAIM = Lifecycle(
         Transition("take_back", {C.ORDERED}, C.CERTIFIED, rules.may_follow),
         Transition("pay", {C.ORDERED}, C.PAID, rules.may_follow),
         Transition("bounce", {C.PAID}, C.CERTIFIED, rules.may_follow),
+        # Its year is closed: paid again by the same order.
+        Transition("come_back", {C.PAID}, C.ORDERED, rules.may_follow),
     ),
 )
 
@@ -36,5 +38,7 @@ ORDER = Lifecycle(
         ),
         Transition("pay", {O.APPROVED}, O.PAID, rules.may_pay),
         Transition("bounce", {O.PAID}, O.REJECTED, rules.may_pay),
+        # Its year is closed: the expense stays, the beneficiary is paid again.
+        Transition("come_back", {O.PAID}, O.APPROVED, rules.may_pay),
     ),
 )

@@ -17,6 +17,7 @@ from build.decisions import PLAN_OF_2016, draws_on
 from build.payments import IBAN, VAULT, a_document
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from build.sides import SECRET
+from build.signing import documented
 from grants.agreements import services as agreements
 from grants.agreements.models import Side
 from grants.agreements.signing import OneTimeCode
@@ -40,12 +41,14 @@ from grants.ledger import queries as balances
 from grants.ledger import services as ledger
 from grants.ledger.operations import ActKind, Kind, Section
 from grants.ledger.queries import EnvelopeLine
-from grants.ledger.services import ActFacts, Choice, CreditLine, Movement, Signature
+from grants.ledger.services import ActFacts, Choice, CreditLine, Signature
 from grants.payments import services as payments
 from grants.payments.bank import read_account
 from grants.payments.models import Instalment, Method, PaymentOrder
 from grants.payments.plan import Part
 from grants.people.models import Funder, FunderKind
+from grants.withdrawals import services as withdrawals
+from grants.withdrawals.models import Reason
 
 _serial = count(1)
 
@@ -297,18 +300,21 @@ def paid(
     return payments.pay(session, ids, on=day, reference=reference, **house.by("finance", day))
 
 
-def moved(session: Session, house: Authority, operation: str, line: Line, *, on: date) -> None:
-    """An operation of the ledger on the award of a file in 2018, by the finance officer."""
-    award, envelope = house.files[line.name].decision_id, house.envelopes[line.label, 2018]
-    ledger.book(
-        session,
-        operation,
-        [Movement(envelope, line.cents, award)],
-        key=f"year:{operation}:{line.name}:{on}",
-        on=on,
-        reason=f"{operation}: {line.name}",
-        **house.by("finance", on),
+def withdrawn(
+    session: Session, house: Authority, name: str, cents: int, reason: Reason, *, on: date
+) -> UUID:
+    """An award taken back on that day, its beneficiary heard for the weeks before; its id."""
+    told = on - timedelta(days=20)
+    intent = withdrawals.Intent(
+        reason, f"{reason}: {name}", Amount(cents), told + timedelta(days=15)
     )
+    award = house.files[name].decision_id
+    row = withdrawals.notify(session, award, intent, **house.by("officer", told))
+    ruling = withdrawals.Ruling(f"ARR{on:%Y%m%d}", on, Amount(cents), intent.grounds)
+    officer = house.by("officer", on)
+    withdrawals.decide(session, row.id, ruling, **officer)
+    withdrawals.carry_out(session, row.id, on=on, **officer)
+    return row.id
 
 
 def agreed(session: Session, house: Authority, name: str, *, on: date) -> None:
@@ -319,6 +325,7 @@ def agreed(session: Session, house: Authority, name: str, *, on: date) -> None:
     session.refresh(made, ["acts"])
     act_id = made.acts[0].id
     agreements.send(session, act_id, **officer)
+    documented(session, act_id)
     for side, who in ((Side.BENEFICIARY, file.applicant), (Side.AUTHORITY, officer["actor"])):
         act = {"actor": who, "now": at(on)}
         asked = agreements.ask_code(session, act_id, side, **act)

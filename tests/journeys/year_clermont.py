@@ -23,22 +23,24 @@ from build.year import (
     filed,
     followed,
     held,
-    moved,
     opened,
     paid,
     planned,
     voted,
     waits,
+    withdrawn,
 )
 from grants.db import Database
 from grants.decisions.models import Instrument, Proposal
 from grants.kernel.errors import Refused
-from grants.kernel.money import Cents
+from grants.kernel.money import Amount, Cents
 from grants.ledger.operations import ActKind, Section
 from grants.people.models import FunderKind, Organisation
 from grants.scenarios.models import WaitingPlace, WaitingState
 from grants.scenarios.services import waiting
 from grants.watch.services import Declared, declare_capital
+from grants.withdrawals import services as withdrawals
+from grants.withdrawals.models import Reason
 
 DIRECT = "Soutien direct aux acteurs"
 SUPPORT = "Soutien aux acteurs de l’accompagnement"
@@ -136,7 +138,8 @@ def withdrawal_and_promotion(database: Database, house: Authority) -> None:
         ).id  # fmt: skip
         assert waiting.look(session, now=at(day)) == 0
     with database.transaction() as session:
-        moved(session, house, "decommit", Line(JARDINS, 12_000_00, DIRECT), on=date(2018, 5, 14))
+        day = date(2018, 5, 14)
+        withdrawn(session, house, JARDINS, 12_000_00, Reason.NOT_CARRIED_OUT, on=day)
         assert held(session, house, 2018)[DIRECT] == {
             "voted": 60_000_00, "available": 12_000_00, "committed": 7_600_00, "paid": 40_400_00,
         }  # fmt: skip
@@ -220,12 +223,16 @@ def year_after(session: Session, house: Authority, claim: object) -> None:
     """What was carried is paid; a sum paid in the closed year is asked back, and comes back."""
     made = paid(session, house, (RECYCLERIE, 1), on=date(2019, 3, 4), claims=[claim])
     assert sorted(one.amount for one in made) == [3_600_00, 6_000_00]
-    moved(session, house, "claim_back", Line("CISCA", 2_500_37, DIRECT), on=date(2019, 5, 6))
+    day = date(2019, 5, 6)
+    row = withdrawn(session, house, "CISCA", 2_500_37, Reason.UNSPENT, on=day)
+    withdrawals.ask_back(session, row, title="2019-T-7", on=day, **house.by("finance", day))
     asked = held(session, house, 2018)[DIRECT]
     assert (asked["claimed"], asked.get("available", 0)) == (2_500_37, 0)
-    moved(session, house, "recover", Line("CISCA", 2_500_37, DIRECT), on=date(2019, 7, 8))
-    with pytest.raises(Refused, match=r"ledger\.exceeds_paid"), session.begin_nested():
-        moved(session, house, "claim_back", Line("CISCA", 7_499_64, DIRECT), on=date(2019, 7, 9))
+    for cents, back in ((1_000_00, date(2019, 6, 11)), (1_500_37, date(2019, 7, 8))):
+        act = house.by("finance", back)
+        withdrawals.recover(session, row, amount=Amount(cents), on=back, **act)
+    with pytest.raises(Refused, match=r"withdrawal\.beyond_award"), session.begin_nested():
+        withdrawn(session, house, "CISCA", 7_499_64, Reason.UNSPENT, on=date(2019, 7, 29))
 
 
 def last_figures(session: Session, house: Authority) -> None:

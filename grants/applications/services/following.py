@@ -29,6 +29,8 @@ PAST: Mapping[str, str] = {
     "start_agreement": "application.agreement_started",
     "start": "application.work_started",
     "close": "application.closed",
+    "end_award": "application.award_ended",
+    "reopen": "application.reopened",
 }
 """What each transition that other domains may take announces."""
 
@@ -60,8 +62,10 @@ def move(
     LIFECYCLE.move(application, transition, actor=actor, now=now)
     if fact := FACT.get(transition):
         setattr(application, fact, now)
-    if fact == DECIDED:
+    if fact == DECIDED or transition == "reopen":
         application.knew_at = None  # of the waiting list they know: not of what follows it
+    if transition == "reopen":
+        application.decided_at = None
     session.flush()
     tell(session, kind, application.id, application.call.lead_id, actor=actor, now=now)
     return application

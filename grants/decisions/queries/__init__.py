@@ -16,6 +16,7 @@ from grants.decisions.queries.deliberations import (
     locked_session,
     under_number,
 )
+from grants.decisions.queries.named import AwardName, award_names
 from grants.decisions.queries.results import (
     PublishedResult,
     published_result,
@@ -24,6 +25,7 @@ from grants.decisions.queries.results import (
 )
 from grants.decisions.queries.scdl import COLUMNS as SCDL_COLUMNS
 from grants.decisions.queries.scdl import scdl
+from grants.decisions.queries.standing import standing_outcomes, stands
 from grants.decisions.queries.table import (
     DecisionTable,
     EnvelopeStanding,
@@ -37,6 +39,7 @@ from grants.decisions.queries.table import (
 
 __all__ = [
     "SCDL_COLUMNS",
+    "AwardName",
     "DecidedFor",
     "DecisionTable",
     "EnvelopeStanding",
@@ -46,6 +49,7 @@ __all__ = [
     "PublishedResult",
     "act_since",
     "announced_for",
+    "award_names",
     "council_sessions",
     "decision_table",
     "delegations",
@@ -63,5 +67,7 @@ __all__ = [
     "published_results",
     "results",
     "scdl",
+    "standing_outcomes",
+    "stands",
     "under_number",
 ]

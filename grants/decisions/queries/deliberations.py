@@ -19,6 +19,7 @@ from grants.decisions.models import (
     Deliberation,
     Outcome,
 )
+from grants.decisions.queries.standing import stands
 from grants.decisions.rules import (
     can_read,
     can_read_decision,
@@ -180,7 +181,11 @@ def held_by_envelope(session: Session, envelope_ids: Collection[UUID]) -> dict[U
     awards = session.scalars(
         select(Decision)
         .join(Decision.deliberation)
-        .where(Decision.envelope_id.in_(list(envelope_ids)), Decision.outcome == Outcome.AWARD)
+        .where(
+            Decision.envelope_id.in_(list(envelope_ids)),
+            Decision.outcome == Outcome.AWARD,
+            stands(),
+        )
         .options(contains_eager(Decision.deliberation))
         .order_by(Deliberation.voted_on, Deliberation.number, Decision.position)
     ).all()

@@ -1,4 +1,4 @@
-"""Verbs: prepare, put to the vote, delegate, make executory, announce, take note."""
+"""Verbs: prepare, put to the vote, delegate, make executory, announce, take note, take back."""
 
 from grants.decisions.services.committing import require_free
 from grants.decisions.services.delegating import delegate, end_delegation
@@ -10,6 +10,7 @@ from grants.decisions.services.following import (
     note_formalities,
 )
 from grants.decisions.services.preparing import Item, Wanted, open_session, propose
+from grants.decisions.services.reopening import reopen, withdraw_act
 
 __all__ = [
     "Item",
@@ -23,5 +24,7 @@ __all__ = [
     "note_formalities",
     "open_session",
     "propose",
+    "reopen",
     "require_free",
+    "withdraw_act",
 ]

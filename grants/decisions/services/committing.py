@@ -89,6 +89,44 @@ def commit(
         )
 
 
+def release(
+    session: Session,
+    deliberation: Deliberation,
+    decisions: Sequence[Decision],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give back what an act held that was withdrawn before it was executory; once.
+
+    One entry in each book, in the order of the books, on the day of the withdrawal.
+
+    Raises:
+        ValueError: the act was not withdrawn.
+    """
+    on = deliberation.withdrawn_on
+    if on is None:
+        raise ValueError(f"deliberation {deliberation.id} is not withdrawn")
+    drawn = [one for one in decisions if one.envelope_id is not None]
+    known = balances.committed_awards(session, [one.id for one in drawn])
+    held: dict[UUID, int] = defaultdict(int)
+    for one in drawn:
+        if one.envelope_id is not None and one.amount is not None and one.id not in known:
+            held[one.envelope_id] += one.amount
+    movements = [Movement(envelope_id, amount) for envelope_id, amount in held.items()]
+    for book_id, lines in _by_book(session, movements):
+        ledger.book(
+            session,
+            "release",
+            lines,
+            key=f"act_withdrawn:{deliberation.id}:{book_id}",
+            on=on,
+            reason=f"{deliberation.number}: {deliberation.withdrawal_reason}",
+            actor=actor,
+            now=now,
+        )
+
+
 def require_free(session: Session, envelope_id: UUID, amount: int) -> None:
     """Stop who would release credits that voted awards hold until they are executory.
 

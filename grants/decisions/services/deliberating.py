@@ -218,6 +218,7 @@ def _refuse_decided(session: Session, funder_id: UUID, found: dict[UUID, Applica
             Decision.application_id.in_(sorted(found)),
             Decision.funder_id == funder_id,
             Decision.outcome != Outcome.WAITLIST,
+            queries.stands(),
             ~_tops_up(funder_id),
         )
         .limit(1)

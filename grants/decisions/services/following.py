@@ -32,13 +32,14 @@ def announce_results(
 
     Raises:
         Unknown: the actor does not record decisions for that funder.
-        Refused: `deliberation.announce.not_adopted`.
+        Refused: `deliberation.announce.not_adopted`, `deliberation.withdrawn`.
     """
     deliberation = queries.locked_deliberation(session, deliberation_id, viewer=actor)
     if not deliberation.adopted:
         raise Refused("deliberation.announce.not_adopted")
     if deliberation.announced_at is not None:
         return deliberation
+    _refuse_withdrawn(deliberation)
     deliberation.announced_at = now
     session.flush()
     tell = partial(announce, session, by=actor, at=now, funder=deliberation.funder_id)
@@ -80,11 +81,12 @@ def note_formalities(
     Raises:
         Unknown: the actor does not record decisions for that funder.
         Refused: a day before the vote or still to come; the act was not adopted, or is
-            executory already since another day.
+            executory already since another day; `deliberation.withdrawn`.
     """
     deliberation = queries.locked_deliberation(session, deliberation_id, viewer=actor)
     if not deliberation.adopted:
         raise Refused("deliberation.announce.not_adopted")
+    _refuse_withdrawn(deliberation)
     named = {"transmitted_on": transmitted_on, "published_on": published_on}
     days = {name: day for name, day in named.items() if day is not None}
     for name, day in days.items():
@@ -101,6 +103,11 @@ def note_formalities(
         _become_executory(session, deliberation, actor=actor, now=now)
     session.flush()
     return deliberation
+
+
+def _refuse_withdrawn(deliberation: Deliberation) -> None:
+    if deliberation.withdrawn_on is not None:
+        raise Refused("deliberation.withdrawn", on=deliberation.withdrawn_on)
 
 
 def _refuse_day(deliberation: Deliberation, name: str, day: date, now: datetime) -> None:

@@ -229,6 +229,7 @@ def _refuse_decided(session: Session, funder_id: UUID, ids: set[UUID]) -> None:
             Decision.application_id.in_(ids),
             Decision.funder_id == funder_id,
             Decision.outcome != Outcome.WAITLIST,
+            queries.stands(),
         )
         .order_by(Application.number)
         .limit(1)

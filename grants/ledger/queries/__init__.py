@@ -45,6 +45,7 @@ from grants.ledger.queries.opened import (
     book,
     book_of_year,
     books,
+    is_closed,
     readable_book,
     siret_of,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "envelope_line",
     "envelope_lines",
     "envelopes",
+    "is_closed",
     "journal",
     "journal_entry",
     "label_is_taken",

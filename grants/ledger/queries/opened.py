@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.ledger import rules
-from grants.ledger.models import Book
+from grants.ledger.models import Book, Envelope
 
 FUNDER = table("funder", column("id"), column("key"), column("name"), column("siret"))
 """What the ledger reads of funders: it knows no other domain's models."""
@@ -78,6 +78,16 @@ def books(session: Session, *, viewer: Actor) -> list[BookLine]:
         .order_by(Book.year.desc(), FUNDER.c.name)
     )
     return [BookLine(*row) for row in session.execute(statement)]
+
+
+def is_closed(session: Session, envelope_id: UUID) -> bool:
+    """Whether the year of an envelope is closed."""
+    closed = (
+        select(Book.closed_at)
+        .join(Envelope, Envelope.book_id == Book.id)
+        .where(Envelope.id == envelope_id)
+    )
+    return session.scalar(closed) is not None
 
 
 def siret_of(session: Session, funder_id: UUID) -> str | None:

@@ -69,6 +69,7 @@ class Instalment(Row, Base):
         CheckConstraint(enum_values("method", Method), name="method_is_known"),
         # No square metre goes through a bank, and no euro is handed over with keys.
         CheckConstraint("(method = 'handover') = (unit <> 'EUR')", name="method_matches_unit"),
+        CheckConstraint("cut BETWEEN 0 AND amount", name="cut_is_within"),
     )
 
     decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"))
@@ -79,6 +80,8 @@ class Instalment(Row, Base):
     label: Mapped[str]
     condition: Mapped[str] = mapped_column(default="", server_default="")
     document_required: Mapped[bool] = mapped_column(default=False)
+    # What withdrawals of the award took off it; grows, and spares what is ordered (trigger).
+    cut: Mapped[Amount] = mapped_column(default=Amount(0), server_default="0")
 
     decision: Mapped[Decision] = relationship(lazy="raise")
     conditions: Mapped[list[InstalmentCondition]] = relationship(
@@ -87,6 +90,16 @@ class Instalment(Row, Base):
     claims: Mapped[list[Claim]] = relationship(
         lazy="raise", back_populates="instalment", order_by="Claim.submitted_at"
     )
+
+    @property
+    def payable(self) -> Amount:
+        """What is paid of it: all but what was withdrawn."""
+        return Amount(self.amount - self.cut)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a withdrawal took all of it: nothing is claimed any more."""
+        return self.cut == self.amount
 
 
 class InstalmentCondition(Row, Base):
@@ -232,6 +245,8 @@ class OrderBatch(Row, Base):
 class PaymentOrder(Row, Base):
     """The order to pay one certified claim: one person prepares it, another approves it.
 
+    A transfer that comes back once its year is closed is to be paid again under the same number:
+    `returned_on` says since when, `returns` how often.
     `needs_second`, set by PostgreSQL from the funder's threshold, asks for two signatures, of
     two persons who did not prepare it. `accepted_on` is when the accounting office took it over.
     """
@@ -283,6 +298,11 @@ class PaymentOrder(Row, Base):
             " AND (paid_on IS NULL) = (reference IS NULL)",
             name="paid_matches_state",
         ),
+        CheckConstraint(
+            "(returns > 0) = (returned_on IS NOT NULL)"
+            " AND (returns = 0 OR btrim(return_reason) <> '')",
+            name="returns_are_told",
+        ),
     )
 
     funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
@@ -310,6 +330,9 @@ class PaymentOrder(Row, Base):
     paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     paid_on: Mapped[date | None]
     reference: Mapped[str | None]
+    returned_on: Mapped[date | None]
+    return_reason: Mapped[str] = mapped_column(default="", server_default="")
+    returns: Mapped[int] = mapped_column(default=0, server_default="0")
 
     claim: Mapped[Claim] = relationship(lazy="raise")
     batch: Mapped[OrderBatch] = relationship(lazy="raise", back_populates="orders")
@@ -323,3 +346,20 @@ class PaymentOrder(Row, Base):
     def number(self) -> str:
         """What the treasury calls it: year and rank, as in "2019-0012"."""
         return f"{self.year}-{self.serial:04d}"
+
+
+class PaymentStatement(Row, Base):
+    """The statement of what was paid before an order, as a PDF. Never changed (trigger)."""
+
+    __tablename__ = "payment_statement"
+    __table_args__ = (
+        UniqueConstraint("order_id"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="hash_is_written"),
+    )
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("payment_order.id"))
+    stored_file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id"))
+    sha256: Mapped[str]
+    made_at: Mapped[datetime]
+
+    stored_file: Mapped[StoredFile] = relationship(lazy="raise")

@@ -1,5 +1,6 @@
 """What is asked about payments, each for those who may see it."""
 
+from grants.payments.queries.awards import live_orders, plan_of_award
 from grants.payments.queries.bank import current_details, details, details_waiting, setting
 from grants.payments.queries.claims import (
     AwardPlan,
@@ -17,6 +18,7 @@ from grants.payments.queries.claims import (
     to_order_count,
     unpaid_before,
 )
+from grants.payments.queries.files import files_of_batch, order_file
 from grants.payments.queries.orders import (
     AnsweredAccount,
     BatchLine,
@@ -25,6 +27,7 @@ from grants.payments.queries.orders import (
     batch_lines,
     batches,
     live_order,
+    open_order_of,
     order,
     order_counts,
     orders,
@@ -68,18 +71,23 @@ __all__ = [
     "details",
     "details_waiting",
     "differences",
+    "files_of_batch",
     "instalments_of",
     "line",
     "line_counts",
     "lines_of",
     "live_claim",
     "live_order",
+    "live_orders",
     "notified_on",
+    "open_order_of",
     "order",
     "order_counts",
+    "order_file",
     "orders",
     "orders_of_batch",
     "paid_before",
+    "plan_of_award",
     "plans_for_applicant",
     "plans_of_deliberation",
     "returns",

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
 from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
+from grants.decisions.queries import stands
 from grants.decisions.rules import can_read_decision
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
+from grants.ledger.remaining import taken_back
 from grants.payments.models import (
     BankDetails,
     Claim,
@@ -76,7 +78,7 @@ def _plans(session: Session, which: ColumnElement[bool]) -> list[AwardPlan]:
     awards = (
         select(Decision)
         .join(Decision.deliberation)
-        .where(which, Decision.outcome == Outcome.AWARD, Decision.amount.is_not(None))
+        .where(which, Decision.outcome == Outcome.AWARD, Decision.amount.is_not(None), stands())
         .options(
             joinedload(Decision.deliberation).joinedload(Deliberation.funder),
             joinedload(Decision.application).joinedload(Application.organisation),
@@ -114,6 +116,7 @@ def award(session: Session, decision_id: UUID, *, viewer: Actor, lock: bool = Fa
             Decision.id == decision_id,
             Decision.outcome == Outcome.AWARD,
             Decision.amount.is_not(None),
+            stands(),
             can_read_decision.where(viewer),
         )
         .options(
@@ -150,6 +153,7 @@ def unpaid_before(session: Session, instalment: Instalment) -> str | None:
         .where(
             Instalment.decision_id == instalment.decision_id,
             Instalment.position < instalment.position,
+            Instalment.cut < Instalment.amount,
             ~paid,
         )
         .order_by(Instalment.position)
@@ -269,14 +273,25 @@ def claim_file(session: Session, file_id: UUID, *, viewer: Actor) -> ClaimFile:
 
 
 def all_is_paid(session: Session, application_id: UUID) -> bool:
-    """Whether every award of the application has its plan, and every instalment is paid."""
+    """Whether every award of the application that stands is paid, or withdrawn, to the end.
+
+    An award without a plan is to be paid, unless all of it was cancelled before.
+    """
     paid = exists().where(Claim.instalment_id == Instalment.id, Claim.state == ClaimState.PAID)
     planned = exists().where(Instalment.decision_id == Decision.id)
-    unpaid = exists().where(Instalment.decision_id == Decision.id, ~paid)
-    left = select(Decision.id).where(
-        Decision.application_id == application_id,
-        Decision.outcome == Outcome.AWARD,
-        Decision.amount.is_not(None),
-        ~planned | unpaid,
+    unpaid = exists().where(
+        Instalment.decision_id == Decision.id, Instalment.cut < Instalment.amount, ~paid
     )
-    return session.scalar(left.limit(1)) is None
+    left = session.execute(
+        select(Decision.id, Decision.amount, planned).where(
+            Decision.application_id == application_id,
+            Decision.outcome == Outcome.AWARD,
+            Decision.amount.is_not(None),
+            stands(),
+            ~planned | unpaid,
+        )
+    ).all()
+    if not left or any(is_planned for _, _, is_planned in left):
+        return not left
+    gone = taken_back(session, [one for one, _, _ in left])
+    return all(gone[one].cancelled == amount for one, amount, _ in left)

@@ -175,6 +175,20 @@ def orders_of_batch(session: Session, batch_id: UUID, *, viewer: Actor) -> list[
     return list(session.scalars(_around_order(statement).order_by(PaymentOrder.serial)))
 
 
+def open_order_of(session: Session, decision_id: UUID) -> str | None:
+    """The number of an order of that award that is neither paid nor turned down, or None."""
+    found = session.scalars(
+        select(PaymentOrder)
+        .where(
+            PaymentOrder.award_id == decision_id,
+            PaymentOrder.state.in_([OrderState.PREPARED, OrderState.APPROVED]),
+        )
+        .order_by(PaymentOrder.year, PaymentOrder.serial)
+        .limit(1)
+    ).one_or_none()
+    return found.number if found else None
+
+
 def live_order(session: Session, claim_id: UUID) -> PaymentOrder | None:
     """The order in force of a claim: the one that nobody turned down."""
     return session.scalar(

@@ -7,6 +7,8 @@ from grants.payments.services.banking import (
     show_details,
 )
 from grants.payments.services.claiming import certify, plan_instalments, refuse, submit_claim
+from grants.payments.services.cutting import cut_instalments
+from grants.payments.services.filing import KIND, ask_file, keep_file, take_file
 from grants.payments.services.ordering import (
     approve,
     prepare,
@@ -17,16 +19,19 @@ from grants.payments.services.ordering import (
 from grants.payments.services.paying import accept, bounce, pay
 from grants.payments.services.proving import meet_condition, withdraw_condition
 from grants.payments.services.returning import match_line, set_aside, take_in
-from grants.payments.services.sending import Made, Out, send_out
+from grants.payments.services.sending import Made
 
 __all__ = [
+    "KIND",
     "Made",
-    "Out",
     "accept",
     "agree_to_change",
     "approve",
+    "ask_file",
     "bounce",
     "certify",
+    "cut_instalments",
+    "keep_file",
     "match_line",
     "meet_condition",
     "pay",
@@ -35,13 +40,13 @@ __all__ = [
     "refuse",
     "refuse_change",
     "reject",
-    "send_out",
     "set_aside",
     "set_up",
     "show_answered_accounts",
     "show_bank_details",
     "show_details",
     "submit_claim",
+    "take_file",
     "take_in",
     "withdraw_condition",
 ]

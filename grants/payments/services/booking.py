@@ -32,7 +32,8 @@ def book(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Book one operation of an order in the ledger; once."""
+    """Book one operation of an order in the ledger; once, and again after each return."""
+    again = f":{order.returns}" if order.returns else ""
     ledger.book(
         session,
         operation,
@@ -41,12 +42,27 @@ def book(
                 envelope_id=order.envelope_id, amount=order.amount, award_id=order.award_id
             )
         ],
-        key=f"payment_order:{order.id}:{operation}",
+        key=f"payment_order:{order.id}:{operation}{again}",
         on=on,
         reason=str(order.number),
         actor=actor,
         now=now,
     )
+
+
+def stays_owed(
+    session: Session, order: PaymentOrder, reason: str, *, on: date, actor: Actor, now: datetime
+) -> PaymentOrder:
+    """Note what came back of an order whose year is closed: it is paid again as it is.
+
+    The expense stays in its year, which no longer changes; what came back is owed to the
+    beneficiary, who is paid under the same number. Announces `payment_order.returned`.
+    """
+    order.returned_on, order.return_reason = on, reason
+    order.returns += 1
+    session.flush()
+    tell(session, "payment_order.returned", order, actor=actor, now=now)
+    return order
 
 
 def tell(session: Session, kind: str, order: PaymentOrder, *, actor: Actor, now: datetime) -> None:

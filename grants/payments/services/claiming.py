@@ -19,6 +19,7 @@ from grants.kernel.access import Actor
 from grants.kernel.bank import Vault
 from grants.kernel.errors import Forbidden, Refused
 from grants.kernel.identity import new_id
+from grants.ledger.remaining import taken_back
 from grants.outbox.services import announce
 from grants.payments import queries
 from grants.payments.bank import BankAccount
@@ -34,6 +35,7 @@ from grants.payments.models import (
 from grants.payments.plan import Part, asked, method_of, shares
 from grants.payments.rules import CERTIFIERS, may_certify
 from grants.payments.services.banking import agree_first, deposit
+from grants.payments.services.cutting import cut_last
 from grants.payments.services.proving import prove, require_conditions, set_clock
 
 
@@ -61,6 +63,8 @@ def plan_instalments(
         raise Refused("instalment.claimed_already")
     session.execute(delete(Instalment).where(Instalment.decision_id == decision_id))
     session.add_all(wanted)
+    session.flush()
+    cut_last(wanted, taken_back(session, [decision_id])[decision_id].cancelled)
     session.flush()
     announce(
         session,
@@ -98,9 +102,12 @@ def submit_claim(
 
     Raises:
         Unknown: there is no such instalment that the actor may claim.
-        Refused: `claim.*`: earlier instalments unpaid, something missing, claimed already.
+        Refused: `claim.*`: earlier instalments unpaid, something missing, claimed already,
+            the award withdrawn.
     """
     instalment = queries.claimable(session, instalment_id, viewer=actor, lock=True)
+    if instalment.is_closed:
+        raise Refused("claim.award_withdrawn")
     if known := queries.live_claim(instalment):
         return _same_or_refused(known, account, reference, vault, actor)
     _refuse_out_of_turn(session, instalment)

@@ -27,7 +27,7 @@ from grants.payments.models import (
     PaymentOrder,
 )
 from grants.payments.rules import may_approve, may_order_claim, may_read_bank
-from grants.payments.services.booking import book, locked_claim, tell
+from grants.payments.services.booking import book, locked_claim, stays_owed, tell
 from grants.people.models import Funder
 
 
@@ -91,7 +91,9 @@ def reject(
 ) -> PaymentOrder:
     """Turn an order down: the ledger takes it back, and the claim waits for another order.
 
-    Locks the order and its claim. Announces `payment_order.rejected`. Twice is once.
+    Locks the order and its claim. Announces `payment_order.rejected`. Twice is once. Once the
+    year is closed its expense no longer changes: the order stays, to be put right and paid under
+    its number; announces `payment_order.returned`.
 
     Raises:
         Unknown: there is no such order, or none that the actor may read.
@@ -103,6 +105,9 @@ def reject(
         return order
     if not reason.strip():
         raise Refused("payment_order.reason_missing", field="reason")
+    if balances.is_closed(session, order.envelope_id) and order.state is OrderState.APPROVED:
+        ORDER["reject"].by.require(actor, order)
+        return stays_owed(session, order, reason.strip(), on=paris_date(now), actor=actor, now=now)
     ORDER.move(order, "reject", actor=actor, now=now)
     order.rejected_by, order.rejected_at = actor.id, now
     order.rejection_reason = reason.strip()
@@ -205,7 +210,7 @@ def _prepared(
         year=year,
         serial=serial,
         state=ORDER.initial,
-        amount=claim.instalment.amount,
+        amount=claim.instalment.payable,
         unit=claim.instalment.unit,
         envelope_id=envelope_id,
         award_id=claim.instalment.decision_id,
@@ -247,7 +252,7 @@ def _envelope_of(session: Session, claim: Claim) -> UUID:
     enough = [
         envelope_id
         for envelope_id, stages in held.items()
-        if stages.get(Stage.COMMITTED, 0) >= claim.instalment.amount
+        if stages.get(Stage.COMMITTED, 0) >= claim.instalment.payable
     ]
     if decision.envelope_id in enough or not enough:
         return decision.envelope_id

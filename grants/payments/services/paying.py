@@ -14,11 +14,12 @@ from grants.applications.models import Application, ApplicationState
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
+from grants.ledger import queries as balances
 from grants.payments import queries
 from grants.payments.lifecycle import CLAIM, ORDER
 from grants.payments.models import OrderState, PaymentOrder
 from grants.payments.rules import may_pay
-from grants.payments.services.booking import book, locked_claim, tell
+from grants.payments.services.booking import book, locked_claim, stays_owed, tell
 
 
 def pay(
@@ -66,7 +67,9 @@ def bounce(
     """Note that a payment came back from the bank: the money is committed again.
 
     Locks the order and its claim, which waits for another order. Books `reject_payment`, then
-    `cancel_order`. Announces `payment_order.bounced`. Twice is once.
+    `cancel_order`. Announces `payment_order.bounced`. Twice is once. Once the year is closed its
+    expense no longer changes: the order is to be paid again under its number, and only
+    `reject_payment` is booked; announces `payment_order.returned`.
 
     Raises:
         Unknown: there is no such order, or none that the actor may read.
@@ -74,10 +77,12 @@ def bounce(
         Refused: `payment_order.reason_missing`, `payment_order.bounce.from_<state>`.
     """
     order = queries.order(session, order_id, viewer=actor, lock=True)
-    if order.state is OrderState.REJECTED:
+    if order.state is OrderState.REJECTED or _known(order, reason, on):
         return order
     if not reason.strip():
         raise Refused("payment_order.reason_missing", field="reason")
+    if balances.is_closed(session, order.envelope_id):
+        return _come_back(session, order, reason.strip(), on, actor=actor, now=now)
     ORDER.move(order, "bounce", actor=actor, now=now)
     order.paid_by = order.paid_on = order.reference = None
     order.rejected_by, order.rejected_at = actor.id, now
@@ -111,6 +116,23 @@ def accept(
         session.flush()
         tell(session, "payment_order.accepted", order, actor=actor, now=now)
     return order
+
+
+def _known(order: PaymentOrder, reason: str, on: date) -> bool:
+    """Whether this very return was noted already."""
+    noted = order.returned_on == on and order.return_reason == reason.strip()
+    return order.state is OrderState.APPROVED and noted
+
+
+def _come_back(
+    session: Session, order: PaymentOrder, reason: str, on: date, *, actor: Actor, now: datetime
+) -> PaymentOrder:
+    ORDER.move(order, "come_back", actor=actor, now=now)
+    order.paid_by = order.paid_on = order.reference = None
+    CLAIM.move(locked_claim(session, order), "come_back", actor=actor, now=now)
+    session.flush()
+    book(session, "reject_payment", order, on=on, actor=actor, now=now)
+    return stays_owed(session, order, reason, on=on, actor=actor, now=now)
 
 
 def _mark_paid(

@@ -1,0 +1,1 @@
+"""Awards that are taken back: by the authority, after hearing the beneficiary, or given up."""
