@@ -31,7 +31,8 @@ class Settings:
     a clock that the demonstration may move. In that case the three addresses may be None until
     `grants.running` has started what they name. `register_url` is the public register of
     companies, asked to fill in the identity of organisations; without it nobody is asked.
-    `groupings_url` is that of territories, which tells the communes of a grouping.
+    `groupings_url` is that of territories, which tells the communes of a grouping. `signing` names
+    the implementation of electronic signature (`grants.agreements.signing.SIGNINGS`).
     """
 
     root: Path = ROOT
@@ -53,6 +54,7 @@ class Settings:
     register_url: str | None = None
     register_seconds: float = 3.0
     groupings_url: str | None = None
+    signing: str = "local"
 
     @property
     def clock_file(self) -> Path | None:
@@ -120,6 +122,7 @@ class Settings:
             register_url=(env.get("REGISTER_URL") or "").rstrip("/") or None,
             register_seconds=register_seconds,
             groupings_url=(env.get("GROUPINGS_URL") or "").rstrip("/") or None,
+            signing=env.get("SIGNING") or cls.signing,
         )
 
 

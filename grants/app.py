@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 
 from config import Settings
 from grants import tables
+from grants.agreements.signing import signing
 from grants.db import Database
 from grants.db.session import make_engine
 from grants.files.store import FileStore
@@ -54,6 +55,7 @@ def create_app(
         static_folder=str(settings.root / "grants" / "web" / "static"),
     )
     app.config.from_mapping(settings.for_flask())
+    signing(settings.signing, settings.secret_key)  # an unknown name stops here, not at a signature
     app.jinja_options |= {"autoescape": True, "bytecode_cache": compiled_templates()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["laureat"] = Services(

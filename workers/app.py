@@ -85,6 +85,7 @@ def schedule() -> dict[str, dict[str, object]]:
         "interests": every("juries.remind", VAULT_SECONDS),
         "reports": every("followup.expect", VAULT_SECONDS),
         "dues": every("followup.remind", VAULT_SECONDS),
+        "agreements": every("agreements.catch_up", REMIND_SECONDS),
         "sweep": every("files.sweep", SWEEP_SECONDS),
         "night": every("invariants.check", VAULT_SECONDS),
     }

@@ -21,6 +21,7 @@ from grants.applications.models import Application
 from grants.calls.form import Reading
 from grants.notices.giving import Written
 from grants.web import wording
+from grants.web.agreements import PROOF_WORDS
 from grants.web.answers import ReadSection, read_sections
 from grants.web.calls import closing
 from grants.web.compiled import compiled_templates
@@ -102,6 +103,7 @@ class Pages:
                 blocks_of=letter_blocks,
                 read=read,
                 record_words=RECORD,
+                proof_words=PROOF_WORDS,
                 **facts,
             )
 

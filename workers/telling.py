@@ -17,4 +17,8 @@ def pages() -> Pages:
 
 def site() -> Site:
     """Where the links of mails lead."""
-    return Site(base_url=str(settings().base_url), secret_key=settings().secret_key)
+    return Site(
+        base_url=str(settings().base_url),
+        secret_key=settings().secret_key,
+        signing=settings().signing,
+    )

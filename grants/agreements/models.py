@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.applications.models import Application
 from grants.db import Base, Row, enum_values
 from grants.decisions.models import Decision
+from grants.files.models import StoredFile
 from grants.kernel.money import Amount, Unit
 from grants.people.models import Funder
 
@@ -104,6 +105,7 @@ class AgreementAct(Row, Base):
     signatures: Mapped[list[AgreementSignature]] = relationship(
         lazy="raise", order_by="AgreementSignature.side.desc()"
     )
+    proof: Mapped[AgreementProof | None] = relationship(lazy="raise")
 
     @property
     def funder_id(self) -> UUID:
@@ -141,6 +143,47 @@ class AgreementVersion(Row, Base):
     kept_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     kept_at: Mapped[datetime]
 
+    document: Mapped[AgreementDocument | None] = relationship(lazy="raise")
+
+
+class AgreementDocument(Row, Base):
+    """The PDF of a version that was sent: what is read and signed. Never changed (trigger)."""
+
+    __tablename__ = "agreement_document"
+    __table_args__ = (
+        UniqueConstraint("version_id"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="hash_is_written"),
+    )
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("agreement_version.id"))
+    stored_file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id"))
+    sha256: Mapped[str]
+    made_at: Mapped[datetime]
+
+    stored_file: Mapped[StoredFile] = relationship(lazy="raise")
+
+
+class AgreementProof(Row, Base):
+    """The page that proves both signatures of an act, and the code by which anyone checks it.
+
+    Made once when the authority has signed; never changed (trigger).
+    """
+
+    __tablename__ = "agreement_proof"
+    __table_args__ = (
+        UniqueConstraint("act_id"),
+        UniqueConstraint("code"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="hash_is_written"),
+    )
+
+    act_id: Mapped[UUID] = mapped_column(ForeignKey("agreement_act.id"))
+    code: Mapped[str]
+    stored_file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id"))
+    sha256: Mapped[str]
+    made_at: Mapped[datetime]
+
+    stored_file: Mapped[StoredFile] = relationship(lazy="raise")
+
 
 class SigningCode(Row, Base):
     """A one-time code mailed to whoever is about to sign. The code itself is kept nowhere.
@@ -163,7 +206,11 @@ class SigningCode(Row, Base):
 
 
 class AgreementSignature(Row, Base):
-    """One side's signature under one version. Never changed (trigger)."""
+    """One side's signature under one version. Never changed (trigger).
+
+    With a code, it is put under the PDF of that version (`document_id`); `provider` names the
+    implementation that proved who signs; `drawing_id` is the mark that was drawn, if any.
+    """
 
     __tablename__ = "agreement_signature"
     __table_args__ = (
@@ -171,6 +218,7 @@ class AgreementSignature(Row, Base):
         CheckConstraint(enum_values("side", Side), name="side_is_known"),
         CheckConstraint(enum_values("method", Method), name="method_is_known"),
         CheckConstraint("btrim(name) <> '' AND btrim(capacity) <> ''", name="signatory_is_named"),
+        CheckConstraint("drawing_id IS NULL OR method = 'code'", name="drawn_on_a_screen"),
     )
 
     act_id: Mapped[UUID] = mapped_column(ForeignKey("agreement_act.id"))
@@ -184,6 +232,11 @@ class AgreementSignature(Row, Base):
     signed_at: Mapped[datetime]
     # Instants and identifiers that prove it, as the provider gives them.
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreement_document.id"))
+    drawing_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    provider: Mapped[str] = mapped_column(default="", server_default="")
+
+    drawing: Mapped[StoredFile | None] = relationship(lazy="raise")
 
     def instant(self, name: str) -> datetime | None:
         """An instant of the evidence, by its name."""

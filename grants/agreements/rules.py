@@ -7,17 +7,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, true
 
 from grants.agreements.models import Agreement
+from grants.agreements.usual import UsualText
 from grants.decisions.rules import READERS, RECORDERS
 from grants.kernel.access import Actor, FunderRole, Rule
 
 
-def _for_funder(name: str, *roles: FunderRole) -> Rule:
+def _for_funder(name: str, *roles: FunderRole, table: Any = Agreement) -> Rule:
     def holds(actor: Actor, row: Any) -> bool:
         return row.funder_id in actor.funders_as(*roles)
 
     def where(actor: Actor) -> ColumnElement[bool]:
         funders = actor.funders_as(*roles)
-        return Agreement.funder_id.in_(sorted(funders)) if funders else false()
+        found: ColumnElement[bool] = table.funder_id.in_(sorted(funders))
+        return found if funders else false()
 
     return Rule(name, holds, where)
 
@@ -44,3 +46,5 @@ signs_for_applicant = Rule(
     lambda actor, act: act.application_id not in actor.recused_from,
     drafts_agreements.where,
 )
+reads_usual = _for_funder("reads the funder's usual texts", *READERS, table=UsualText)
+keeps_usual = _for_funder("keeps the funder's usual texts", *RECORDERS, table=UsualText)

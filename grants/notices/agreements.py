@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from grants.agreements.models import Agreement, SigningCode
-from grants.agreements.signing import OneTimeCode
+from grants.agreements.signing import signing
 from grants.notices.about import Notice, about_application, as_recipient, with_facts
 from grants.notices.giving import Site
 from grants.outbox.models import Message
@@ -26,9 +26,11 @@ def code(session: Session, message: Message, site: Site) -> Notice:
     """To whoever is about to sign: the code, erased once it is sent."""
     asked = session.get_one(SigningCode, UUID(message.payload["code"]))
     person = session.get_one(Person, asked.person_id)
+    challenge = signing(site.signing, site.secret_key).challenge(asked)
     facts = {
         "agreement": _agreement(session, message),
-        "code": OneTimeCode(site.secret_key).code(asked.id),
+        "code": challenge.code,
+        "url": challenge.url,
         "expires_at": asked.expires_at,
     }
     return Notice([as_recipient(person)], facts, bears_secret=True)

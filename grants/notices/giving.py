@@ -17,11 +17,12 @@ from grants.polls import links as polls
 class Site:
     """Where the site answers, and the secret with which it signs the links it mails.
 
-    `repr` tells nothing of the secret.
+    `signing` names the implementation of electronic signature. `repr` tells nothing of the secret.
     """
 
     base_url: str
     secret_key: str
+    signing: str = "local"
 
     def __repr__(self) -> str:
         return f"Site({self.base_url})"

@@ -131,6 +131,8 @@ class LetterWording(Row, Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     added: Mapped[str] = mapped_column(default="", server_default="")
     body: Mapped[str | None]
+    # The order (arrêté) of an act by delegation, frozen with the letter; none for a council's act.
+    order_text: Mapped[str | None]
     worded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     worded_at: Mapped[datetime]
 

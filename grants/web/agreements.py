@@ -20,6 +20,22 @@ STATES = {
 }
 SIDES = {Side.BENEFICIARY: _l("The beneficiary"), Side.AUTHORITY: _l("The authority")}
 METHODS = {Method.CODE: _l("one-time code by e-mail"), Method.PAPER: _l("on paper")}
+DEVICES = {
+    "computer": _l("computer"),
+    "phone": _l("telephone"),
+    "tablet": _l("tablet"),
+    "": _l("device of an unknown kind"),
+}
+STEPS = {
+    "text": _l("Text"),
+    "document": _l("Document (PDF)"),
+    "asked": _l("Code asked"),
+    "answered": _l("Code given"),
+    "drawn": _l("Mark drawn"),
+    "signed": _l("Signature"),
+}
+PROOF_WORDS = {"sides": SIDES, "devices": DEVICES, "steps": STEPS}
+"""What the page of proof calls things."""
 BEGINNING = """Entre [financeur], [adresse_financeur], d’une part,
 et [beneficiaire], [adresse_beneficiaire], SIRET [siret], d’autre part,
 

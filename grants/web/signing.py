@@ -1,20 +1,25 @@
-"""Signing with a one-time code, on either side: the form, and the try that counts."""
+"""Signing with a one-time code, on either side: the form, the mark, and the try that counts."""
 
 from __future__ import annotations
 
+import io
 from uuid import UUID
 
+from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import StringField
+from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from grants.agreements import services
+from grants.agreements import drawing, services
 from grants.agreements.models import Side
-from grants.agreements.signing import OneTimeCode
+from grants.agreements.signing import signing
+from grants.files.models import StoredFile
+from grants.files.results import keep_result
 from grants.kernel.errors import Refused
 from grants.web.forms import Form, attempt
-from grants.web.requests import current_actor, keep_changes, now, settings
+from grants.web.requests import current_actor, keep_changes, now, settings, store
 
 TOO_LONG = _l("This text is too long.")
 
@@ -39,6 +44,12 @@ class SignForm(Form):
         [InputRequired(_l("Write the code that was mailed to you.")), Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
+    drawing = HiddenField()
+
+    def validate_drawing(self, control: HiddenField) -> None:
+        """Nothing, or lines inside the box: whatever the browser says it drew."""
+        if control.data and not drawing.is_drawing(control.data):
+            raise ValidationError(_("Draw your signature again, larger; or leave the box empty."))
 
 
 def signed(session: Session, form: SignForm, act_id: UUID, side: Side) -> bool:
@@ -46,7 +57,7 @@ def signed(session: Session, form: SignForm, act_id: UUID, side: Side) -> bool:
     if not form.validate():
         return False
     actor = current_actor()
-    provider = OneTimeCode(settings().secret_key)
+    provider = signing(settings().signing, settings().secret_key)
     proof = services.prove(
         session,
         act_id,
@@ -68,7 +79,35 @@ def signed(session: Session, form: SignForm, act_id: UUID, side: Side) -> bool:
             proof=proof,
             name=form.name.data or "",
             capacity=form.capacity.data or "",
+            drawing=kept(session, form.drawing.data or ""),
+            device=device(request.user_agent.string),
             actor=actor,
             now=now(),
         )
     return not tried.refused
+
+
+def kept(session: Session, path: str) -> StoredFile | None:
+    """The mark as a picture of ours, by its digest; None when nothing was drawn."""
+    if not path:
+        return None
+    return keep_result(
+        session,
+        store(),
+        io.BytesIO(drawing.svg(path).encode()),
+        name="signature.svg",
+        media_type=drawing.MEDIA_TYPE,
+        actor=current_actor(),
+    )
+
+
+def device(agent: str) -> str:
+    """The class of what somebody signs on, as its browser says; nothing finer is kept."""
+    said = agent.lower()
+    if "ipad" in said or "tablet" in said or ("android" in said and "mobile" not in said):
+        return "tablet"
+    if "mobi" in said or "iphone" in said:
+        return "phone"
+    if any(one in said for one in ("windows", "macintosh", "linux", "x11", "cros")):
+        return "computer"
+    return ""

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from build.clock import NOW
 from build.people import acting_as
 from build.sides import SECRET, Side, a_document
+from build.signing import documented
 from grants.agreements import services as agreements
 from grants.agreements.models import Side as SignedBy
+from grants.agreements.services import keeping as agreements_keeping
 from grants.agreements.signing import OneTimeCode
 from grants.appeals import services as appeals
 from grants.decisions.models import Outcome
@@ -27,7 +29,7 @@ LETTER = "Acte [acte] du [date] : [montant].\n\nMotif : [motif]\n\n[recours]"
 DRAFTED = notices.Drafted(name="Accord", outcome=Outcome.AWARD, body_fr=LETTER)
 
 
-def agreements_under_way(session: Session, side: Side) -> None:
+def agreements_under_way(session: Session, store: FileStore, side: Side) -> None:
     """An agreement being written, one to be signed, one to be countersigned."""
     officer = acting_as(session, side.people["officer"])
     applicant = acting_as(session, side.people["representative"])
@@ -41,9 +43,13 @@ def agreements_under_way(session: Session, side: Side) -> None:
         side.objects |= {f"agreement.{stage}": made.id, f"act.{stage}": act_id}
         if moves > 0:
             agreements.send(session, act_id, actor=officer, now=NOW)
+            documented(session, act_id, store)
         for who, party in ((applicant, SignedBy.BENEFICIARY), (officer, SignedBy.AUTHORITY)):
             if moves > (1 if party is SignedBy.BENEFICIARY else 2):
                 signed_by(session, act_id, party, who, codes)
+    proved = a_document(session, store, side, f"preuve-{side.name}.pdf")
+    code = agreements_keeping.new_proof_code()
+    agreements.keep_proof(session, side["act.prepared"], proved, code=code, now=NOW)
     asked = agreements.ask_code(
         session, side["act.claimed"], SignedBy.BENEFICIARY, actor=applicant, now=NOW
     )
@@ -117,5 +123,5 @@ def telling_under_way(session: Session, store: FileStore, side: Side) -> None:
         actor=officer,
         now=NOW,
     )
-    agreements_under_way(session, side)
+    agreements_under_way(session, store, side)
     piles_brought(session, store, side)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from build.clock import NOW
 from build.decisions import a_deliberation, a_scene, an_award, recused
 from build.people import acting_as
+from build.signing import documented
 from grants.agreements import queries, services
 from grants.agreements.comparing import Piece, compare
 from grants.agreements.models import Agreement, AgreementAct, AgreementVersion, Side, SigningCode
@@ -45,6 +46,7 @@ def drafted(session, scene, decision_id, words="Article 1. Le montant est de 10 
 
 
 def signing(session, scene, act_id, side=Side.BENEFICIARY, *, answer=None, now=NOW, actor=None):
+    documented(session, act_id)
     who = actor or (acting_as(session, scene.author) if side is Side.BENEFICIARY else scene.officer)
     asked = services.ask_code(session, act_id, side, actor=who, now=now)
     typed = CODES.code(asked.id) if answer is None else answer

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from build.clock import NOW
 from build.decisions import a_deliberation, a_refusal, a_scene, an_award, recused
 from build.people import acting_as
+from build.signing import documented
 from grants.agreements import services as agreements
 from grants.agreements.models import AgreementAct, Side, SigningCode
 from grants.agreements.signing import OneTimeCode
@@ -247,6 +248,8 @@ def test_an_agreement_is_written_sent_and_signed_with_codes(session, scene, offi
     mine = f"/dossiers/{scene.applications[0].id}/convention"
     assert "Le montant net." not in applicant.get(mine).text
     assert officer.post(f"{acts}/envoi").status_code == 303
+    assert applicant.post(f"{mine}/{act.id}/code").status_code == 409
+    documented(session, act.id)
     assert "Le montant net." in applicant.get(mine).text
     assert applicant.post(f"{mine}/{act.id}/code").status_code == 303
     said = {"name": "Zoé", "capacity": "présidente", "code": "000000"}
@@ -283,6 +286,7 @@ def test_the_code_to_sign_goes_by_mail_and_is_kept_nowhere(session, scene):
     session.refresh(made, ["acts"])
     act_id = made.acts[0].id
     agreements.send(session, act_id, actor=scene.officer, now=NOW)
+    documented(session, act_id)
     asked = agreements.ask_code(session, act_id, Side.BENEFICIARY, actor=actor, now=NOW)
     written = mails_of(session, "agreement.sent", "agreement.code_asked")
     code = OneTimeCode("s" * 32).code(asked.id)

@@ -1,6 +1,7 @@
 """Instalments and their conditions, claims, bank details, orders in batches, answers to them."""
 
 from grants.payments.models.bank import BankDetails, DetailsState, PaymentSetting
+from grants.payments.models.files import BankStatement, OrderFile, Out
 from grants.payments.models.paying import (
     NAMED_KINDS,
     Claim,
@@ -13,6 +14,7 @@ from grants.payments.models.paying import (
     OrderBatch,
     OrderState,
     PaymentOrder,
+    PaymentStatement,
 )
 from grants.payments.models.returns import (
     Answer,
@@ -26,6 +28,7 @@ __all__ = [
     "NAMED_KINDS",
     "Answer",
     "BankDetails",
+    "BankStatement",
     "Claim",
     "ClaimFile",
     "ClaimState",
@@ -36,10 +39,13 @@ __all__ = [
     "LineState",
     "Method",
     "OrderBatch",
+    "OrderFile",
     "OrderState",
+    "Out",
     "PaymentOrder",
     "PaymentReturn",
     "PaymentSetting",
+    "PaymentStatement",
     "ReturnKind",
     "ReturnLine",
 ]

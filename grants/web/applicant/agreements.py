@@ -15,6 +15,7 @@ from grants.applications import queries as applications
 from grants.applications.rules import is_author_side, may_submit
 from grants.kernel.errors import Unknown
 from grants.web.agreements import METHODS, SIDES, STATES, title
+from grants.web.downloads import send
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.signing import SignForm, signed
@@ -49,6 +50,26 @@ def sign(session: Session, application_id: UUID, act_id: UUID) -> ResponseReturn
         flash(_("You have signed. The authority signs in its turn."), "success")
         return redirect(url_for(".show", application_id=application_id), 303)
     return page(session, application_id, form), form.status
+
+
+@bp.get("/<uuid:act_id>/document")
+@allow(Audience.APPLICANT, is_author_side)
+def document(session: Session, application_id: UUID, act_id: UUID) -> ResponseReturnValue:
+    """The PDF that is signed."""
+    applications.own(session, application_id, current_actor())
+    return send(
+        queries.document_of(session, act_id, viewer=current_actor(), of_application=application_id)
+    )
+
+
+@bp.get("/<uuid:act_id>/preuve")
+@allow(Audience.APPLICANT, is_author_side)
+def proof(session: Session, application_id: UUID, act_id: UUID) -> ResponseReturnValue:
+    """The page that proves its signatures."""
+    applications.own(session, application_id, current_actor())
+    return send(
+        queries.proof_of(session, act_id, viewer=current_actor(), of_application=application_id)
+    )
 
 
 def mine(session: Session, application_id: UUID, act_id: UUID) -> None:

@@ -21,6 +21,7 @@ from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount
 from grants.notices import piles
+from grants.web import downloads
 from grants.web.agreements import METHODS, SIDES, STATES, beginning, title
 from grants.web.forms import Form, attempt
 from grants.web.officer.decision_forms import DAYS, shown_amount, typed_amount
@@ -268,6 +269,20 @@ def bring_into_force(session: Session, act_id: UUID) -> ResponseReturnValue:
             flash(_("It is in force."), "success")
             return redirect(url_for(".show", agreement_id=act.agreement_id), 303)
     return page(session, act.agreement_id, forcing=form), form.status
+
+
+@bp.get("/actes/<uuid:act_id>/document")
+@allow(Audience.OFFICER, reads_agreements)
+def document(session: Session, act_id: UUID) -> ResponseReturnValue:
+    """The PDF that is signed."""
+    return downloads.send(queries.document_of(session, act_id, viewer=current_actor()))
+
+
+@bp.get("/actes/<uuid:act_id>/preuve")
+@allow(Audience.OFFICER, reads_agreements)
+def proof(session: Session, act_id: UUID) -> ResponseReturnValue:
+    """The page that proves its signatures."""
+    return downloads.send(queries.proof_of(session, act_id, viewer=current_actor()))
 
 
 def acted(session: Session, act_id: UUID) -> AgreementAct:

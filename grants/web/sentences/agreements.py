@@ -25,6 +25,13 @@ SENTENCES = {
     "agreement.decision_not_read": _l(
         "The beneficiary has not taken note of the decision yet: the agreement would tell it."
     ),
+    "agreement.document_not_ready": _l(
+        "The PDF to sign is still being made: try again in a moment."
+    ),
+    "usual_text.block_missing": _l(
+        "Every authority’s usual text of this kind must hold %(blocks)s."
+    ),
+    "usual_text.variable_unknown": _l("No variable is called %(names)s."),
     "agreement.text_missing": _l("Write the text of the agreement."),
     "agreement.object_missing": _l("Say what the amendment changes, and why."),
     "agreement.amount_above_award": _l(

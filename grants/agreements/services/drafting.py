@@ -1,33 +1,19 @@
-"""Verbs: draft, rewrite, amend, send, sign, bring into force."""
+"""An agreement from its draft to its force: write, rewrite, amend, send, bring into force."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from grants.agreements import queries
 from grants.agreements.lifecycle import LIFECYCLE
-from grants.agreements.models import (
-    ActState,
-    Agreement,
-    AgreementAct,
-    AgreementSignature,
-    AgreementVersion,
-    Method,
-    Side,
-    SigningCode,
-)
-from grants.agreements.signing import LASTS, Proof, Provider
-from grants.applications import queries as applications
-from grants.applications.rules import may_submit
+from grants.agreements.models import ActState, Agreement, AgreementAct, AgreementVersion
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
-from grants.kernel.errors import Forbidden, Refused, Unknown
+from grants.kernel.errors import Refused, Unknown
 from grants.kernel.money import Amount
 from grants.outbox.services import announce
 
@@ -68,7 +54,7 @@ def draft(
     session.add(act)
     session.flush()
     _keep(session, act, text, actor=actor, now=now)
-    _tell(session, "agreement.drafted", act, actor=actor, now=now)
+    tell(session, "agreement.drafted", act, actor=actor, now=now)
     return agreement
 
 
@@ -110,7 +96,7 @@ def amend(
     session.add(act)
     session.flush()
     _keep(session, act, text, actor=actor, now=now)
-    _tell(session, "agreement.amended", act, actor=actor, now=now)
+    tell(session, "agreement.amended", act, actor=actor, now=now)
     return act
 
 
@@ -146,118 +132,7 @@ def send(session: Session, act_id: UUID, *, actor: Actor, now: datetime) -> Agre
     LIFECYCLE.move(act, "send", actor=actor, now=now)
     act.sent_at = now
     session.flush()
-    _tell(session, "agreement.sent", act, actor=actor, now=now)
-    return act
-
-
-def ask_code(
-    session: Session, act_id: UUID, side: Side, *, actor: Actor, now: datetime
-) -> SigningCode:
-    """Have a one-time code mailed to whoever is about to sign; the latest alone counts.
-
-    Locks the act. Announces `agreement.code_asked`, whose mail holds the code.
-
-    Raises:
-        Unknown: none that the actor may sign.
-        Forbidden: the actor does not sign for the beneficiary.
-        Refused: `agreement.sign.from_<state>`, `agreement.countersign.from_<state>`.
-    """
-    act = _to_sign(session, act_id, side, actor)
-    asked = SigningCode(
-        version_id=act.latest.id, person_id=actor.id, asked_at=now, expires_at=now + LASTS
-    )
-    session.add(asked)
-    session.flush()
-    announce(
-        session,
-        "agreement.code_asked",
-        by=actor,
-        at=now,
-        funder=act.agreement.funder_id,
-        subject=act.agreement.application_id,
-        code=str(asked.id),
-        agreement=str(act.agreement_id),
-    )
-    return asked
-
-
-def prove(
-    session: Session,
-    act_id: UUID,
-    side: Side,
-    *,
-    answer: str,
-    provider: Provider,
-    actor: Actor,
-    now: datetime,
-) -> Proof | None:
-    """Try an answer to the provider's challenge; a try counts whatever comes of it.
-
-    Locks the act and the code. None: wrong, too late, or none was asked for.
-
-    Raises:
-        Unknown, Forbidden, Refused: as `ask_code`.
-    """
-    act = _to_sign(session, act_id, side, actor)
-    asked = queries.asked_code(session, act, actor.id)
-    if asked is None:
-        return None
-    asked.tries += 1
-    session.flush()
-    return provider.prove(asked, answer, now=now)
-
-
-def sign(
-    session: Session,
-    act_id: UUID,
-    side: Side,
-    *,
-    proof: Proof,
-    name: str,
-    capacity: str,
-    actor: Actor,
-    now: datetime,
-) -> AgreementAct:
-    """Put a side's signature under the text that was proved, and no other.
-
-    The beneficiary signs first, the authority countersigns. Locks the act; the code is used up.
-    Announces `agreement.signed` or `agreement.countersigned`.
-
-    Raises:
-        Unknown, Forbidden, Refused: as `ask_code`; `agreement.signatory_missing`.
-    """
-    act = _to_sign(session, act_id, side, actor)
-    if proof.version_id != act.latest.id or proof.person_id != actor.id:
-        raise Unknown
-    asked = session.get_one(SigningCode, proof.code_id)
-    asked.used_at = now
-    signature = Signatory(side, Method.CODE, name, capacity, proof.evidence)
-    return _signed(session, act, signature, actor=actor, now=now)
-
-
-def sign_on_paper(
-    session: Session,
-    act_id: UUID,
-    *,
-    beneficiary: tuple[str, str],
-    authority: tuple[str, str],
-    evidence: dict[str, Any],
-    actor: Actor,
-    now: datetime,
-) -> AgreementAct:
-    """Record both signatures of a paper that came back signed; each is (name, capacity).
-
-    Raises:
-        Unknown: none that the actor drafts for.
-        Refused: `agreement.sign.from_<state>`, `agreement.signatory_missing`.
-    """
-    act = queries.locked_act(session, act_id, viewer=actor)
-    for side, (name, capacity) in (
-        (Side.BENEFICIARY, beneficiary),
-        (Side.AUTHORITY, authority),
-    ):
-        signatory = Signatory(side, Method.PAPER, name, capacity, evidence)
-        _signed(session, act, signatory, actor=actor, now=now)
+    tell(session, "agreement.sent", act, actor=actor, now=now)
     return act
 
 
@@ -283,62 +158,7 @@ def bring_into_force(
         LIFECYCLE.move(act, "bring_into_force", actor=actor, now=now)
         act.in_force_on = on
     session.flush()
-    _tell(session, "agreement.in_force", act, actor=actor, now=now)
-    return act
-
-
-VERBS = {Side.BENEFICIARY: "sign", Side.AUTHORITY: "countersign"}
-MESSAGES = {Side.BENEFICIARY: "agreement.signed", Side.AUTHORITY: "agreement.countersigned"}
-
-
-def _to_sign(session: Session, act_id: UUID, side: Side, actor: Actor) -> AgreementAct:
-    """The act, locked, for whoever may sign it for a side at this point."""
-    for_them = side is Side.BENEFICIARY
-    act = queries.locked_act(session, act_id, viewer=actor, as_beneficiary=for_them)
-    if for_them:
-        application = applications.own(session, act.application_id, actor)
-        if not may_submit.holds(actor, application):
-            raise Forbidden
-    transition = LIFECYCLE[VERBS[side]]
-    if act.state not in transition.sources:
-        raise Refused(f"agreement.{transition.name}.from_{act.state}")
-    return act
-
-
-@dataclass(frozen=True)
-class Signatory:
-    """Who signs for a side, in what capacity, and what proves it."""
-
-    side: Side
-    method: Method
-    name: str
-    capacity: str
-    evidence: dict[str, Any]
-
-
-def _signed(
-    session: Session, act: AgreementAct, by: Signatory, *, actor: Actor, now: datetime
-) -> AgreementAct:
-    if not by.name.strip() or not by.capacity.strip():
-        raise Refused("agreement.signatory_missing", field="name")
-    signature = AgreementSignature(
-        act_id=act.id,
-        version_id=act.latest.id,
-        side=by.side,
-        method=by.method,
-        name=by.name.strip(),
-        capacity=by.capacity.strip(),
-        person_id=actor.id,
-        sha256=act.latest.sha256,
-        signed_at=now,
-        evidence=by.evidence,
-    )
-    session.add(signature)
-    session.flush()
-    LIFECYCLE.move(act, VERBS[by.side], actor=actor, now=now)
-    session.flush()
-    _tell(session, MESSAGES[by.side], act, actor=actor, now=now)
-    session.refresh(act, ["signatures"])
+    tell(session, "agreement.in_force", act, actor=actor, now=now)
     return act
 
 
@@ -370,7 +190,8 @@ def _keep(
     session.flush()
 
 
-def _tell(session: Session, kind: str, act: AgreementAct, *, actor: Actor, now: datetime) -> None:
+def tell(session: Session, kind: str, act: AgreementAct, *, actor: Actor, now: datetime) -> None:
+    """Announce something about an act of an agreement."""
     agreement = session.get_one(Agreement, act.agreement_id)
     announce(
         session,

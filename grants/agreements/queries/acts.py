@@ -12,7 +12,14 @@ from sqlalchemy import BigInteger, Select, Subquery, and_, cast, exists, extract
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from grants.agreements.models import ActState, Agreement, AgreementAct, SigningCode
+from grants.agreements.models import (
+    ActState,
+    Agreement,
+    AgreementAct,
+    AgreementSignature,
+    AgreementVersion,
+    SigningCode,
+)
 from grants.agreements.rules import drafts_agreements, reads_agreements
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
@@ -168,9 +175,7 @@ def agreements_about(
         )
         .options(
             joinedload(Agreement.funder),
-            selectinload(Agreement.acts.and_(sent)).options(
-                selectinload(AgreementAct.versions), selectinload(AgreementAct.signatures)
-            ),
+            selectinload(Agreement.acts.and_(sent)).options(*act_parts()),
         )
         .order_by(Agreement.number)
     ).all()
@@ -194,8 +199,7 @@ def locked_act(
             contains_eager(AgreementAct.agreement).options(
                 joinedload(Agreement.funder), joinedload(Agreement.application)
             ),
-            selectinload(AgreementAct.versions),
-            selectinload(AgreementAct.signatures),
+            *act_parts(),
         )
         .with_for_update(of=AgreementAct)
         .execution_options(populate_existing=True)
@@ -254,9 +258,16 @@ def _whole() -> tuple[ORMOption, ...]:
         joinedload(Agreement.funder),
         joinedload(Agreement.application).joinedload(Application.organisation),
         joinedload(Agreement.decision).joinedload(Decision.deliberation),
-        selectinload(Agreement.acts).options(
-            selectinload(AgreementAct.versions), selectinload(AgreementAct.signatures)
-        ),
+        selectinload(Agreement.acts).options(*act_parts()),
+    )
+
+
+def act_parts() -> tuple[Any, ...]:
+    """What goes with an act: its versions with their documents, signatures, proof."""
+    return (
+        selectinload(AgreementAct.versions).joinedload(AgreementVersion.document),
+        selectinload(AgreementAct.signatures).joinedload(AgreementSignature.drawing),
+        selectinload(AgreementAct.proof),
     )
 
 

@@ -1,0 +1,58 @@
+"""Agreements: what is due, what there is, its documents and proofs, and usual texts."""
+
+from grants.agreements.queries.acts import (
+    SENT,
+    SIGNED,
+    Bound,
+    act_parts,
+    agreement,
+    agreements_about,
+    amount_in_force,
+    asked_code,
+    award,
+    awards,
+    decision_is_read,
+    locked_act,
+    must_sign,
+    signed_for,
+    threshold_cents,
+)
+from grants.agreements.queries.papers import (
+    Proven,
+    document_of,
+    proof_of,
+    proven,
+    unproved,
+    unwritten,
+    version,
+)
+from grants.agreements.queries.usual import usual_text, usual_texts, usual_versions, writes_for
+
+__all__ = [
+    "SENT",
+    "SIGNED",
+    "Bound",
+    "Proven",
+    "act_parts",
+    "agreement",
+    "agreements_about",
+    "amount_in_force",
+    "asked_code",
+    "award",
+    "awards",
+    "decision_is_read",
+    "document_of",
+    "locked_act",
+    "must_sign",
+    "proof_of",
+    "proven",
+    "signed_for",
+    "threshold_cents",
+    "unproved",
+    "unwritten",
+    "usual_text",
+    "usual_texts",
+    "usual_versions",
+    "version",
+    "writes_for",
+]

@@ -1,0 +1,20 @@
+"""Verbs: draft, rewrite, amend, send, sign, bring into force; keep documents and usual texts."""
+
+from grants.agreements.services.drafting import amend, bring_into_force, draft, rewrite, send
+from grants.agreements.services.keeping import keep_document, keep_proof, keep_usual
+from grants.agreements.services.signing import ask_code, prove, sign, sign_on_paper
+
+__all__ = [
+    "amend",
+    "ask_code",
+    "bring_into_force",
+    "draft",
+    "keep_document",
+    "keep_proof",
+    "keep_usual",
+    "prove",
+    "rewrite",
+    "send",
+    "sign",
+    "sign_on_paper",
+]
