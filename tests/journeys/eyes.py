@@ -15,11 +15,20 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice"]
-RUN = """async ([tags, contrast]) => {
-  const rules = {"color-contrast": {enabled: contrast}};
-  const found = await axe.run(document, {runOnly: tags, rules, resultTypes: ["violations"]});
-  return found.violations.map(one => [one.id, one.nodes[0].html, one.nodes[0].failureSummary]);
-}"""
+TOLD = "found.violations.map(one => [one.id, one.nodes[0].html, one.nodes[0].failureSummary])"
+RUN = f"""async tags => {{
+  const rules = {{"color-contrast": {{enabled: false}}}};
+  const found = await axe.run(document, {{runOnly: tags, rules, resultTypes: ["violations"]}});
+  return {TOLD};
+}}"""
+CONTRAST = f"""async seen => {{
+  {Path(__file__).with_name("tints.js").read_text()}
+  const fresh = tints(new Set(seen));
+  if (!fresh.size) return [[], []];
+  const options = {{runOnly: ["color-contrast"], resultTypes: ["violations"]}};
+  const found = await axe.run({{include: [...fresh.values()]}}, options);
+  return [{TOLD}, [...fresh.keys()]];
+}}"""
 PARTS = """() => [...new Set([...document.querySelectorAll("main *")]
   .map(one => one.tagName + "." + (one.getAttribute("class") || "")))]"""
 OVERFLOW = "() => document.documentElement.scrollWidth - innerWidth"
@@ -42,6 +51,7 @@ class Readings:
     def __init__(self) -> None:
         self.pages: set[str] = set()
         self.parts: set[str] = set()
+        self.tints: set[str] = set()
         self.folder: Path | None = None
         self._read: dict[Path, int] = {}
 
@@ -57,20 +67,20 @@ class Readings:
                 lines.seek(self._read.get(path, 0))
                 # A line without its end is still being written: it is for another time.
                 while (line := lines.readline()).endswith("\n"):
-                    page, parts = json.loads(line)
-                    self._keep(page, parts)
+                    self._keep(*json.loads(line))
                     self._read[path] = lines.tell()
 
-    def add(self, page: str, parts: set[str]) -> None:
+    def add(self, page: str, parts: Iterable[str], tints: Iterable[str] = ()) -> None:
         """Note what was read."""
-        self._keep(page, parts)
+        self._keep(page, parts, tints)
         if self.folder:
             with (self.folder / f"{os.getpid()}.jsonl").open("a") as lines:
-                lines.write(json.dumps([page, sorted(parts)]) + "\n")
+                lines.write(json.dumps([page, sorted(parts), sorted(tints)]) + "\n")
 
-    def _keep(self, page: str, parts: Iterable[str]) -> None:
+    def _keep(self, page: str, parts: Iterable[str], tints: Iterable[str]) -> None:
         self.pages.add(page)
         self.parts.update(parts)
+        self.tints.update(tints)
 
 
 READINGS = Readings()
@@ -81,7 +91,8 @@ class Eyes:
 
     A page is read once for each address (identifiers aside), and again when it holds a part
     that no page showed before; at 375 pixels once for each address, for what its width may
-    change: colours it does not. Whether it fits there is looked at by each site.
+    change: colours it does not. Contrast, half of axe's work, is judged once for each ink on
+    its ground. Whether a page fits its width is looked at by each site.
     """
 
     def __init__(self) -> None:
@@ -113,17 +124,27 @@ class Eyes:
         if unread:
             READINGS.add(key, shown)
             page.evaluate(AXE)
-            self._read(page, "1280", contrast=True)
+            self._read(page, "1280")
+            self._compare(page, key)
         if unmeasured:
             page.set_viewport_size(NARROW)
             if is_new:
-                self._read(page, "375", contrast=False)
+                self._read(page, "375")
             if (over := page.evaluate(OVERFLOW)) > 0:
                 self._note(f"{page.url} at 375: {over} pixels too wide")
             page.set_viewport_size(WIDE)
 
-    def _read(self, page: Page, width: str, *, contrast: bool) -> None:
-        for rule, html, why in page.evaluate(RUN, [TAGS, contrast]):
+    def _read(self, page: Page, width: str) -> None:
+        self._blame(page, width, page.evaluate(RUN, TAGS))
+
+    def _compare(self, page: Page, key: str) -> None:
+        """Have axe judge each ink on its ground the first time that any page shows them."""
+        found, fresh = page.evaluate(CONTRAST, sorted(READINGS.tints))
+        self._blame(page, "1280", found)
+        READINGS.add(key, (), fresh)
+
+    def _blame(self, page: Page, width: str, found: list[tuple[str, str, str]]) -> None:
+        for rule, html, why in found:
             self._note(f"{page.url} at {width}: {rule}: {html[:300]} ({why})")
 
     def _heard(self, line: ConsoleMessage) -> None:
