@@ -30,7 +30,7 @@ DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 STATES = {
     PartState.PLANNED: (_l("To come"), "neutral"),
     PartState.ASKED: (_l("Asked back"), "info"),
-    PartState.REPAID: (_l("Repaid"), "success"),
+    PartState.REPAID: (_l("Part repaid"), "success"),
     PartState.WAIVED: (_l("Waived"), "warning"),
 }
 OPEN = (PartState.PLANNED, PartState.ASKED)

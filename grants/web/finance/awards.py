@@ -21,12 +21,15 @@ from grants.ledger import queries, rules, services
 from grants.ledger.operations import Kind, Stage
 from grants.ledger.queries import AwardLeg
 from grants.payments import queries as payments
+from grants.payments.rules import can_read_claim
 from grants.web.account.fields import options, typed
 from grants.web.finance.dating import as_of
 from grants.web.finance.forms import MovementForm
+from grants.web.finance.instalments import payments_of
 from grants.web.finance.tables import Cell, quantity, table_file
 from grants.web.finance.words import OPERATION_WORDS, STAGE_WORDS
 from grants.web.forms import attempt
+from grants.web.payments import CLAIM_STATES
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
@@ -100,14 +103,14 @@ def sheet(session: Session, award_id: UUID, style: str) -> ResponseReturnValue:
 def _page(session: Session, award_id: UUID, form: DrawForm | None) -> str:
     on = as_of()
     legs = _legs(session, award_id)
-    try:
-        decision = payments.award(session, award_id, viewer=current_actor())
-    except Unknown:
-        decision = None
+    plan = payments.plan_of_award(session, award_id, viewer=current_actor())
     return render_template(
         "finance/awards/show.html",
         award_id=award_id,
-        decision=decision,
+        decision=plan.decision if plan else None,
+        payments=payments_of(session, plan),
+        pays=plan is not None and can_read_claim.holds(current_actor(), plan.decision),
+        claim_states=CLAIM_STATES,
         on=on,
         legs=legs,
         standing=_standing(legs),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import Length
 
-from grants.decisions.queries import held_by_envelope
+from grants.decisions.queries import award_names, held_by_envelope
 from grants.decisions.queries.recused import recused_awards
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
@@ -96,6 +96,9 @@ def show(session: Session) -> ResponseReturnValue:
             book=book,
             books=books,
             closed=closed,
+            names=award_names(
+                session, (one[3] for one in closed.lines) if closed else (), viewer=current_actor()
+            ),
             hidden=recused_awards(session, viewer=current_actor()),
             words=FATE_WORDS,
         )
@@ -141,6 +144,9 @@ def _page(session: Session, state: State, form: Any, books: Sequence[BookLine]) 
         form=form,
         keeps=rules.keeps_books.holds(current_actor(), state.book),
         asks_password=has_password(session),
+        names=award_names(
+            session, (one.award_id for one in state.commitments), viewer=current_actor()
+        ),
         is_over=paris_date(now()) >= date(year, 12, 31),
         last_day=date(year + 1, 1, 31),
         reserved=Stage.RESERVED,

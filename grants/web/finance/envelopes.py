@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from grants.decisions.queries import held_by_envelope
+from grants.decisions.queries import award_names, held_by_envelope
 from grants.decisions.queries.recused import recused_awards
 from grants.kernel.errors import Unknown
 from grants.ledger import queries, rules
@@ -86,13 +86,15 @@ def book(session: Session, envelope_id: UUID) -> ResponseReturnValue:
     before = int(asked) if NUMBER.fullmatch(asked) else None
     rows = _rows(session, one, stage, on, before=before, limit=PER_PAGE + 1)
     numbers = list(dict.fromkeys(row.number for row in rows))
+    shown = [row for row in rows if row.number in numbers[:PER_PAGE]]
     return render_template(
         "finance/envelopes/book.html",
         line=one.line,
         stages=one.stages,
         stage=stage,
         on=on,
-        rows=[row for row in rows if row.number in numbers[:PER_PAGE]],
+        rows=shown,
+        names=award_names(session, (row.award_id for row in shown), viewer=current_actor()),
         older=numbers[PER_PAGE - 1] if len(numbers) > PER_PAGE else None,
         newer=before is not None,
         section=_section(one.line),

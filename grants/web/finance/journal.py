@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.decisions.queries import award_names
 from grants.decisions.queries.recused import recused_awards
 from grants.kernel.errors import Unknown
 from grants.ledger import queries, rules
@@ -84,6 +85,7 @@ def show(session: Session, book_id: UUID, number: int) -> ResponseReturnValue:
         "finance/journal/show.html",
         book=book,
         entry=entry,
+        names=award_names(session, (leg.award_id for leg in entry.lines), viewer=current_actor()),
         words=OPERATION_WORDS,
         stage_words=STAGE_WORDS,
     )

@@ -34,12 +34,12 @@ KINDS = {
 ANSWERS = {
     Answer.ACCEPTED: _l("Taken over"),
     Answer.PAID: _l("Paid"),
-    Answer.REJECTED: _l("Rejected"),
+    Answer.REJECTED: _l("Turned down"),
 }
 LINE_STATES = {
     LineState.MATCHED: (_l("Matched"), "success"),
-    LineState.OPEN: (_l("To settle"), "warning"),
-    LineState.SET_ASIDE: (_l("Set aside"), "neutral"),
+    LineState.OPEN: (_l("To match"), "warning"),
+    LineState.SET_ASIDE: (_l("Left aside"), "neutral"),
 }
 CODES = {
     "payment_return.amount_differs": _l("The order it names is of another amount."),
