@@ -20,6 +20,7 @@ from build.sides import SECRET
 from build.signing import documented
 from grants.agreements import services as agreements
 from grants.agreements.models import Side
+from grants.agreements.queries import must_sign, signed_for
 from grants.agreements.signing import OneTimeCode
 from grants.applications.models import ApplicationState
 from grants.calls.models import Call
@@ -292,7 +293,14 @@ def paid(
     on: date,
     claims: Sequence[UUID] = (),
 ) -> list[PaymentOrder]:
-    """Claims, certified, ordered in one batch on that day, paid a week later."""
+    """Claims, certified, ordered in one batch on that day, paid a week later.
+
+    Beyond the law's threshold each beneficiary signs its agreement first.
+    """
+    for name in sorted({name for name, _ in parts}):
+        award = house.files[name].decision_id
+        if must_sign(session, award, on=on) and signed_for(session, award) is None:
+            agreed(session, house, name, on=on)
     made = [certified(session, house, name, nth, on=on) for name, nth in parts]
     ids = ordered(session, house, [*claims, *made], on=on)
     day = on + timedelta(days=7)

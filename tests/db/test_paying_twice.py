@@ -27,7 +27,9 @@ from grants.kernel.access import FunderRole
 from grants.kernel.errors import Refused
 from grants.outbox.models import Message
 from grants.payments import queries, services
-from grants.payments.models import DetailsState, OrderState
+from grants.payments.models import ClaimState, ConditionKind, DetailsState, OrderState
+from grants.payments.plan import Asked
+from grants.payments.services import proofs
 
 OTHER = "FR1420041010050500013M02606"
 
@@ -102,3 +104,51 @@ def test_in_january_what_last_year_pays_bears_the_numbers_of_last_year(session):
     later = services.prepare(session, [claim.id], actor=one.scene.finance, now=january)[0]
     assert [order.number for order in (first, later)] == ["2018-0001", "2018-0002"]
     assert [order.batch.number for order in (first, later)] == ["2018-B001", "2018-B002"]
+
+
+def of_24_000(session, **given) -> Award:
+    scene = a_scene(session, **given)
+    return an_award_to_pay(session, an_award(scene, amount=2_400_000), scene=scene, parts=ONCE)
+
+
+def test_beyond_the_threshold_nothing_is_certified_before_the_agreement_is_signed(
+    session, monkeypatch
+):
+    award = of_24_000(session)
+    claim = a_claim(session, award)
+    act = {"actor": award.scene.officer, "now": NOW}
+    with pytest.raises(Refused, match="missing_agreement"):
+        services.certify(session, claim.id, **act)
+    monkeypatch.setattr(proofs, "agreement_signed", lambda _session, _award: NOW.date())
+    assert services.certify(session, claim.id, **act).state is ClaimState.CERTIFIED
+
+
+def test_what_two_small_awards_of_a_year_make_asks_for_an_agreement_too(session):
+    scene = a_scene(session, applications=1)
+    other = an_envelope(session, scene.funder)
+    draws_on(session, scene.call, other, scene.funder)
+    items = [an_award(scene, envelope_id=one, amount=1_150_001) for one in (None, other)]
+    award = an_award_to_pay(session, *items, scene=scene, parts=ONCE)
+    claim = a_claim(session, award)
+    with pytest.raises(Refused, match="missing_agreement"):
+        services.certify(session, claim.id, actor=scene.officer, now=NOW)
+
+
+def test_a_body_of_public_law_is_paid_without_an_agreement(session):
+    award = of_24_000(session)
+    award.scene.applications[0].organisation.legal_form = "7210"  # a commune
+    session.flush()
+    claim = a_claim(session, award)
+    done = services.certify(session, claim.id, actor=award.scene.officer, now=NOW)
+    assert done.state is ClaimState.CERTIFIED
+
+
+def test_an_agreement_seen_on_paper_counts(session):
+    scene = a_scene(session)
+    parts = (replace(ONCE[0], conditions=(Asked(ConditionKind.AGREEMENT),)),)
+    award = an_award_to_pay(session, an_award(scene, amount=2_400_000), scene=scene, parts=parts)
+    claim, act = a_claim(session, award), {"actor": scene.officer, "now": NOW}
+    (condition,) = award.instalments[0].conditions
+    seen = {"on": NOW.date(), "note": "Convention signée le 1er octobre"}
+    services.meet_condition(session, claim.id, condition.id, **seen, **act)
+    assert services.certify(session, claim.id, **act).state is ClaimState.CERTIFIED

@@ -151,7 +151,7 @@ def certify(
         return claim
     if claim.state is ClaimState.SUBMITTED and may_certify.holds(actor, claim):
         prove(session, claim, actor=actor, now=now)
-        require_conditions(claim)
+        require_conditions(session, claim, now=now)
         agree_first(session, claim, reason=holder_reason, actor=actor, now=now)
         set_clock(session, claim)
     CLAIM.move(claim, "certify", actor=actor, now=now)

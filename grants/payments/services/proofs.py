@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.agreements.models import AgreementSignature
-from grants.agreements.queries import signed_for
+from grants.agreements.queries import must_sign, signed_for
 from grants.followup.queries import accepted_for
 from grants.kernel.clock import paris_date
-from grants.payments.models import ConditionKind
+from grants.payments.models import Claim, ConditionKind, Instalment, InstalmentCondition
+from grants.people.legal_forms import Family, legal_form
 
 
 def agreement_signed(session: Session, decision_id: UUID) -> date | None:
@@ -25,6 +26,31 @@ def agreement_signed(session: Session, decision_id: UUID) -> date | None:
         select(func.max(AgreementSignature.signed_at)).where(AgreementSignature.act_id == act.id)
     )
     return act.in_force_on or (paris_date(last) if last else None)
+
+
+def lacks_agreement(session: Session, claim: Claim, *, on: date) -> bool:
+    """Whether the law wants an agreement that nobody signed, whatever was planned.
+
+    A body of private law and its authority sign one beyond the year's threshold (loi 2000-321,
+    art. 10), the accounting officer asks for it (CGCT, annexe I, rubrique 72). One signed
+    elsewhere is known by its condition, met on any instalment of the award.
+    """
+    decision = claim.instalment.decision
+    body = decision.application.organisation
+    if body is None or legal_form(body.legal_form, body.legal_label).family is Family.PUBLIC:
+        return False
+    if not must_sign(session, decision.id, on=on) or agreement_signed(session, decision.id):
+        return False
+    seen = (
+        select(InstalmentCondition.id)
+        .join(Instalment, Instalment.id == InstalmentCondition.instalment_id)
+        .where(
+            Instalment.decision_id == decision.id,
+            InstalmentCondition.kind == ConditionKind.AGREEMENT,
+            InstalmentCondition.met_on.is_not(None),
+        )
+    )
+    return session.scalar(seen.limit(1)) is None
 
 
 def report_accepted(session: Session, decision_id: UUID) -> date | None:

@@ -15,7 +15,7 @@ from grants.payments import queries
 from grants.payments.deadlines import due_on
 from grants.payments.models import Claim, ClaimState, InstalmentCondition
 from grants.payments.rules import may_certify
-from grants.payments.services.proofs import PROOFS
+from grants.payments.services.proofs import PROOFS, lacks_agreement
 from grants.payments.steps import missing
 
 
@@ -82,8 +82,8 @@ def prove(session: Session, claim: Claim, *, actor: Actor, now: datetime) -> Non
             _mark(session, claim, one, on=on, note="", actor=actor, now=now)
 
 
-def require_conditions(claim: Claim) -> None:
-    """Let a claim pass whose conditions are met.
+def require_conditions(session: Session, claim: Claim, *, now: datetime) -> None:
+    """Let a claim pass whose conditions are met, and whose agreement is signed if it must be.
 
     Raises:
         Refused: `claim.missing_<kind>`: the first that is not; its remedy says who does what.
@@ -92,6 +92,8 @@ def require_conditions(claim: Claim) -> None:
     if lacking:
         first = lacking[0]
         raise Refused(f"claim.missing_{first.kind}", label=first.label)
+    if lacks_agreement(session, claim, on=paris_date(now)):
+        raise Refused("claim.missing_agreement", label="")
 
 
 def set_clock(session: Session, claim: Claim) -> None:
