@@ -7,7 +7,7 @@ for pages that need nothing else.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from flask import Flask
@@ -36,6 +36,8 @@ class Inside(Stage):
     ) -> None:
         super().__init__(None, address, chromium, None, eyes)
         self._database, self._clock = database, clock
+        self.alone = threading.Lock()
+        """Held while a page is answered: whoever holds it has the connection alone."""
 
     @property
     def clock(self) -> TestClock:
@@ -49,6 +51,14 @@ class Inside(Stage):
             yield session
 
 
+def _one_by_one(app: Flask, alone: threading.Lock) -> Callable[..., Iterable[bytes]]:
+    def answer(environ: dict[str, object], start: Callable[..., object]) -> Iterable[bytes]:
+        with alone:
+            return app(environ, start)
+
+    return answer
+
+
 @contextmanager
 def inside(
     app: Flask,
@@ -60,10 +70,11 @@ def inside(
 ) -> Iterator[Inside]:
     """Serve the application as long as the block lasts; what was seen is its last word."""
     server = make_server("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
     stage = Inside(address, chromium, database, clock, eyes or Eyes())
+    server.app = _one_by_one(app, stage.alone)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
     try:
         yield stage
     finally:

@@ -70,12 +70,12 @@ class ComputeForm(Form):
         _l("No project gets more than"), [Length(max=TYPED_MAX, message=TOO_LONG)]
     )
     rate_max = StringField(
-        _l("Nor more than so many percent of its eligible base"),
+        _l("Nor more than this share of its eligible base"),
         [Length(max=TYPED_MAX, message=TOO_LONG)],
     )
     partial = BooleanField(_l("One project, the last one served, may be funded in part"))
     part_rate = StringField(
-        _l("Then for so many percent at least of what it would get"),
+        _l("Then at least this share of what it would get"),
         [Length(max=TYPED_MAX, message=TOO_LONG)],
     )
     quotas = FieldList(FormField(QuotaForm), max_entries=QUOTAS)
@@ -121,7 +121,7 @@ class ComputeForm(Form):
         in_money = kind.endswith("money")
         amount = share = None
         if not (line.number.data or "").strip():
-            self._say(line.number, _("Write a number."))
+            self._say(line.number, _("Write how much."))
         elif kind.startswith("share"):
             share = self._number(line.number, 10)
         elif in_money:

@@ -215,6 +215,13 @@ class HourForm(Form):
         self.seat.choices = self.other.choices = members
         self.seats.choices = options({one.id: one.name for one in seats})
 
+    def names(self, *boxes: str) -> bool:
+        """Whether a member is chosen in each of these; where one is not, that is said."""
+        if all(self[one].data for one in boxes):
+            return True
+        self.form_errors = [*self.form_errors, _("Choose a member.")]
+        return False
+
     def when(self, held_on: date) -> datetime:
         """The instant, on the day of the session."""
         return instant(held_on, self.at.data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -44,13 +44,13 @@ def open_it(session: Session, meeting_id: UUID) -> ResponseReturnValue:
         services.open_meeting(
             session,
             meeting_id,
-            chair_id=chosen(form.seat.data),
+            chair_id=UUID(form.seat.data),
             at=at,
             actor=current_actor(),
             now=now(),
         )
 
-    return done(session, meeting_id, act, _("The meeting is open."))
+    return done(session, meeting_id, act, _("The meeting is open."), "seat")
 
 
 @bp.post("/arrivees")
@@ -71,10 +71,10 @@ def leave(session: Session, meeting_id: UUID) -> ResponseReturnValue:
     """A member leaves."""
 
     def act(form: HourForm, at: datetime) -> None:
-        who = chosen(form.seat.data)
+        who = UUID(form.seat.data)
         services.leave(session, meeting_id, who, at=at, actor=current_actor(), now=now())
 
-    return done(session, meeting_id, act, _("The departure is noted."))
+    return done(session, meeting_id, act, _("The departure is noted."), "seat")
 
 
 @bp.post("/pouvoirs")
@@ -86,14 +86,14 @@ def give_proxy(session: Session, meeting_id: UUID) -> ResponseReturnValue:
         services.give_proxy(
             session,
             meeting_id,
-            giver_id=chosen(form.seat.data),
-            holder_id=chosen(form.other.data),
+            giver_id=UUID(form.seat.data),
+            holder_id=UUID(form.other.data),
             at=at,
             actor=current_actor(),
             now=now(),
         )
 
-    return done(session, meeting_id, act, _("The proxy is noted."))
+    return done(session, meeting_id, act, _("The proxy is noted."), "seat", "other")
 
 
 @bp.post("/pouvoirs/fin")
@@ -102,12 +102,12 @@ def revoke_proxy(session: Session, meeting_id: UUID) -> ResponseReturnValue:
     """Its author takes it back."""
 
     def act(form: HourForm, at: datetime) -> None:
-        giver = chosen(form.seat.data)
+        giver = UUID(form.seat.data)
         services.revoke_proxy(
             session, meeting_id, giver_id=giver, at=at, actor=current_actor(), now=now()
         )
 
-    return done(session, meeting_id, act, _("The proxy is taken back."))
+    return done(session, meeting_id, act, _("The proxy is taken back."), "seat")
 
 
 @bp.post("/cloture")
@@ -127,7 +127,7 @@ def item(session: Session, meeting_id: UUID, item_id: UUID) -> ResponseReturnVal
     """One item: its quorum, who leaves, and the form of its vote."""
     found, sheet = sheet_of(session, meeting_id, item_id)
     form = VoteForm(formdata=None, data={"number": sheet.item.number})
-    form.at.data = moment(found).astimezone(PARIS).time()
+    form.at.data = hour(found)
     return item_page(session, found, item_id, form)
 
 
@@ -179,12 +179,16 @@ def withdraw(session: Session, meeting_id: UUID, item_id: UUID) -> ResponseRetur
 
 
 def done(
-    session: Session, meeting_id: UUID, act: Callable[[HourForm, datetime], None], words: str
+    session: Session,
+    meeting_id: UUID,
+    act: Callable[[HourForm, datetime], None],
+    words: str,
+    *asked: str,
 ) -> ResponseReturnValue:
-    """Do what the form of the room asks, and show the room again."""
+    """Do what the form of the room asks, and show the room again; `asked` members are chosen."""
     found = held(session, meeting_id)
     form = hour_form(session, found, sent=True)
-    if form.validate():
+    if form.validate() and form.names(*asked):
         with attempt(session, form) as tried:
             act(form, form.when(found.council_session.held_on))
         if not tried.refused:
@@ -199,8 +203,15 @@ def hour_form(session: Session, found: Meeting, *, sent: bool = False) -> HourFo
     form = HourForm() if sent else HourForm(formdata=None)
     form.offer(queries.in_office(session, sitting.funder_id, sitting.body, sitting.held_on))
     if not sent:
-        form.at.data = moment(found).astimezone(PARIS).time()
+        form.at.data = hour(found)
     return form
+
+
+def hour(found: Meeting) -> time:
+    """What the boxes of hours hold at first: now; the meeting's own once its day is over."""
+    held_on = found.council_session.held_on
+    today = now().astimezone(PARIS).date() == held_on
+    return (now() if today else found.starts_at).astimezone(PARIS).time()
 
 
 def moment(found: Meeting) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,12 +12,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from grants.councils import PACK, queries, rules, services
+from grants.councils import MINUTES, PACK, queries, rules, services
 from grants.councils.models import Meeting
 from grants.councils.queries import ItemSheet
 from grants.decisions.models import Body, Proposal
 from grants.decisions.rules import RECORDERS
 from grants.jobs import services as jobs
+from grants.kernel.access import FunderRole
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.web.account.fields import options, typed
@@ -151,7 +153,17 @@ def page(session: Session, meeting_id: UUID, form: ConveneForm) -> str:
         outcomes=OUTCOMES,
         instruments=INSTRUMENTS,
         may_hold=rules.holds_meetings.holds(viewer, sitting),
+        may_step_back=sitting.funder_id in viewer.funders_as(FunderRole.ELECTED),
+        called=queries.called(session, found),
+        call_by=latest_call(found),
+        today=paris_date(now()),
     )
+
+
+def latest_call(found: Meeting) -> date:
+    """The last day on which the members may be called with the whole notice."""
+    held_on = found.council_session.held_on
+    return held_on if found.first_id else held_on - timedelta(days=found.clear_days + 1)
 
 
 @bp.get("/<uuid:meeting_id>/points/nouveau")
@@ -238,6 +250,25 @@ def pack(session: Session, meeting_id: UUID) -> ResponseReturnValue:
         PACK,
         payload={"meeting": str(meeting_id)},
         total=max(1, len(found.items)),
+        actor=current_actor(),
+        now=now(),
+        funder=found.council_session.funder_id,
+        subject=meeting_id,
+    )
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+@bp.post("/<uuid:meeting_id>/proces-verbal")
+@allow(Audience.OFFICER, rules.holds_meetings)
+def minutes(session: Session, meeting_id: UUID) -> ResponseReturnValue:
+    """Have the minutes of a session that is over written, as a job."""
+    found = queries.require_minutes(session, meeting_id, viewer=current_actor())
+    ending = "odt" if request.form.get("format") == "odt" else "pdf"
+    job_id = jobs.start(
+        session,
+        MINUTES,
+        payload={"meeting": str(meeting_id), "format": ending},
+        total=1,
         actor=current_actor(),
         now=now(),
         funder=found.council_session.funder_id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from grants.calls.models import Track
 from grants.decisions.models import Outcome
@@ -96,7 +97,7 @@ def number_words(rule: Mapping[str, Any], unit: Unit) -> str:
         return str(_("%(share)s%% of the projects", share=text))
     if rule["measure"] == "money":
         return wording.amount(int(rule["limit"]), unit)
-    return str(_("%(count)s projects", count=wording.number(int(rule["limit"]))))
+    return str(ngettext("%(num)s project", "%(num)s projects", int(rule["limit"])))
 
 
 def target_words(key: str, tracks: Iterable[Track] = ()) -> str:

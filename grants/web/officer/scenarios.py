@@ -22,7 +22,7 @@ from grants.web.decisions import INSTRUMENTS, OUTCOMES
 from grants.web.forms import attempt
 from grants.web.officer.decision_forms import shown_amount
 from grants.web.officer.scenario_forms import LineForm, ScenarioForm, line_data, shown_rate
-from grants.web.officer.scenario_words import before_and_after, lack_words, why_words
+from grants.web.officer.scenario_words import before_and_after, lack_words, percent, why_words
 from grants.web.paging import Page, asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -124,6 +124,7 @@ def show(session: Session, scenario_id: UUID) -> ResponseReturnValue:
         usual=usual(scenario),
         shown_amount=shown_amount,
         shown_rate=shown_rate,
+        percent=percent,
         why=lambda row: why_words(row.why, scenario.call.unit, scenario.call.tracks),
         may_edit=may_edit(scenario),
         may_accept=may_prepare(scenario),

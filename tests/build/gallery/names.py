@@ -53,7 +53,7 @@ CRITERIA = ("Utilité sociale du projet pour le territoire et ses habitants", "S
 
 @dataclass(frozen=True)
 class Look:
-    """One page as somebody opens it; then, where it says so, a button pressed on it."""
+    """One page as somebody opens it; then what is unfolded, filled and pressed on it."""
 
     who: Person | None
     path: str
@@ -61,6 +61,7 @@ class Look:
     press: str = ""
     answer: int = 200
     fill: dict[str, Any] = field(default_factory=dict)
+    unfold: str = ""
 
 
 def a_busy_panel(session: Session, *, jurors: int, applications: int, **columns: Any) -> Panel:

@@ -49,6 +49,7 @@ function watch(form) {
     });
   }
   if (!form.closest("[data-line]")) return;
+  form.querySelector("button").hidden = true; // the line saves itself; Enter still does
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save();
