@@ -2,3 +2,5 @@
 
 PACK = "council.pack"
 """The job that makes the files of an agenda (`workers.exports.council`)."""
+MINUTES = "council.minutes"
+"""The job that writes the minutes of a session (`workers.exports.proceedings`)."""

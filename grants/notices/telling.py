@@ -20,12 +20,14 @@ from grants.notices import (
     agreements,
     appeals,
     appraisal,
+    councils,
     filling,
     followup,
     hearings,
     mentoring,
     paying,
     polls,
+    withdrawals,
 )
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
 from grants.notices.about import about_application as _about_application
@@ -244,6 +246,14 @@ TELLINGS: Mapping[str, Telling] = {
     "appeal.filed": Telling("appeal_receipt", appeals.filed),
     "appeal.to_answer": Telling("appeal_office", appeals.to_answer),
     "appeal.answered": Telling("appeal_answer", appeals.answered),
+    "withdrawal.notified": Telling("withdrawal", withdrawals.to_beneficiary),
+    "withdrawal.decided": Telling("withdrawal", withdrawals.to_beneficiary),
+    "withdrawal.dropped": Telling("withdrawal", withdrawals.to_beneficiary),
+    "withdrawal.claimed": Telling("withdrawal", withdrawals.to_beneficiary),
+    "withdrawal.carried_out": Telling("withdrawal", withdrawals.to_beneficiary),
+    "withdrawal.asked": Telling("withdrawal_office", withdrawals.to_officers),
+    "withdrawal.observed": Telling("withdrawal_office", withdrawals.to_officers),
+    "decision.withdrawn": Telling("act_withdrawn", withdrawals.act_withdrawn),
     "agreement.sent": Telling("agreement", agreements.told),
     "agreement.countersigned": Telling("agreement", agreements.told),
     "agreement.code_asked": Telling("agreement_code", agreements.code),
@@ -270,6 +280,7 @@ TELLINGS: Mapping[str, Telling] = {
     "report.accepted": Telling("report_ruled", followup.report_ruled),
     "advance.reminded": Telling("advance_part", followup.part_told),
     "advance.asked": Telling("advance_part", followup.part_told),
+    "council_meeting.member_called": Telling("council_call", councils.called),
     "alert.asked": Telling("alert_confirmation", alert_asked),
     "alert.due": Telling("alert", alert_due),
 }

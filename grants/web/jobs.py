@@ -19,6 +19,7 @@ from grants.juries.pairing import KIND as PAIRING
 from grants.juries.queries import kept_since
 from grants.juries.services.figures import KIND as FIGURES
 from grants.kernel.errors import Refused, Unknown
+from grants.payments.services import KIND as ORDER_FILE
 from grants.scenarios.options import KIND as SCENARIO
 from grants.web.downloads import send
 from grants.web.requests import current_actor
@@ -47,8 +48,10 @@ KINDS = {
     SCENARIO: _l("Computed proposal of a call"),
     "poll.codes": _l("Codes of a public vote"),
     "council.pack": _l("Files of an agenda"),
+    "council.minutes": _l("Minutes of a session"),
     "papers.print": _l("Letters and agreements to print"),
     "papers.read": _l("Scanned pile"),
+    ORDER_FILE: _l("File of a batch of orders"),
     "jury.radar": _l("Search for conflicts of interest"),
 }
 ACTS = {
@@ -151,6 +154,8 @@ def seen_at(job: Job) -> str:
         return url_for("officer.pairings.show", jury_id=job.subject_id)
     if job.state is JobState.DONE and job.kind == SCENARIO:
         return url_for("officer.scenarios.index", call_id=job.subject_id)
+    if job.state is JobState.DONE and job.kind == ORDER_FILE:
+        return url_for("finance.batches.show", batch_id=job.subject_id, _anchor="files")
     if job.kind != FIGURES or job.state is not JobState.DONE:
         return ""
     audience = "juror" if job.payload.get("as_chair") else "officer"

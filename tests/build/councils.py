@@ -16,8 +16,8 @@ from build.sides import Side, a_document
 from grants.councils import services
 from grants.councils.models import AgendaItem, CouncilSeat, Meeting, Office, Paper
 from grants.councils.services import Draft
-from grants.decisions.models import Body, Instrument
-from grants.decisions.services import Item, Wanted, delegate, propose
+from grants.decisions.models import Body, CouncilSession, Instrument
+from grants.decisions.services import Item, Wanted, delegate, open_session, propose
 from grants.files.store import FileStore
 from grants.juries.models import Recusal, RecusalOrigin
 from grants.kernel.access import Actor, FunderRole
@@ -110,6 +110,22 @@ def opened(session: Session, council: Council, *, present: int = 7) -> Council:
     services.open_meeting(session, place, chair_id=council.seats[0].id, at=at, **council.act)
     services.arrive(session, place, council.ids(*range(present)), at=at, **council.act)
     return council
+
+
+def a_missed_quorum_before(session: Session, scene: Scene, sitting: CouncilSession) -> None:
+    """A meeting of the same body missed its quorum three days before: that one is the second."""
+    held_on = sitting.held_on - timedelta(days=3)
+    first = open_session(
+        session, scene.funder.id, body=sitting.body, held_on=held_on, actor=scene.officer, now=NOW
+    )
+    at = datetime.combine(held_on, EVENING.time(), tzinfo=NOW.tzinfo)
+    ends = {"opened_at": at, "closed_at": at, "quorum_missed": True}
+    place = {"place": "Salle", "clear_days": 5}
+    session.add(Meeting(council_session_id=first.id, starts_at=at, **place, **ends))
+    session.flush()
+    again = {"first_id": first.id, "starts_at": at + timedelta(days=3)}
+    session.add(Meeting(council_session_id=sitting.id, **again, **place))
+    session.flush()
 
 
 def recuse(session: Session, council: Council, rank: int, nth: int = 0) -> Actor:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from build.clock import NOW
+from build.councils import a_missed_quorum_before
 from build.decisions import HELD_ON, a_deliberation, a_refusal, a_scene, a_session, an_award
 from build.people import acting_as
 from grants.decisions import queries
@@ -68,7 +69,9 @@ def test_postgresql_and_python_give_the_same_verdict_on_a_vote(sitting_of, **fig
 @pytest.fixture
 def sitting_of(session):
     scene = a_scene(session, applications=0)
-    return session, a_session(session, scene), scene.officer.id
+    sitting = a_session(session, scene)
+    a_missed_quorum_before(session, scene, sitting)
+    return session, sitting, scene.officer.id
 
 
 def test_results_are_public_once_announced_and_name_no_person(session):

@@ -243,8 +243,14 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
         "preferences_url": "https://x.example/q",
     }
     facts |= {"report": Thing(), "part": Thing(), "is_late": kind.endswith(".reminded")}
+    facts |= {
+        "meeting": Thing(),
+        "body": "council",
+        "missed": Thing(),
+        "items": [(1, "Objet"), (2, None)],
+    }
     facts |= {"is_accepted": kind == "report.accepted", "is_asked": kind == "advance.asked"}
-    facts |= {"funder": Thing()} if kind.startswith("report.") else {}
+    facts |= {"funder": Thing()} if kind.startswith(("report.", "council_")) else {}
     written = PAGES.mail(TELLINGS[kind].template, locale, {**facts, "site": "https://x.example/"})
     assert "\n" not in written.subject
     assert written.subject in written.html
@@ -260,7 +266,7 @@ class Thing:
     method = "transfer"
     paid_on = valid_until = due_on = NOW.date()
     submitted_at = implicit_on = closes_at = outage_from = closes_after = NOW
-    filed_at = silence_on = NOW
+    filed_at = silence_on = starts_at = held_on = NOW
     files = ()
     title_fr = name_fr = "Titre"
     title_en = name_en = "Title"

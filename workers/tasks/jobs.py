@@ -32,10 +32,14 @@ from workers.exports.piles import PRINT as PILE
 from workers.exports.piles import READ as SCANNED
 from workers.exports.piles import make as make_pile
 from workers.exports.piles import read as read_pile
+from workers.exports.proceedings import KIND as COUNCIL_MINUTES
+from workers.exports.proceedings import make as make_council_minutes
 from workers.exports.slips import KIND as SLIPS
 from workers.exports.slips import make as make_slips
 from workers.exports.spreadsheet import KIND as SPREADSHEET
 from workers.exports.spreadsheet import make as make_spreadsheet
+from workers.exports.treasury import KIND as TREASURY
+from workers.exports.treasury import make as make_order_file
 from workers.figures import make as make_figures
 from workers.pairing import make as make_pairing
 from workers.scenarios import make as make_scenario
@@ -62,6 +66,8 @@ FILES: dict[str, Callable[[UUID], None]] = {
     SCANNED: read_pile,
     RADAR: look_for_conflicts,
     COUNCIL: make_council_papers,
+    COUNCIL_MINUTES: make_council_minutes,
+    TREASURY: make_order_file,
 }
 """Jobs that make one thing, start over when they are taken up again, and tell how far they are."""
 

@@ -17,11 +17,13 @@ from grants.councils.queries.agendas import (
     unreported,
 )
 from grants.councils.queries.members import (
+    called,
     elected,
     in_office,
     own_funders,
     seats,
 )
+from grants.councils.queries.proceedings import Proceedings, proceedings, require_minutes
 from grants.councils.queries.rooms import (
     Hall,
     covered,
@@ -32,7 +34,9 @@ from grants.councils.queries.rooms import (
 __all__ = [
     "Hall",
     "ItemSheet",
+    "Proceedings",
     "RecusedFrom",
+    "called",
     "covered",
     "elected",
     "hall",
@@ -44,9 +48,11 @@ __all__ = [
     "own_funders",
     "paper",
     "papers",
+    "proceedings",
     "proposed",
     "recusals",
     "reported_to",
+    "require_minutes",
     "seats",
     "sheets",
     "to_put_on",

@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.councils import rules
-from grants.councils.models import CouncilSeat
+from grants.councils.models import CouncilSeat, Meeting
 from grants.decisions.models import Body
 from grants.decisions.rules import RECORDERS
 from grants.kernel.access import Actor, FunderRole
@@ -45,6 +45,19 @@ def in_office(session: Session, funder_id: UUID, body: Body, day: date) -> Seque
         statement = statement.where(CouncilSeat.office == "president")
     ordered = statement.order_by(CouncilSeat.in_bureau.desc(), CouncilSeat.name, CouncilSeat.id)
     return session.scalars(ordered).all()
+
+
+def called(session: Session, meeting: Meeting) -> Sequence[CouncilSeat]:
+    """The members whom a meeting calls, with their accounts: by e-mail where they have one."""
+    sitting = meeting.council_session
+    seats = in_office(session, sitting.funder_id, sitting.body, sitting.held_on)
+    ids = [one.id for one in seats]
+    return session.scalars(
+        select(CouncilSeat)
+        .where(CouncilSeat.id.in_(ids))
+        .options(joinedload(CouncilSeat.person))
+        .order_by(CouncilSeat.name, CouncilSeat.id)
+    ).all()
 
 
 def own_funders(session: Session, viewer: Actor) -> dict[UUID, str]:

@@ -1,5 +1,6 @@
 """Verbs: keep the list of members; prepare, call, hold and close a meeting; vote."""
 
+from grants.councils.services.convening import convene
 from grants.councils.services.holding import (
     arrive,
     close,
@@ -13,7 +14,6 @@ from grants.councils.services.papers import keep_paper
 from grants.councils.services.preparing import (
     Draft,
     add_item,
-    convene,
     edit_item,
     move_item,
     plan,

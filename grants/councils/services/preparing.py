@@ -1,4 +1,4 @@
-"""Before the meeting: the members, the agenda, the convocation."""
+"""Before the meeting: the members and the agenda."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from grants.applications.rules import not_recused
 from grants.calls.models import CallFunder
 from grants.councils import queries, rules
 from grants.councils.models import AgendaItem, CouncilSeat, Covered, Meeting, Office
-from grants.councils.room import clear_days as days_between
 from grants.decisions import services as decisions
-from grants.decisions.models import Body, CouncilSession
+from grants.decisions.models import Body
 from grants.decisions.rules import RECORDERS
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
@@ -246,56 +245,6 @@ def remove_item(session: Session, item_id: UUID, *, actor: Actor, now: datetime)
     session.execute(delete(AgendaItem).where(AgendaItem.id == item.id))
     funder = meeting.council_session.funder_id
     announce(session, "council_item.removed", by=actor, at=now, funder=funder, subject=item_id)
-
-
-def convene(
-    session: Session,
-    meeting_id: UUID,
-    *,
-    on: date,
-    urgency: str = "",
-    actor: Actor,
-    now: datetime,
-) -> Meeting:
-    """Note the day on which members were called, with agenda and drafts; then both are settled.
-
-    Locks the meeting. `urgency`, in words, shortens the notice to one clear day (L2121-12); a
-    second convocation asks for none. Announces `council_meeting.convened`. Twice is once.
-
-    Raises:
-        Unknown: not the actor's meeting.
-        Refused: `council.agenda_empty`; `council.notice_too_short` with the days that are left;
-            `council.convened_in_the_future`; `council_session.convened_after`.
-    """
-    meeting = queries.locked_meeting(session, meeting_id, viewer=actor)
-    sitting = meeting.council_session
-    if sitting.convened_on is not None:
-        return meeting
-    if not meeting.items:
-        raise Refused("council.agenda_empty")
-    if on > paris_date(now):
-        raise Refused("council.convened_in_the_future", field="on")
-    if on > sitting.held_on:
-        raise Refused("council_session.convened_after", field="on", held_on=sitting.held_on)
-    wanted = 1 if urgency.strip() else meeting.clear_days
-    left = days_between(on, sitting.held_on)
-    if meeting.first_id is None and left < wanted:
-        raise Refused("council.notice_too_short", field="on", days=max(left, 0), wanted=wanted)
-    meeting.urgency = urgency.strip()
-    session.execute(
-        update(CouncilSession).where(CouncilSession.id == sitting.id).values(convened_on=on)
-    )
-    session.flush()
-    announce(
-        session,
-        "council_meeting.convened",
-        by=actor,
-        at=now,
-        funder=sitting.funder_id,
-        subject=meeting.id,
-        on=on.isoformat(),
-    )
-    return meeting
 
 
 def _write(

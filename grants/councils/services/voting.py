@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.councils import queries
@@ -104,8 +105,11 @@ def record(
     Locks and announces as `watch.services.require_lawful`, then `decisions.services.deliberate`.
 
     Raises:
-        Unknown, Refused: as those two.
+        Unknown, Refused: as those two; `council.no_second`: the vote says that it needed no
+            quorum, and its session follows no missed one.
     """
+    if vote.second_convocation and not _is_second(session, council_session.id):
+        raise Refused("council.no_second", field="second_convocation")
     lines = [
         Line(
             application_id=one.application_id,
@@ -129,6 +133,13 @@ def record(
         actor=actor,
         now=now,
     )
+
+
+def _is_second(session: Session, council_session_id: UUID) -> bool:
+    second = select(Meeting.id).where(
+        Meeting.council_session_id == council_session_id, Meeting.first_id.is_not(None)
+    )
+    return session.scalar(second) is not None
 
 
 def withdraw_item(session: Session, item_id: UUID, *, actor: Actor, now: datetime) -> None:

@@ -17,6 +17,16 @@ SENTENCES = {
     "council.second_too_soon": _l(
         "After a missed quorum the second meeting is held on %(earliest_on)s at the earliest."
     ),
+    "council.second_called_before": _l(
+        "The quorum was missed on %(missed_on)s: members are called again from that day on."
+    ),
+    "council.no_second": _l(
+        "No quorum is asked of a second meeting alone, and this session follows no missed quorum."
+    ),
+    "council.minutes_too_early": _l("The minutes are written once the meeting is over."),
+    "council.minutes_concern_you": _l(
+        "An item of this session concerns you: a colleague has its minutes written."
+    ),
     "council.second_agenda": _l(
         "A second meeting without a quorum takes up the agenda of the first one, and nothing else."
     ),
@@ -56,6 +66,10 @@ SENTENCES = {
     "council.choices_missing": _l("Say how each voter votes: %(missing)s are missing."),
 }
 REMEDIES = {
+    "council.no_second": _l(
+        "Under Council sessions, open the meeting whose quorum was missed and plan the second one "
+        "from there."
+    ),
     "council.agenda_sent": _l("Take the item off during the meeting, or plan another meeting."),
     "council.notice_too_short": _l(
         "Choose a later session, or give the reason of the urgency: one clear day is then enough."
