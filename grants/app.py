@@ -13,7 +13,7 @@ from grants.agreements.signing import signing
 from grants.db import Database
 from grants.db.session import make_engine
 from grants.files.store import FileStore
-from grants.kernel.clock import Clock, ShiftedClock, SystemClock
+from grants.kernel.clock import Clock, site_clock
 from grants.web import (
     account,
     admin,
@@ -62,7 +62,7 @@ def create_app(
         settings=settings,
         database=database or open_doors(str(settings.database_url)),
         store=FileStore(settings.storage, is_scanned=settings.clamd_url is not None),
-        clock=clock or make_clock(settings),
+        clock=clock or site_clock(settings.clock_file),
     )
     Babel(app, locale_selector=pages.choose_language)
     csrf = CSRFProtect(app)
@@ -91,11 +91,6 @@ def open_doors(url: str) -> Database:
     return Database(make_engine(url), readers=make_engine(url, read_only=True))
 
 
-def make_clock(settings: Settings) -> Clock:
-    """The machine's time; in the embedded default, shifted by what the demonstration plays."""
-    return ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
-
-
 def _serve_files(app: Flask) -> None:
     """Static files are public, and change their address when they change their content."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
@@ -115,4 +110,4 @@ def _revalidate_modules(answer: Response) -> Response:
     return answer
 
 
-__all__ = ["create_app", "make_clock", "tables"]
+__all__ = ["create_app", "tables"]

@@ -12,10 +12,10 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from config import Settings
-from grants.app import make_clock
 from grants.db import Database
 from grants.db.session import make_engine
 from grants.files.store import FileStore
+from grants.kernel.clock import site_clock
 from grants.running.addresses import resolved
 
 TASKS = Path(__file__).parent / "tasks"
@@ -54,7 +54,7 @@ def store() -> FileStore:
 
 def now() -> datetime:
     """The instant a task begins at: the site's own time, which a demonstration may move."""
-    return make_clock(settings()).now()
+    return site_clock(settings().clock_file).now()
 
 
 def every(task: str, seconds: float) -> dict[str, object]:

@@ -12,10 +12,9 @@ import click
 from alembic.util import CommandError
 
 from config import Settings
-from grants.app import make_clock
 from grants.db import Database
 from grants.db.session import make_engine
-from grants.kernel.clock import Clock
+from grants.kernel.clock import Clock, site_clock
 from grants.kernel.errors import Refused
 from grants.running import migrations
 from grants.running.postgres import ServerFailed
@@ -65,7 +64,7 @@ def database(settings: Settings) -> Iterator[Database]:
 
 def clock(settings: Settings) -> Clock:
     """The time that the site shows."""
-    return make_clock(settings)
+    return site_clock(settings.clock_file)
 
 
 def tell(findings: list[str], *, fine: str) -> None:

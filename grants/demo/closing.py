@@ -9,7 +9,6 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from config import Settings
-from grants.app import make_clock
 from grants.db import Database
 from grants.db.session import make_engine
 from grants.demo.acts import opening
@@ -33,6 +32,7 @@ from grants.files.store import FileStore
 from grants.invariants import ALL, Place
 from grants.invariants.checks import check
 from grants.invariants.services import snapshot
+from grants.kernel.clock import site_clock
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.ledger.report import report
@@ -91,7 +91,9 @@ def tell(settings: Settings, console: Console, sights: Mapping[str, str]) -> Non
         with snapshot(Database(engine)) as session:
             console.print(_envelopes(session))
             findings = list(verify(session))
-            place = Place(session, FileStore(settings.storage), make_clock(settings).now())
+            place = Place(
+                session, FileStore(settings.storage), site_clock(settings.clock_file).now()
+            )
             held = check(place, ALL)
     finally:
         engine.dispose()

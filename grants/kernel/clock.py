@@ -61,6 +61,11 @@ class ShiftedClock:
         fresh.replace(self._file)
 
 
+def site_clock(shift: Path | None) -> Clock:
+    """The machine's time; in the embedded default, shifted by what this file says."""
+    return ShiftedClock(shift) if shift else SystemClock()
+
+
 def paris_instant(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """A civil time in Paris as an instant in UTC.
 

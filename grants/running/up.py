@@ -110,7 +110,7 @@ def worker_command(processes: int) -> list[str]:
 def beat_command() -> list[str]:
     """The beat. It keeps no file: what is due stands in PostgreSQL."""
     return [
-        *(sys.executable, "-m", "celery", "--app", "workers.app:celery", "--quiet", "beat"),
+        *(sys.executable, "-m", "celery", "--app", "workers.beat:celery", "--quiet", "beat"),
         *("--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "WARNING"),
     ]
 
