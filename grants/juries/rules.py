@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from grants.applications.models import Application
@@ -13,7 +12,7 @@ from grants.applications.rules import not_recused, was_submitted
 from grants.calls.models import CallFunder, Jury, Stage
 from grants.calls.rules import works_for
 from grants.juries.models import Assignment, Seat, SeatRole
-from grants.kernel.access import Actor, FunderRole, Rule
+from grants.kernel.access import Actor, FunderRole, Rule, not_among
 from grants.people.models import OrganisationMember
 
 
@@ -106,11 +105,6 @@ writes = Rule(
     ),
     holds.where,
 )
-
-
-def not_among(column: InstrumentedAttribute[UUID], hidden: Collection[UUID]) -> ColumnElement[bool]:
-    """Whether a row is none of `hidden`."""
-    return column.not_in(sorted(hidden)) if hidden else true()
 
 
 def own_side(person: UUID | InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:

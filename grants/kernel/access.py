@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from grants.kernel.errors import Forbidden
 
@@ -118,3 +119,27 @@ class Rule:
         """
         if not self.holds(actor, row):
             raise Forbidden
+
+
+def not_among(column: InstrumentedAttribute[UUID], hidden: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a row is none of `hidden`."""
+    return column.not_in(sorted(hidden)) if hidden else true()
+
+
+def for_funder(name: str, column: InstrumentedAttribute[UUID], *roles: FunderRole) -> Rule:
+    """The actor holds one of `roles` for the authority that a row names in `funder_id`."""
+
+    def where(actor: Actor) -> ColumnElement[bool]:
+        theirs = actor.funders_as(*roles)
+        return column.in_(sorted(theirs)) if theirs else false()
+
+    return Rule(name, lambda actor, row: row.funder_id in actor.funders_as(*roles), where)
+
+
+def unless_recused(column: InstrumentedAttribute[UUID]) -> Rule:
+    """The actor did not step back from the application that a row names in `application_id`."""
+    return Rule(
+        "is not recused",
+        lambda actor, row: row.application_id not in actor.recused_from,
+        lambda actor: not_among(column, actor.recused_from),
+    )

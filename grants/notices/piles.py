@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.agreements.models import Agreement, AgreementAct
 from grants.decisions.rules import READERS, RECORDERS
-from grants.kernel.access import Actor, FunderRole, Rule
+from grants.kernel.access import Actor, for_funder
 from grants.kernel.errors import Unknown
 from grants.notices.models import Letter
 from grants.notices.papers import Paper, Scan, ScanPage
 
-
-def _for_funder(name: str, *roles: FunderRole) -> Rule:
-    def where(actor: Actor) -> ColumnElement[bool]:
-        funders = actor.funders_as(*roles)
-        return Scan.funder_id.in_(sorted(funders)) if funders else false()
-
-    return Rule(name, lambda actor, row: row.funder_id in actor.funders_as(*roles), where)
-
-
-reads_piles = _for_funder("reads the funder's scanned piles", *READERS)
-brings_piles = _for_funder("brings piles for the funder", *RECORDERS)
+reads_piles = for_funder("reads the funder's scanned piles", Scan.funder_id, *READERS)
+brings_piles = for_funder("brings piles for the funder", Scan.funder_id, *RECORDERS)
 
 
 def scans(*, viewer: Actor) -> Select[Scan]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import InstrumentedAttribute
 
 from grants.applications.models import Application
 from grants.applications.rules import is_applicant_in_person, not_recused
-from grants.kernel.access import Actor, FunderRole, OrganisationRole, Rule
+from grants.kernel.access import (
+    Actor,
+    FunderRole,
+    OrganisationRole,
+    Rule,
+    for_funder,
+    unless_recused,
+)
 from grants.payments.models import BankDetails, Claim, OrderBatch, PaymentOrder, PaymentReturn
 
 CERTIFIERS = (FunderRole.OFFICER,)
@@ -21,34 +27,21 @@ CLAIM_READERS = (FunderRole.OFFICER, *ORDER_READERS)
 BANK_READERS = (FunderRole.FINANCE, FunderRole.APPROVER)
 
 
-def _for_funder(
+def _walled(
     name: str,
     funder: InstrumentedAttribute[UUID],
     application: InstrumentedAttribute[UUID],
     *roles: FunderRole,
 ) -> Rule:
-    def holds(actor: Actor, row: Any) -> bool:
-        return (
-            row.funder_id in actor.funders_as(*roles)
-            and row.application_id not in actor.recused_from
-        )
-
-    def where(actor: Actor) -> ColumnElement[bool]:
-        funders = actor.funders_as(*roles)
-        if not funders:
-            return false()
-        wall = application.not_in(sorted(actor.recused_from)) if actor.recused_from else true()
-        return funder.in_(sorted(funders)) & wall
-
-    return Rule(name, holds, where)
+    return (for_funder(name, funder, *roles) & unless_recused(application)).named(name)
 
 
 def _of_claims(name: str, *roles: FunderRole) -> Rule:
-    return _for_funder(name, Claim.funder_id, Claim.application_id, *roles)
+    return _walled(name, Claim.funder_id, Claim.application_id, *roles)
 
 
 def _of_orders(name: str, *roles: FunderRole) -> Rule:
-    return _for_funder(name, PaymentOrder.funder_id, PaymentOrder.application_id, *roles)
+    return _walled(name, PaymentOrder.funder_id, PaymentOrder.application_id, *roles)
 
 
 may_certify = _of_claims("certifies the funder's claims", *CERTIFIERS)
@@ -63,7 +56,7 @@ may_pay = _of_orders("marks payment orders as paid", *PREPARERS)
 may_read_bank = _of_orders("reads full bank details", *BANK_READERS)
 can_read_order = _of_orders("reads the funder's payment orders", *ORDER_READERS)
 
-can_read_details = _for_funder(
+can_read_details = _walled(
     "reads bank details of beneficiaries",
     BankDetails.funder_id,
     BankDetails.application_id,
@@ -71,23 +64,13 @@ can_read_details = _for_funder(
 )
 
 
-def _for_office(name: str, funder: InstrumentedAttribute[UUID], *roles: FunderRole) -> Rule:
-    """What concerns no application in particular."""
-
-    def where(actor: Actor) -> ColumnElement[bool]:
-        funders = actor.funders_as(*roles)
-        return funder.in_(sorted(funders)) if funders else false()
-
-    return Rule(name, lambda actor, row: row.funder_id in actor.funders_as(*roles), where)
-
-
-can_read_batch = _for_office(
+can_read_batch = for_funder(
     "reads the funder's batches of orders", OrderBatch.funder_id, *ORDER_READERS
 )
-can_read_return = _for_office(
+can_read_return = for_funder(
     "reads what the accounting office answers", PaymentReturn.funder_id, *ORDER_READERS
 )
-may_take_in = _for_office(
+may_take_in = for_funder(
     "takes in what the accounting office answers", PaymentReturn.funder_id, *PREPARERS
 )
 
