@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select, text
@@ -152,3 +152,15 @@ def test_an_agreement_seen_on_paper_counts(session):
     seen = {"on": NOW.date(), "note": "Convention signée le 1er octobre"}
     services.meet_condition(session, claim.id, condition.id, **seen, **act)
     assert services.certify(session, claim.id, **act).state is ClaimState.CERTIFIED
+
+
+@pytest.mark.parametrize("on", [date(1, 1, 1), date(2018, 9, 30), date(2018, 10, 2)])
+def test_no_transfer_comes_back_before_it_left_nor_tomorrow(session, on):
+    award, _ = two_awards(session)
+    order = an_approved_order(session, award)
+    act = {"actor": award.scene.finance, "now": NOW}
+    with pytest.raises(Refused, match="accepted_before_signed"):
+        services.accept(session, order.id, on=on, **act)
+    services.pay(session, [order.id], on=NOW.date(), reference="V 1", **act)
+    with pytest.raises(Refused, match="bounced_before_paid"):
+        services.bounce(session, order.id, reason="Compte clos", on=on, **act)

@@ -74,13 +74,16 @@ def bounce(
     Raises:
         Unknown: there is no such order, or none that the actor may read.
         Forbidden: the actor does not mark orders as paid for that funder.
-        Refused: `payment_order.reason_missing`, `payment_order.bounce.from_<state>`.
+        Refused: `payment_order.reason_missing`, `payment_order.bounce.from_<state>`,
+            `payment_order.bounced_before_paid`: or a day to come.
     """
     order = queries.order(session, order_id, viewer=actor, lock=True)
     if order.state is OrderState.REJECTED or _known(order, reason, on):
         return order
     if not reason.strip():
         raise Refused("payment_order.reason_missing", field="reason")
+    if order.paid_on is not None and not order.paid_on <= on <= paris_date(now):
+        raise Refused("payment_order.bounced_before_paid", field="on")
     if balances.is_closed(session, order.envelope_id):
         return _come_back(session, order, reason.strip(), on, actor=actor, now=now)
     ORDER.move(order, "bounce", actor=actor, now=now)
@@ -105,12 +108,16 @@ def accept(
     Raises:
         Unknown: there is no such order, or none that the actor may read.
         Forbidden: the actor does not mark orders as paid for that funder.
-        Refused: `payment_order.accept.from_<state>`.
+        Refused: `payment_order.accept.from_<state>`; `payment_order.accepted_before_signed`, or
+            on a day to come.
     """
     order = queries.order(session, order_id, viewer=actor, lock=True)
     may_pay.require(actor, order)
     if order.state not in {OrderState.APPROVED, OrderState.PAID}:
         raise Refused(f"payment_order.accept.from_{order.state}")
+    signed_on = paris_date(order.approved_at) if order.approved_at else on
+    if not signed_on <= on <= paris_date(now):
+        raise Refused("payment_order.accepted_before_signed", field="on")
     if order.accepted_on is None:
         order.accepted_on = on
         session.flush()

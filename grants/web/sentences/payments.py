@@ -58,6 +58,12 @@ SENTENCES = {
     "payment_order.paid_before_approval": _l(
         "An order is not paid before it is signed (%(approved_at)s)."
     ),
+    "payment_order.bounced_before_paid": _l(
+        "A transfer comes back on the day it was paid at the earliest, and today at the latest."
+    ),
+    "payment_order.accepted_before_signed": _l(
+        "An order is taken over on the day it was signed at the earliest, and today at the latest."
+    ),
     "instalment.condition_unnamed": _l("Name the letter, or the document, that is asked for."),
     "claim.missing_agreement": _l("The agreement is not signed yet: nothing can be paid."),
     "claim.missing_report": _l("The report on the project is not accepted yet."),
