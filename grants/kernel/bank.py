@@ -64,8 +64,12 @@ class Vault:
 
     def lock(self, iban: str, *, row: UUID) -> bytes:
         """The account number, unreadable: version, nonce, then AES-256-GCM."""
+        return self.lock_bytes(iban.encode(), row=row)
+
+    def lock_bytes(self, content: bytes, *, row: UUID) -> bytes:
+        """A file that holds account numbers, unreadable in the same way."""
         nonce = os.urandom(NONCE_BYTES)
-        return VERSION + nonce + self._lock.encrypt(nonce, iban.encode(), VERSION + row.bytes)
+        return VERSION + nonce + self._lock.encrypt(nonce, content, VERSION + row.bytes)
 
     def unlock(self, cipher: bytes, *, row: UUID) -> str:
         """The account number of that row.
@@ -73,8 +77,12 @@ class Vault:
         Raises:
             cryptography.exceptions.InvalidTag: altered, of another row, or under another key.
         """
+        return self.unlock_bytes(cipher, row=row).decode()
+
+    def unlock_bytes(self, cipher: bytes, *, row: UUID) -> bytes:
+        """The content of that row. Raises as `unlock`."""
         nonce, sealed = cipher[1 : 1 + NONCE_BYTES], cipher[1 + NONCE_BYTES :]
-        return self._lock.decrypt(nonce, sealed, cipher[:1] + row.bytes).decode()
+        return self._lock.decrypt(nonce, sealed, cipher[:1] + row.bytes)
 
     def index(self, iban: str) -> bytes:
         """The same for the same account, and of no use to find which it is."""

@@ -30,7 +30,14 @@ from grants.kernel.money import Amount
 from grants.notices.models import Letter
 from grants.payments import services as payments
 from grants.payments.bank import read_account
-from grants.payments.models import Claim, ClaimFile, ConditionKind, ReturnKind, ReturnLine
+from grants.payments.models import (
+    Claim,
+    ClaimFile,
+    ConditionKind,
+    Out,
+    ReturnKind,
+    ReturnLine,
+)
 from grants.payments.plan import Asked, Part
 from grants.people.models import Funder
 
@@ -164,6 +171,9 @@ def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
             continue
         payments.approve(session, [order.id], actor=approver, now=NOW)
         if stage == "signed":
+            made = {"vault": Vault(SECRET.encode()), "actor": finance, "now": NOW}
+            kept = payments.keep_file(session, order.batch_id, Out.MANDATES, **made)
+            side.objects["order_file"] = kept.id
             continue
         payments.pay(session, [order.id], on=NOW.date(), reference="B12", actor=finance, now=NOW)
 
@@ -178,6 +188,7 @@ def answers_taken_in(session: Session, side: Side, funder: Funder) -> None:
         kind=ReturnKind.CSV,
         name="retour.csv",
         data=data,
+        vault=Vault(SECRET.encode()),
         actor=finance,
         now=NOW,
     )

@@ -85,6 +85,7 @@ def _taken(session: Session, scene: Scene, body: str) -> PaymentReturn:
         scene.funder.id,
         kind=ReturnKind.CSV,
         name="retour.csv",
+        vault=VAULT,
         data=f"mandat;etat;date;montant\n{body}".encode(),
         actor=scene.finance,
         now=NOW,

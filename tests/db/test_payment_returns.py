@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from build.camt import camt, entry
 from build.clock import NOW
 from build.decisions import a_scene, an_award, standing
 from build.payments import (
@@ -19,22 +22,34 @@ from build.payments import (
     an_award_to_pay,
 )
 from build.people import a_funder_member, acting_as
-from grants.kernel.access import FunderRole
+from grants.kernel.access import Actor, FunderRole
 from grants.kernel.errors import Forbidden, Refused, Unknown
+from grants.ledger.models import Envelope
 from grants.outbox.models import Message
 from grants.payments import queries, services
-from grants.payments.models import LineState, OrderState, PaymentReturn, ReturnKind, ReturnLine
+from grants.payments.models import (
+    BankStatement,
+    LineState,
+    OrderFile,
+    OrderState,
+    Out,
+    PaymentReturn,
+    ReturnKind,
+    ReturnLine,
+)
 from grants.payments.plan import Part
-from grants.payments.services import Out, send_out
+from grants.payments.services import keep_file, take_file
 from grants.people.models import Funder, FunderKind
 
 DAY = f"{NOW:%d/%m/%Y}"
 HEAD = "mandat;etat;date;montant;motif\n"
 OTHER = "FR1420041010050500013M02606"
+IBAN = "FR7630006000011234567890189"
+ANYBODY = Actor(id=uuid4())
 
 
 def take(session, award, body: str, kind=ReturnKind.CSV, **given):
-    act = {"actor": award.scene.finance, "now": NOW, "name": "retour.csv"}
+    act = {"actor": award.scene.finance, "now": NOW, "name": "retour.csv", "vault": VAULT}
     data = (HEAD + body if kind is ReturnKind.CSV else body).encode()
     return services.take_in(
         session, award.scene.funder.id, kind=kind, data=data, **{**act, **given}
@@ -42,7 +57,7 @@ def take(session, award, body: str, kind=ReturnKind.CSV, **given):
 
 
 def lines(session, taken) -> list[ReturnLine]:
-    return list(session.scalars(queries.lines_of(taken.id)))
+    return list(session.scalars(queries.lines_of(taken.id, viewer=ANYBODY)))
 
 
 def halves(session):
@@ -161,25 +176,9 @@ def test_what_was_marked_by_hand_is_a_difference_until_a_line_tells_it(session):
     assert lines(session, again)[0].code == "payment_return.paid_twice"
 
 
-def camt(entries: str, head: str = "") -> str:
-    space = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
-    return (
-        f'<?xml version="1.0"?>{head}<Document xmlns="{space}"><BkToCstmrStmt><Stmt>'
-        f"{entries}</Stmt></BkToCstmrStmt></Document>"
-    )
-
-
-def entry(end_to_end: str, amount: str, sign: str = "DBIT", back: str = "") -> str:
-    return (
-        f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
-        f"<BookgDt><Dt>{NOW:%Y-%m-%d}</Dt></BookgDt><NtryDtls><TxDtls><Refs>"
-        f"<EndToEndId>{end_to_end}</EndToEndId></Refs>{back}</TxDtls></NtryDtls></Ntry>"
-    )
-
-
 def test_a_bank_statement_pays_and_takes_back(session):
     award, order = halves(session)
-    paid = camt(entry(order.end_to_end, "10000.00") + entry("autre", "50.00", "CRDT"))
+    paid = camt(entry(order.end_to_end, "10000.00"), entry("autre", "50.00", "CRDT"))
     taken = take(session, award, paid, ReturnKind.CAMT)
     assert [one.state for one in lines(session, taken)] == [LineState.MATCHED]
     assert order.state is OrderState.PAID
@@ -187,7 +186,7 @@ def test_a_bank_statement_pays_and_takes_back(session):
     take(
         session,
         award,
-        camt(entry(order.end_to_end, "10000.00", "CRDT", back)),
+        camt(entry(order.end_to_end, "10000.00", "CRDT", back), reference="R2"),
         ReturnKind.CAMT,
     )
     assert (order.state, order.rejection_reason) == (OrderState.REJECTED, "Compte clos")
@@ -198,8 +197,8 @@ def test_a_bank_statement_pays_and_takes_back(session):
     "body",
     [
         "not xml",
-        camt("", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
-        camt("<Ntry>&e;</Ntry>", '<!DOCTYPE x [<!ENTITY e "a">]>'),
+        camt(head='<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
+        camt("<Ntry>&e;</Ntry>", head='<!DOCTYPE x [<!ENTITY e "a">]>'),
         "<html/>",
     ],
 )
@@ -236,12 +235,21 @@ def test_files_leave_for_those_who_pay_and_each_is_kept(session):
     send = {"vault": VAULT, "now": NOW}
     for role, raised in ((FunderRole.AUDITOR, Forbidden), (FunderRole.OFFICER, Unknown)):
         with pytest.raises(raised):
-            send_out(session, order.batch_id, Out.MANDATES, actor=scene.actors[role], **send)
-    made = send_out(session, order.batch_id, Out.MANDATES, actor=scene.finance, **send)
+            keep_file(session, order.batch_id, Out.MANDATES, actor=scene.actors[role], **send)
+    kept = keep_file(session, order.batch_id, Out.MANDATES, actor=scene.finance, **send)
+    assert keep_file(session, order.batch_id, Out.MANDATES, actor=scene.finance, **send) is kept
+    for role, raised in ((FunderRole.AUDITOR, Forbidden), (FunderRole.OFFICER, Unknown)):
+        with pytest.raises(raised):
+            take_file(session, kept.id, actor=scene.actors[role], **send)
+    made = take_file(session, kept.id, actor=scene.finance, **send)
     assert order.number.encode() in made.data
+    assert hashlib.sha256(made.data).hexdigest() == kept.sha256
+    assert (kept.size, kept.orders) == (len(made.data), 1)
+    cipher = session.scalar(select(OrderFile.cipher).where(OrderFile.id == kept.id))
+    assert order.number.encode() not in cipher
     for out, code in ((Out.PES, "codes_missing"), (Out.SEPA, "no_account")):
         with pytest.raises(Refused, match=code):
-            send_out(session, order.batch_id, out, actor=scene.finance, **send)
+            keep_file(session, order.batch_id, out, actor=scene.finance, **send)
     setting = {"second_from": None, "debtor": "Fondation", "account": an_account(OTHER)}
     codes = {"pes": ("063001", "100", "00"), "actor": scene.finance, **send}
     with pytest.raises(Refused, match="authorities_have_no_account"):
@@ -249,11 +257,87 @@ def test_files_leave_for_those_who_pay_and_each_is_kept(session):
     session.get_one(Funder, scene.funder.id).kind = FunderKind.PARTNER
     session.flush()
     services.set_up(session, scene.funder.id, **{**setting, **codes})
+    with pytest.raises(Refused, match="siret_missing"):
+        keep_file(session, order.batch_id, Out.PES, actor=scene.finance, **send)
+    session.get_one(Funder, scene.funder.id).siret = "24630070100013"
+    session.flush()
+    with pytest.raises(Refused, match="nature_missing"):
+        keep_file(session, order.batch_id, Out.PES, actor=scene.finance, **send)
+    session.get_one(Envelope, order.envelope_id).nature_account = "65748"
+    session.flush()
     for out, marker in ((Out.PES, b"BROUILLON"), (Out.SEPA, order.end_to_end.encode())):
-        assert marker in send_out(session, order.batch_id, out, actor=scene.finance, **send).data
-    kept = session.scalars(select(Message).where(Message.kind == "order_batch.sent_out")).all()
-    assert [one.payload["form"] for one in kept] == ["mandats", "pes", "sepa"]
-    assert OTHER not in str([one.payload for one in kept])
+        kept = keep_file(session, order.batch_id, out, actor=scene.finance, **send)
+        assert marker in take_file(session, kept.id, actor=scene.finance, **send).data
+    told = session.scalars(select(Message).where(Message.kind == "order_batch.sent_out")).all()
+    assert [one.payload["form"] for one in told] == ["mandats", "pes", "sepa"]
+    told += session.scalars(select(Message).where(Message.kind == "order_batch.file_taken")).all()
+    assert len(told) == 6
+    assert OTHER not in str([one.payload for one in told])
+    with pytest.raises(IntegrityError, match="append-only"), session.begin_nested():
+        session.execute(text("UPDATE order_file SET sha256 = repeat('0', 64)"))
+
+
+def test_transfers_leave_once_whole_and_again_only_for_a_reason(session):
+    award, order = halves(session)
+    scene = award.scene
+    paying_by_itself(session, scene)
+    send = {"vault": VAULT, "actor": scene.finance}
+    kept = keep_file(session, order.batch_id, Out.SEPA, now=NOW, **send)
+    later = NOW + timedelta(days=1)
+    with pytest.raises(Refused, match="sent_already"):
+        keep_file(session, order.batch_id, Out.SEPA, now=later, **send)
+    with pytest.raises(IntegrityError, match="transfers"), session.begin_nested():
+        session.execute(
+            text("""INSERT INTO order_file SELECT gen_random_uuid(), created_at, batch_id, form,
+                 name, media_type, repeat('0', 64), size, orders, reason, cipher, made_by, made_at
+                 FROM order_file""")
+        )
+    again = keep_file(session, order.batch_id, Out.SEPA, now=later, reason="Rejeté", **send)
+    assert again.id != kept.id
+    services.pay(session, [order.id], on=NOW.date(), reference="B1", actor=scene.finance, now=NOW)
+    with pytest.raises(Refused, match="nothing_signed"):
+        keep_file(session, order.batch_id, Out.SEPA, now=later, reason="Encore", **send)
+    keep_file(session, order.batch_id, Out.MANDATES, now=later, **send)
+
+
+def test_a_batch_leaves_once_every_order_is_signed_or_turned_down(session):
+    scene, orders = two_in_a_batch(session)
+    send = {"vault": VAULT, "actor": scene.finance, "now": NOW}
+    services.approve(session, [orders[0].id], actor=scene.approver, now=NOW)
+    with pytest.raises(Refused, match="not_signed"):
+        keep_file(session, orders[0].batch_id, Out.MANDATES, **send)
+    services.reject(session, orders[1].id, reason="RIB", actor=scene.finance, now=NOW)
+    assert keep_file(session, orders[0].batch_id, Out.MANDATES, **send).orders == 1
+
+
+def paying_by_itself(session, scene):
+    session.get_one(Funder, scene.funder.id).kind = FunderKind.PARTNER
+    session.flush()
+    given = {"second_from": None, "debtor": "Fondation", "account": an_account(OTHER)}
+    codes = {"pes": ("063001", "100", "00"), "vault": VAULT, "actor": scene.finance, "now": NOW}
+    services.set_up(session, scene.funder.id, **given, **codes)
+
+
+def test_a_statement_is_taken_in_once_and_of_our_own_account(session):
+    award, order = halves(session)
+    body = camt(entry(order.end_to_end, "10000.00"), account=OTHER)
+    taken = take(session, award, body, ReturnKind.CAMT)
+    kept = session.scalars(select(BankStatement)).one()
+    assert (kept.return_id, kept.reference, kept.account_last4, kept.opening, kept.closing) == (
+        taken.id,
+        "R1",
+        OTHER[-4:],
+        50_000_00,
+        40_000_00,
+    )
+    with pytest.raises(Refused, match="camt_again"), session.begin_nested():
+        take(session, award, body.replace("Document ", "Document  "), ReturnKind.CAMT)
+    paying_by_itself(session, award.scene)
+    take(session, award, camt(account=OTHER, reference="R2"), ReturnKind.CAMT)
+    with pytest.raises(Refused, match="camt_account") as refused, session.begin_nested():
+        take(session, award, camt(account=IBAN, reference="R3"), ReturnKind.CAMT)
+    assert refused.value.facts["last4"] == OTHER[-4:]
+    assert session.scalar(select(func.count()).select_from(PaymentReturn)) == 2
 
 
 def test_a_recused_person_matches_nothing_of_that_application(session):
@@ -262,18 +346,16 @@ def test_a_recused_person_matches_nothing_of_that_application(session):
     recused = walled(finance, [order.application_id])
     taken = take(session, award, f"{order.number};Payé;{DAY};10000;\n", actor=recused)
     assert lines(session, taken)[0].code == "payment_return.unknown_reference"
+    matched = take(session, award, f"{order.number};Payé;{DAY};10000;x\n")
+    assert not session.scalars(queries.lines_of(matched.id, viewer=recused)).all()
+    assert queries.line_counts(session, [matched], viewer=recused)[matched.id] == {}
+    with pytest.raises(Unknown):
+        queries.line(session, lines(session, matched)[0].id, viewer=recused)
 
 
 def test_a_batch_is_there_for_whoever_may_read_some_of_it(session):
     """Without the orders that one is recused from; not at all where none is left."""
-    scene, claims = a_scene(session), []
-    for at in (0, 1):
-        award = an_award_to_pay(session, an_award(scene, at), scene=scene, parts=ONE)
-        award.applicant = acting_as(session, scene.authors[at])
-        claims.append(a_claim(session, award))
-        services.certify(session, claims[at].id, actor=scene.officer, now=NOW)
-    wanted = [one.id for one in claims]
-    orders = services.prepare(session, wanted, actor=scene.finance, now=NOW)
+    scene, orders = two_in_a_batch(session)
     batch_id = orders[0].batch_id
     assert [one.batch_id for one in orders] == [batch_id] * 2
     services.approve(session, [one.id for one in orders], actor=scene.approver, now=NOW)
@@ -283,12 +365,31 @@ def test_a_batch_is_there_for_whoever_may_read_some_of_it(session):
     left = queries.orders_of_batch(session, batch_id, viewer=partly)
     assert [one.id for one in left] == [orders[1].id]
     with pytest.raises(Refused, match="not_whole"):
-        send_out(session, batch_id, Out.MANDATES, vault=VAULT, actor=partly, now=NOW)
+        keep_file(session, batch_id, Out.MANDATES, vault=VAULT, actor=partly, now=NOW)
+    kept = keep_file(session, batch_id, Out.MANDATES, vault=VAULT, actor=scene.finance, now=NOW)
+    assert list(queries.files_of_batch(session, batch_id, viewer=scene.finance)) == [kept]
+    assert not queries.files_of_batch(session, batch_id, viewer=partly)
+    with pytest.raises(Refused, match="not_whole"):
+        take_file(session, kept.id, vault=VAULT, actor=partly, now=NOW)
     assert session.scalars(queries.batches(viewer=wholly)).all() == []
     with pytest.raises(Unknown):
         queries.batch(session, batch_id, viewer=wholly)
     with pytest.raises(Unknown):
-        send_out(session, batch_id, Out.MANDATES, vault=VAULT, actor=wholly, now=NOW)
+        keep_file(session, batch_id, Out.MANDATES, vault=VAULT, actor=wholly, now=NOW)
+    with pytest.raises(Unknown):
+        take_file(session, kept.id, vault=VAULT, actor=wholly, now=NOW)
+
+
+def two_in_a_batch(session):
+    """Two orders of two applications, prepared together."""
+    scene, claims = a_scene(session), []
+    for at in (0, 1):
+        award = an_award_to_pay(session, an_award(scene, at), scene=scene, parts=ONE)
+        award.applicant = acting_as(session, scene.authors[at])
+        claims.append(a_claim(session, award))
+        services.certify(session, claims[at].id, actor=scene.officer, now=NOW)
+    wanted = [one.id for one in claims]
+    return scene, services.prepare(session, wanted, actor=scene.finance, now=NOW)
 
 
 def walled(actor, applications):

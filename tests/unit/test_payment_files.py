@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from lxml import etree
 
+from build.camt import camt, entry
 from build.clock import NOW
+from grants.kernel.errors import Refused
 from grants.ledger.operations import Section
+from grants.payments.answers import read
+from grants.payments.models import ReturnKind
 from grants.payments.out import mandates, pes, sepa
 from grants.payments.out.lines import OutBatch, OutLine, Payee
 
@@ -84,6 +89,46 @@ def test_who_is_paid_has_its_category(form, codes):
     assert (values(root, "CatTiers")[0], values(root, "NatJur")[0]) == codes
 
 
+WRONG = [
+    {"nature": ""},
+    {"nature": "6574A"},
+    {"iban": "fr76"},
+    {"bic": "AGRI"},
+    {"object": ""},
+    {"holder": ""},
+    {"serial": 0},
+    {"amount": 0},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda one: next(iter(one)))
+def test_a_draft_that_our_schema_refuses_does_not_leave(wrong):
+    with pytest.raises(ValueError, match=r"V|Missing"):
+        pes.written(replace(BATCH, lines=(replace(LINE, **wrong),)))
+
+
+@pytest.mark.parametrize("wrong", [{"siret": ""}, {"post": "63"}, {"budget": ""}, {"lines": ()}])
+def test_a_draft_begins_with_whole_codes(wrong):
+    with pytest.raises(ValueError, match=r"V|Missing"):
+        pes.written(replace(BATCH, **wrong))
+
+
+def test_a_mandate_is_there_once():
+    with pytest.raises(ValueError, match=r"unique|Duplicate"):
+        pes.written(replace(BATCH, lines=(LINE, LINE)))
+
+
+def test_people_and_foreign_addresses_fit_our_schema_too():
+    payees = (
+        replace(PAYEE, siret="", legal_form="", street="", postcode="", city=""),
+        replace(PAYEE, postcode="1000 AB", city="Bruxelles"),
+    )
+    lines = (replace(LINE, payee=payees[0]), replace(SECOND, payee=payees[1], function=""))
+    root = etree.fromstring(pes.written(replace(BATCH, lines=lines)))
+    assert values(root, "CP") == ["99999"]
+    assert len(values(root, "Fonction")) == 1
+
+
 def test_capital_has_its_own_triplet():
     capital = replace(BATCH, lines=(replace(LINE, section=Section.CAPITAL),))
     assert values(etree.fromstring(pes.written(capital)), "NatPce") == ["02"]
@@ -125,3 +170,37 @@ def test_the_list_keeps_cents_and_runs_no_formula():
         "30/11/2018",
     )
     assert IBAN not in repr(LINE)
+
+
+CSV = "mandat;etat;date;montant;motif\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2018-0001;Payé;01/10/2018;1e9999999;",
+        "2018-0001;Payé;01/10/2018;NaN;",
+        "2018-0001;Payé;01/10/2018;1;" + "x" * 200_000,
+        '2018-0001;Payé;01/10/2018;1;"' + "\n" * 140_000,
+        ";".join(["2018-0001", "Payé", "00/00/0000", "1", ""]),
+    ],
+)
+def test_no_cell_of_an_answer_is_more_than_a_line_that_cannot_be_read(line):
+    with pytest.raises(Refused, match=r"payment_return\.line"):
+        read(ReturnKind.CSV, (CSV + line).encode())
+
+
+def test_what_no_database_holds_is_read_without_it():
+    body = CSV + "2018-0001\0;Payé;01/10/2018;1;clos\0\r2018-0002;Payé;01/10/2018;2;\r"
+    told, statements = read(ReturnKind.CSV, body.encode())
+    assert not statements
+    assert [(one.reference, one.motive) for one in told] == [
+        ("2018-0001", "clos"),
+        ("2018-0002", ""),
+    ]
+
+
+def test_an_amount_beyond_all_numbers_is_no_amount_of_a_statement():
+    body = camt(entry("x", "1.00"), closing=Decimal(0)).replace(">1.00<", ">9e9999999<")
+    with pytest.raises(Refused, match=r"payment_return\.line"):
+        read(ReturnKind.CAMT, body.encode())

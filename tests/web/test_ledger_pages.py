@@ -14,6 +14,8 @@ from grants.kernel.money import Unit
 from grants.ledger import queries
 
 FINANCE, ADMINISTRATOR = FunderRole.FINANCE, FunderRole.ADMINISTRATOR
+ACT = {"kind": "initial", "number": "BP 1", "on": "01/10/2018", "label": "Aides",
+       "direction": "add"}  # fmt: skip
 
 
 def words(answer) -> str:
@@ -131,14 +133,7 @@ def test_an_administrator_opens_a_year_an_envelope_and_votes_its_credits(session
         f"/administration/enveloppes/annees/{book.id}/enveloppes/nouvelle", data=form
     )
     assert made.status_code == 303
-    key = re.search(r'name="key"[^>]* value="([^"]+)"', browser.get(made.location).text)[1]
-    act = {
-        "direction": "add",
-        "amount": "12 345,67 €",
-        "on": "14/12/2018",
-        "reason": "BP 2019",
-        "key": key,
-    }
+    act = {**ACT, "amount": "12 345,67 €", "number": "BP 2019", "on": "14/12/2018"}
     for _ in range(2):  # sent twice, booked once
         assert browser.post(made.location, data=act).status_code == 303
     (line,) = queries.envelopes(session, [funder.id], 2019)
@@ -147,9 +142,38 @@ def test_an_administrator_opens_a_year_an_envelope_and_votes_its_credits(session
         1_234_567,
         "65748",
     )
-    back = {**act, "direction": "take_back", "amount": "2345,67", "key": "another"}
-    assert browser.post(made.location, data=back).status_code == 303
+    again = browser.post(made.location, data={**act, "amount": "1"})
+    assert again.status_code == 409
+    assert "L’acte BP 2019 a déjà mouvementé" in words(again)
+    back = {**act, "kind": "amending", "direction": "take_back", "amount": "2345,67"}
+    assert browser.post(made.location, data={**back, "number": "DM 1"}).status_code == 303
     assert queries.envelope_line(session, line.id).voted == 10_000_00
+    assert [(one.number, one.given, one.taken) for one in queries.acts(session, book.id)] == [
+        ("DM 1", 0, 2_345_67),
+        ("BP 2019", 12_345_67, 0),
+    ]
+
+
+def test_one_act_gives_credits_envelope_by_envelope(session, as_person, place):
+    book, envelope = place
+    other = an_envelope(session, book, label="Événements")
+    browser = as_person(member(session, book, ADMINISTRATOR))
+    for one, amount in ((envelope, "100"), (other, "50")):
+        address = f"/administration/enveloppes/{one.id}/credits"
+        assert browser.post(address, data={**ACT, "amount": amount}).status_code == 303
+    (act,) = queries.acts(session, book.id)
+    assert (act.number, act.given) == ("BP 1", 150_00)
+    assert [line.envelope for line in queries.act(session, act.id)] == [
+        "Soutien direct",
+        "Événements",
+    ]
+    for wrong in ({"kind": "amending"}, {"on": "02/10/2018"}):
+        address = f"/administration/enveloppes/{other.id}/credits"
+        refused = browser.post(address, data={**ACT, "amount": "7", **wrong})
+        assert refused.status_code == 409
+        assert "Un autre acte de l’exercice porte le numéro BP 1" in words(refused)
+    assert browser.post(address, data={**ACT, "kind": "transfer"}).status_code == 422
+    assert queries.envelope_line(session, other.id).voted == 50_00
 
 
 def test_credits_are_transferred_and_envelopes_renamed(session, as_person, place):
@@ -161,9 +185,12 @@ def test_credits_are_transferred_and_envelopes_renamed(session, as_person, place
     page = browser.get(address).text
     assert "Événements" in page
     assert "Surface" not in page
-    form = {"target": other.id, "amount": "1000", "on": "01/10/2018", "reason": "DM 1", "key": "k"}
-    assert browser.post(address, data=form).status_code == 303
+    form = {**ACT, "number": "VIR 1", "target": other.id, "amount": "1000"}
+    for _ in range(2):  # sent twice, booked once
+        assert browser.post(address, data=form).status_code == 303
     assert queries.envelope_line(session, other.id).voted == 1000_00
+    (act,) = queries.acts(session, book.id)
+    assert (act.kind, act.number, act.given, act.taken) == ("transfer", "VIR 1", 1000_00, 1000_00)
     rename = f"/administration/enveloppes/{other.id}/nom"
     assert "Événements" in browser.get(rename).text
     assert browser.post(rename, data={"label": "Fêtes"}).status_code == 303
@@ -196,13 +223,7 @@ def test_too_large_a_transfer_says_what_is_missing_and_keeps_what_was_typed(
     book, envelope = place
     other = an_envelope(session, book, label="Événements")
     browser = as_person(member(session, book, ADMINISTRATOR))
-    form = {
-        "target": other.id,
-        "amount": "49 500,01",
-        "on": "01/10/2018",
-        "reason": "DM <2>",
-        "key": "k",
-    }
+    form = {**ACT, "target": other.id, "amount": "49 500,01", "number": "DM <2>"}
     refused = browser.post(f"/administration/enveloppes/{envelope.id}/virement", data=form)
     assert refused.status_code == 409
     text = words(refused)
@@ -215,17 +236,18 @@ def test_too_large_a_transfer_says_what_is_missing_and_keeps_what_was_typed(
 @pytest.mark.parametrize(
     ("field", "value"),
     [("amount", "0"), ("amount", "-5"), ("amount", "abc"), ("amount", "1,234"), ("amount", ""),
-     ("amount", "9" * 20), ("on", "31/02/2018"), ("on", ""), ("reason", " ")],
+     ("amount", "9" * 20), ("on", "31/02/2018"), ("on", ""), ("label", " "),
+     ("number", " "), ("kind", "")],
 )  # fmt: skip
 def test_wrong_credits_are_shown_again(session, as_person, place, field, value):
     book, envelope = place
     browser = as_person(member(session, book, ADMINISTRATOR))
-    form = {"direction": "add", "amount": "10", "on": "01/10/2018", "reason": "BP", "key": "k"}
+    form = {**ACT, "amount": "10"}
     answer = browser.post(
         f"/administration/enveloppes/{envelope.id}/credits", data={**form, field: value}
     )
     assert answer.status_code == 422
-    assert f'href="#{field}"' in answer.text
+    assert f'href="#{field}' in answer.text
     assert book.last_number == queries.book(session, book.id).last_number
 
 
@@ -234,7 +256,7 @@ def test_other_units_are_whole(session, as_person, place):
     area = an_envelope(session, book, unit=Unit.SQUARE_METRE)
     address = f"/administration/enveloppes/{area.id}/credits"
     browser = as_person(member(session, book, ADMINISTRATOR))
-    form = {"direction": "add", "amount": "12,5", "on": "01/10/2018", "reason": "BP", "key": "k"}
+    form = {**ACT, "amount": "12,5"}
     assert browser.post(address, data=form).status_code == 422
     assert browser.post(address, data={**form, "amount": "4 000 m²"}).status_code == 303
     assert queries.envelope_line(session, area.id).voted == 4000

@@ -27,10 +27,12 @@ from grants.payments.models import (
     ClaimState,
     Instalment,
     OrderState,
+    Out,
     PaymentOrder,
     PaymentReturn,
     ReturnLine,
 )
+from grants.payments.services import keep_file
 
 OTHER = "FR1420041010050500013M02606"
 SHOWN = "FR14 2004 1010 0505 0001 3M02 606"
@@ -137,9 +139,20 @@ def test_files_leave_by_a_post_and_no_number_stays_behind(session, award, browse
     page = f"/finances/bordereaux/{order.batch_id}"
     finance = browser[FunderRole.FINANCE]
     assert order.number in finance.get(page).text
-    made = finance.post(f"{page}/fichiers/mandats")
-    assert (made.status_code, made.headers["Cache-Control"]) == (200, "no-store")
-    assert IBAN in made.text
+    asked = finance.post(f"{page}/fichiers/mandats")
+    assert asked.status_code == 303
+    assert "Fichier d’un bordereau de mandats" in finance.get(asked.location).text
+    made = {"vault": OPENS["vault"], "actor": award.scene.finance, "now": NOW}
+    kept = keep_file(session, order.batch_id, Out.MANDATES, **made)
+    assert kept.sha256 in finance.get(page).text
+    taken = finance.post(f"/finances/bordereaux/fichiers/{kept.id}/telecharger")
+    assert (taken.status_code, taken.headers["Cache-Control"]) == (200, "no-store")
+    assert taken.headers["Content-Disposition"] == f'attachment; filename="{kept.name}"'
+    assert IBAN in taken.text
+    assert finance.get(f"/finances/bordereaux/fichiers/{kept.id}/telecharger").status_code == 404
+    auditor = browser[FunderRole.AUDITOR]
+    assert kept.sha256 not in auditor.get(page).text
+    assert auditor.post(f"/finances/bordereaux/fichiers/{kept.id}/telecharger").status_code == 404
     assert finance.get(f"{page}/fichiers/mandats").status_code == 404
     assert finance.post(f"{page}/fichiers/pes").status_code == 409
     assert finance.post(f"{page}/fichiers/autre").status_code == 404
@@ -148,7 +161,9 @@ def test_files_leave_by_a_post_and_no_number_stays_behind(session, award, browse
     codes = {"pes_post": "063001", "pes_community": "100", "pes_budget": "00"}
     assert finance.post(settings, data={**codes, "pes_post": "63"}).status_code == 422
     assert finance.post(settings, data={**codes, "second_from": "10000"}).status_code == 303
-    assert b"BROUILLON" in finance.post(f"{page}/fichiers/pes").data
+    refused = finance.post(f"{page}/fichiers/pes")
+    assert refused.status_code == 409
+    assert "n’a pas de numéro SIRET" in refused.text
 
 
 def test_the_statement_goes_with_the_second_payment(session, award, browser):

@@ -31,7 +31,8 @@ def open_envelope(
     if unit == "EUR":
         typed |= {"nature_account": nature, "function_code": "65"}
     page = page.send(typed, to="enveloppes/nouvelle")
-    return page.send({"amount": credits_voted, "reason": act}, to="credits$")
+    voted = {"amount": credits_voted, "number": act, "label": label}
+    return page.send(voted, to="credits$")
 
 
 def reserve(books: Page, amount: str, *, label: str, why: str) -> Page:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from grants.ledger.rules import Movement
-from grants.ledger.services.acts import ActFacts, CreditLine, record_act, state_expenditure
+from grants.ledger.services.acts import (
+    ActFacts,
+    CreditLine,
+    join_act,
+    record_act,
+    state_expenditure,
+)
 from grants.ledger.services.booking import BookedEntry, book
 from grants.ledger.services.closing import Choice, Signature, close_year
 from grants.ledger.services.drawing import draw, give_back
@@ -21,6 +27,7 @@ __all__ = [
     "close_year",
     "draw",
     "give_back",
+    "join_act",
     "open_book",
     "open_envelope",
     "record_act",

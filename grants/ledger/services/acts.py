@@ -15,10 +15,10 @@ from grants.kernel.access import Actor
 from grants.kernel.errors import Refused
 from grants.kernel.identity import new_id
 from grants.ledger import queries
-from grants.ledger.models import Act, ActEntry, Expenditure
+from grants.ledger.models import Account, Act, ActEntry, Expenditure, Posting
 from grants.ledger.operations import ActKind, Section
 from grants.ledger.rules import Movement, require_bookkeeper
-from grants.ledger.services.booking import book
+from grants.ledger.services.booking import BookedEntry, book
 from grants.outbox.services import announce
 
 
@@ -67,20 +67,10 @@ def record_act(
     wanted = _summed(lines)
     if not wanted:
         raise Refused("act.nothing")
-    operation = "transfer" if facts.kind is ActKind.TRANSFER else "vote"
-    movements = _paired(wanted) if operation == "transfer" else _votes(wanted)
     known = _known(session, book_id, facts)
+    key = f"act:{book_id}:{facts.number}"
     try:
-        booked = book(
-            session,
-            operation,
-            movements,
-            key=f"act:{book_id}:{facts.number}",
-            on=facts.dated_on,
-            reason=f"{facts.number}: {facts.label}",
-            actor=actor,
-            now=now,
-        )
+        booked = _moved(session, facts, wanted, key=key, actor=actor, now=now)
     except Refused as refusal:
         if refusal.code == "ledger.key_reused":
             raise Refused("act.number_taken", field="number", number=facts.number) from refusal
@@ -90,6 +80,65 @@ def record_act(
     if booked.book_id != book_id:
         raise Refused("ledger.several_books")
     return _kept(session, book_id, facts, booked.id, actor=actor, now=now)
+
+
+def join_act(
+    session: Session,
+    book_id: UUID,
+    facts: ActFacts,
+    lines: Sequence[CreditLine],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Act:
+    """Book what an act does to envelopes that it did not touch yet; record it if it is new.
+
+    For acts that are written down envelope by envelope: the same kind, number and day are one
+    act. The same lines again are booked once. The law is the one of `record_act`. Announces
+    `budget.act_recorded` when the act is new.
+
+    Raises:
+        Unknown, Forbidden: see `rules.require_bookkeeper`.
+        Refused: `act.nothing`; `act.number_taken` by an act of another kind or day, or by one
+            that was read from a file; `act.envelope_booked` when it did something else to these
+            envelopes; `act.unbalanced` for a transfer; and what `book` refuses.
+    """
+    require_bookkeeper(actor, queries.book(session, book_id).funder_id)
+    wanted = _summed(lines)
+    if not wanted:
+        raise Refused("act.nothing")
+    _known(session, book_id, facts)
+    key, ends = f"act:{book_id}:{facts.number}", ":".join(sorted(map(str, wanted)))
+    try:
+        booked = _moved(session, facts, wanted, key=f"{key}:{ends}", actor=actor, now=now)
+    except Refused as refusal:
+        if refusal.code == "ledger.key_reused":
+            raise Refused("act.envelope_booked", number=facts.number) from refusal
+        raise
+    if booked.book_id != book_id:
+        raise Refused("ledger.several_books")
+    # After the booking, which holds the book: nobody else writes this act meanwhile.
+    known = _known(session, book_id, facts)
+    if known is None:
+        return _kept(session, book_id, facts, booked.id, actor=actor, now=now)
+    if not booked.already:
+        _require_untouched(session, known, wanted)
+        session.add(ActEntry(entry_id=booked.id, act_id=known.id))
+        session.flush()
+    return known
+
+
+def _require_untouched(session: Session, act: Act, wanted: Mapping[UUID, int]) -> None:
+    """Stop when an earlier entry of the act moved credits of every one of these envelopes."""
+    touched = session.scalars(
+        select(Account.envelope_id)
+        .distinct()
+        .join(Posting, Posting.account_id == Account.id)
+        .join(ActEntry, ActEntry.entry_id == Posting.entry_id)
+        .where(ActEntry.act_id == act.id, Account.envelope_id.in_(wanted))
+    ).all()
+    if len(touched) == len(wanted):
+        raise Refused("act.envelope_booked", number=act.number)
 
 
 def state_expenditure(
@@ -107,6 +156,29 @@ def state_expenditure(
             .values(book_id=book_id, section=section, amount=amount)
             .on_conflict_do_nothing()
         )
+
+
+def _moved(
+    session: Session,
+    facts: ActFacts,
+    wanted: Mapping[UUID, int],
+    *,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> BookedEntry:
+    """The entry by which an act moves these credits."""
+    operation = "transfer" if facts.kind is ActKind.TRANSFER else "vote"
+    return book(
+        session,
+        operation,
+        _paired(wanted) if operation == "transfer" else _votes(wanted),
+        key=key,
+        on=facts.dated_on,
+        reason=f"{facts.number}: {facts.label}",
+        actor=actor,
+        now=now,
+    )
 
 
 def _known(session: Session, book_id: UUID, facts: ActFacts) -> Act | None:

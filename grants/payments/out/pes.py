@@ -2,24 +2,34 @@
 
 The schemas of this flow are not public: names and codes follow the documentation of the DGFiP
 ("DosTech" 7.24). It says of itself that it is a draft, and no tiers de télétransmission takes it
-as it is. Blocks: enveloppe, en-tête, bordereau, pièces, lignes, tiers.
+as it is. Blocks: enveloppe, en-tête, bordereau, pièces, lignes, tiers. What is written fits the
+schema beside it, which is our own reading of that documentation.
 """
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET  # only written, never read
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from grants.kernel.late import Late
 from grants.ledger.operations import Section
 from grants.payments.out.lines import OutBatch, OutLine, Payee
 
+etree = Late("lxml.etree")
+
+SCHEMA = Path(__file__).parent / "schemas" / "pes_aller_brouillon.xsd"
 NAMESPACE = "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller"
 DRAFT = (
-    " BROUILLON : ce fichier suit la documentation du PES V2 sans avoir ete controle par son"
-    " schema. Il ne peut pas etre transmis tel quel. "
+    " BROUILLON : ce fichier suit la documentation du PES V2. Il est controle par un schema ecrit"
+    " d'apres elle, qui n'est pas celui de la DGFiP, et ne peut pas etre transmis tel quel. "
 )
 TRIPLETS = {Section.OPERATING: ("01", "01", "01"), Section.CAPITAL: ("01", "01", "02")}
 """TypBord, TypPce, NatPce of a grant; of both sections a batch holds, each piece says its own."""
 TRANSFER = "03"
+FRENCH, ABROAD = re.compile(r"[0-9]{5}"), "99999"
 LEGAL_FORMS = (
     ("92", ("50", "06")),
     ("93", ("50", "06")),
@@ -34,7 +44,11 @@ LEGAL_FORMS = (
 
 
 def written(batch: OutBatch) -> bytes:
-    """The draft, in ISO-8859-1 as the flow wants it."""
+    """The draft, in ISO-8859-1 as the flow wants it.
+
+    Raises:
+        ValueError: it does not fit our schema.
+    """
     ET.register_namespace("n", NAMESPACE)
     root = ET.Element(f"{{{NAMESPACE}}}PES_Aller")
     root.append(ET.Comment(DRAFT))
@@ -56,8 +70,24 @@ def written(batch: OutBatch) -> bytes:
     _values(ET.SubElement(spending, "EnTeteDepense"), IdVer="2", InfoDematerialisee="0")
     _batch(ET.SubElement(spending, "Bordereau"), batch)
     ET.indent(root)
-    found: bytes = ET.tostring(root, encoding="ISO-8859-1", xml_declaration=True)
-    return found
+    return checked(ET.tostring(root, encoding="ISO-8859-1", xml_declaration=True))
+
+
+def checked(data: bytes) -> bytes:
+    """The same bytes, where they fit our schema of the flow.
+
+    Raises:
+        ValueError: they do not, and why.
+    """
+    schema = _schema()
+    if not schema.validate(etree.fromstring(data)):
+        raise ValueError("; ".join(str(one.message) for one in list(schema.error_log)[:3]))
+    return data
+
+
+@cache
+def _schema() -> Any:
+    return etree.XMLSchema(etree.parse(str(SCHEMA)))
 
 
 def _batch(element: ET.Element, batch: OutBatch) -> None:
@@ -85,7 +115,7 @@ def _piece(element: ET.Element, line: OutLine) -> None:
         ET.SubElement(ET.SubElement(detail, "BlocLignePiece"), "InfoLignePce"),
         IdLigne="1",
         Nature=line.nature,
-        Fonction=line.function,
+        **({"Fonction": line.function} if line.function else {}),
         LibVir1=line.end_to_end[:70],
         ModRegl=TRANSFER,
         MtHT=_euros(line.amount),
@@ -100,11 +130,11 @@ def _payee(element: ET.Element, line: OutLine) -> None:
     if payee.siret:
         _values(info, IdTiers=payee.siret, NatIdTiers="01")
     _values(info, CatTiers=category, NatJur=nature, Nom=payee.name[:38])
-    if payee.postcode:
+    if payee.postcode and payee.city:
         _values(
             ET.SubElement(element, "Adresse"),
             Adr2=payee.street[:38],
-            CP=payee.postcode,
+            CP=payee.postcode if FRENCH.fullmatch(payee.postcode) else ABROAD,
             Ville=payee.city[:38],
         )
     account = ET.SubElement(element, "CpteBancaire")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from grants.kernel.access import Actor
@@ -57,13 +57,21 @@ def returns(*, viewer: Actor) -> Select[PaymentReturn]:
     )
 
 
+def _visible(viewer: Actor) -> ColumnElement[bool]:
+    """No line that was matched to an order which the viewer is recused from."""
+    if not viewer.recused_from:
+        return true()
+    readable = exists().where(PaymentOrder.id == ReturnLine.order_id, can_read_order.where(viewer))
+    return ReturnLine.order_id.is_(None) | readable
+
+
 def line_counts(
-    session: Session, found: Sequence[PaymentReturn]
+    session: Session, found: Sequence[PaymentReturn], *, viewer: Actor
 ) -> dict[UUID, dict[LineState, int]]:
     """How many lines of each file stand in each state. One statement."""
     rows = session.execute(
         select(ReturnLine.return_id, ReturnLine.state, func.count())
-        .where(ReturnLine.return_id.in_([one.id for one in found]))
+        .where(ReturnLine.return_id.in_([one.id for one in found]), _visible(viewer))
         .group_by(ReturnLine.return_id, ReturnLine.state)
     )
     counts: dict[UUID, dict[LineState, int]] = {one.id: {} for one in found}
@@ -86,11 +94,11 @@ def taken_in(session: Session, return_id: UUID, *, viewer: Actor) -> PaymentRetu
     return found
 
 
-def lines_of(return_id: UUID) -> Select[ReturnLine]:
+def lines_of(return_id: UUID, *, viewer: Actor) -> Select[ReturnLine]:
     """The lines of one file, those left over first, to be cut in pages."""
     return (
         select(ReturnLine)
-        .where(ReturnLine.return_id == return_id)
+        .where(ReturnLine.return_id == return_id, _visible(viewer))
         .options(joinedload(ReturnLine.order))
         .order_by(ReturnLine.state != LineState.OPEN, ReturnLine.position)
     )
@@ -105,7 +113,7 @@ def line(session: Session, line_id: UUID, *, viewer: Actor, lock: bool = False) 
     statement = (
         select(ReturnLine)
         .join(ReturnLine.taken_in)
-        .where(ReturnLine.id == line_id, can_read_return.where(viewer))
+        .where(ReturnLine.id == line_id, can_read_return.where(viewer), _visible(viewer))
         .execution_options(populate_existing=True)
     )
     if lock:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from grants.kernel.access import Actor
+from grants.kernel.bank import Vault
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden, Refused
 from grants.kernel.identity import new_id
 from grants.outbox.services import announce
 from grants.payments import queries
-from grants.payments.answers import Told, fingerprints, read
+from grants.payments.answers import fingerprints, read
 from grants.payments.models import (
     Answer,
     LineState,
@@ -29,8 +31,12 @@ from grants.payments.models import (
 from grants.payments.rules import PREPARERS, can_read_order, may_take_in
 from grants.payments.services.ordering import reject
 from grants.payments.services.paying import accept, bounce, pay
+from grants.payments.services.statements import keep_statement
+from grants.payments.told import Told
 
 NUMBER = re.compile(r"(\d{4})-(\d{1,9})")
+# Files of a funder are taken in one after the other: the same one twice is the same one.
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 38))")
 END_TO_END = re.compile(r"[0-9a-f]{32}")
 
 
@@ -41,21 +47,25 @@ def take_in(
     kind: ReturnKind,
     name: str,
     data: bytes,
+    vault: Vault,
     actor: Actor,
     now: datetime,
 ) -> PaymentReturn:
     """Take a file in: each line acts on the order it names, or stays open and says why.
 
     A line already taken in, with this file or another, acts no second time; the same file is
-    the same file. Locks orders one after the other. Announces `payment_return.taken_in`.
+    the same file. Locks the funder's answers, then orders one after the other. Announces
+    `payment_return.taken_in`.
 
     Raises:
         Forbidden: the actor does not mark orders as paid for that funder.
-        Refused: `payment_return.*`: the file cannot be read, and nothing of it is kept.
+        Refused: `payment_return.*`: the file cannot be read, is a statement of another account
+            than the funder's own, or one that was taken in; and nothing of it is kept.
     """
     if funder_id not in actor.funders_as(*PREPARERS):
         raise Forbidden
     sha256 = hashlib.sha256(data).hexdigest()
+    session.execute(LOCK, {"name": f"payment return {funder_id}"})
     known = session.scalar(
         select(PaymentReturn).where(
             PaymentReturn.funder_id == funder_id, PaymentReturn.sha256 == sha256
@@ -63,23 +73,18 @@ def take_in(
     )
     if known is not None:
         return known
-    told = read(kind, data)
+    told, statements = read(kind, data)
     kept = {"funder_id": funder_id, "kind": kind, "name": name.strip()[:200], "sha256": sha256}
     taken = PaymentReturn(id=new_id(), taken_by=actor.id, taken_at=now, **kept)
     session.add(taken)
     session.flush()
+    for statement in statements:
+        keep_statement(session, taken, statement, vault=vault, actor=actor)
     lines = _fresh_lines(session, taken, told)
     for line in lines:
         _try(session, line, actor, now)
-    announce(
-        session,
-        "payment_return.taken_in",
-        by=actor,
-        at=now,
-        funder=funder_id,
-        subject=taken.id,
-        lines=len(lines),
-    )
+    facts: dict[str, Any] = {"funder": funder_id, "subject": taken.id, "lines": len(lines)}
+    announce(session, "payment_return.taken_in", by=actor, at=now, **facts)
     return taken
 
 

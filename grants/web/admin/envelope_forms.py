@@ -13,15 +13,18 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from grants.kernel.money import Unit
-from grants.ledger.operations import Section
+from grants.ledger.operations import ActKind, Section
+from grants.ledger.services import ActFacts
 from grants.web.account.fields import options, required, stripped, typed
-from grants.web.finance.forms import MovementForm
-from grants.web.finance.words import SECTIONS, UNITS
+from grants.web.finance.act_forms import ActNameForm
+from grants.web.finance.forms import AmountForm, MovementForm
+from grants.web.finance.words import ACT_WORDS, SECTIONS, UNITS
 from grants.web.forms import Form, WholeField
 
 LABEL_LENGTH_MAX = 120
 ADD, TAKE_BACK = "add", "take_back"
 KEEP, RELEASE = "keep", "release"
+VOTED_ACTS = {kind: word for kind, word in ACT_WORDS.items() if kind is not ActKind.TRANSFER}
 
 
 class BookForm(Form):
@@ -93,15 +96,26 @@ class EnvelopeForm(LabelForm):
     )
 
 
-class CreditForm(MovementForm):
-    """Credits that an act gives or takes back."""
+class CreditForm(ActNameForm, AmountForm):
+    """Credits that an act of the assembly gives or takes back."""
 
+    kind = RadioField(
+        _l("Which act"),
+        choices=options(VOTED_ACTS),
+        default=ActKind.INITIAL.value,
+        validators=[InputRequired(_l("Choose which act it is."))],
+    )
     direction = RadioField(
         _l("What the act does"),
         choices=options({ADD: _l("It adds credits"), TAKE_BACK: _l("It takes credits back")}),
         default=ADD,
         validators=[InputRequired(_l("Choose what the act does."))],
     )
+
+    @property
+    def facts(self) -> ActFacts:
+        """The act, once the form is valid."""
+        return self.named(ActKind(typed(self.kind)))
 
     @property
     def signed(self) -> int:
@@ -125,9 +139,14 @@ class ReservationForm(MovementForm):
         return "release" if self.direction.data == RELEASE else "reserve"
 
 
-class TransferForm(MovementForm):
-    """Credits that go to another envelope of the same book."""
+class TransferForm(ActNameForm, AmountForm):
+    """Credits that the executive moves to another envelope of the same book."""
 
     target = SelectField(
         _l("To the envelope"), validators=[InputRequired(_l("Choose an envelope."))]
     )
+
+    @property
+    def facts(self) -> ActFacts:
+        """The act, once the form is valid."""
+        return self.named(ActKind.TRANSFER)

@@ -17,7 +17,7 @@ from grants.kernel.money import Unit
 from grants.ledger import queries, rules, services
 from grants.ledger.operations import Section
 from grants.ledger.queries import EnvelopeLine
-from grants.ledger.services import Movement
+from grants.ledger.services import CreditLine, Movement
 from grants.people import queries as people
 from grants.web.account.fields import options, typed
 from grants.web.admin.envelope_forms import (
@@ -29,7 +29,6 @@ from grants.web.admin.envelope_forms import (
     TransferForm,
 )
 from grants.web.finance.books import chosen
-from grants.web.finance.forms import MovementForm
 from grants.web.finance.words import SECTIONS
 from grants.web.forms import attempt
 from grants.web.requests import current_actor, now
@@ -141,22 +140,19 @@ def update(session: Session, envelope_id: UUID) -> ResponseReturnValue:
 def credits(session: Session, envelope_id: UUID) -> ResponseReturnValue:  # noqa: A001 -- its word
     """The form of credits that an act gives or takes back."""
     line = _kept(session, envelope_id)
-    form = CreditForm()
-    form.counting(line.unit, today=paris_date(now()))
-    return render_template("admin/envelopes/credits.html", form=form, line=line)
+    return render_template("admin/envelopes/credits.html", form=_credit_form(line), line=line)
 
 
 @bp.post("/<uuid:envelope_id>/credits")
 @allow(Audience.ADMIN, rules.keeps_books)
 def vote(session: Session, envelope_id: UUID) -> ResponseReturnValue:
-    """Book them."""
+    """Book them under the act that is named."""
     line = _kept(session, envelope_id)
-    form = CreditForm()
-    form.counting(line.unit, today=paris_date(now()))
-    if form.validate() and _booked(
-        session, form, "vote", lambda: Movement(envelope_id, form.signed)
+    form = _credit_form(line)
+    if form.validate() and _under_act(
+        session, form, line, lambda: [CreditLine(envelope_id, form.signed)]
     ):
-        flash(_("The credits are booked."), "success")
+        flash(_("The act is recorded and its credits are booked."), "success")
         return redirect(url_for(".index", book=line.book_id), 303)
     return render_template("admin/envelopes/credits.html", form=form, line=line), form.status
 
@@ -196,14 +192,17 @@ def transfer(session: Session, envelope_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:envelope_id>/virement")
 @allow(Audience.ADMIN, rules.keeps_books)
 def move(session: Session, envelope_id: UUID) -> ResponseReturnValue:
-    """Move them."""
+    """Move them under the act that is named."""
     line = _kept(session, envelope_id)
     form = _transfer_form(session, line)
-    if form.validate() and _booked(
+    if form.validate() and _under_act(
         session,
         form,
-        "transfer",
-        lambda: Movement(envelope_id, form.quantity, to_envelope_id=UUID(typed(form.target))),
+        line,
+        lambda: [
+            CreditLine(envelope_id, -form.quantity),
+            CreditLine(UUID(typed(form.target)), form.quantity),
+        ],
     ):
         flash(_("The credits are transferred."), "success")
         return redirect(url_for(".index", book=line.book_id), 303)
@@ -217,7 +216,19 @@ def _reserved(session: Session, form: ReservationForm, envelope_id: UUID) -> boo
             require_free(session, envelope_id, form.quantity)
         if tried.refused:
             return False
-    return _booked(session, form, form.operation, lambda: Movement(envelope_id, form.quantity))
+    actor = current_actor()
+    with attempt(session, form) as tried:
+        services.book(
+            session,
+            form.operation,
+            [Movement(envelope_id, form.quantity)],
+            key=f"{form.operation}:{actor.id}:{form.key.data or uuid4()}",
+            on=form.on.data or paris_date(now()),
+            reason=typed(form.reason),
+            actor=actor,
+            now=now(),
+        )
+    return not tried.refused
 
 
 def _kept(session: Session, envelope_id: UUID) -> EnvelopeLine:
@@ -238,10 +249,20 @@ def _book_form(session: Session) -> BookForm:
     return form
 
 
+def _credit_form(line: EnvelopeLine) -> CreditForm:
+    form = CreditForm()
+    form.unit = line.unit
+    if not form.is_submitted():
+        form.on.data = paris_date(now())
+    return form
+
+
 def _transfer_form(session: Session, line: EnvelopeLine) -> TransferForm:
     """Only envelopes between which credits may go are offered."""
     form = TransferForm()
-    form.counting(line.unit, today=paris_date(now()))
+    form.unit = line.unit
+    if not form.is_submitted():
+        form.on.data = paris_date(now())
     others = queries.envelopes(session, [line.funder_id], line.year)
     like = {
         one.id: one.label
@@ -252,20 +273,15 @@ def _transfer_form(session: Session, line: EnvelopeLine) -> TransferForm:
     return form
 
 
-def _booked(
-    session: Session, form: MovementForm, operation: str, movement: Callable[[], Movement]
+def _under_act(
+    session: Session,
+    form: CreditForm | TransferForm,
+    line: EnvelopeLine,
+    lines: Callable[[], list[CreditLine]],
 ) -> bool:
-    """Book what the form says; a refusal becomes the form's. Sent twice, it is booked once."""
-    actor = current_actor()
+    """Book what the act does to these envelopes; a refusal becomes the form's."""
     with attempt(session, form) as tried:
-        services.book(
-            session,
-            operation,
-            [movement()],
-            key=f"{operation}:{actor.id}:{form.key.data or uuid4()}",
-            on=form.on.data or paris_date(now()),
-            reason=typed(form.reason),
-            actor=actor,
-            now=now(),
+        services.join_act(
+            session, line.book_id, form.facts, lines(), actor=current_actor(), now=now()
         )
     return not tried.refused

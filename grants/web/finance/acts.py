@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,74 +10,26 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import DateField, RadioField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms import StringField, ValidationError
 
 from grants.calls.form.numbers import typed_decimal
 from grants.kernel.clock import paris_date
 from grants.kernel.money import Unit
 from grants.ledger import queries, rules, services
-from grants.ledger.operations import ActKind
 from grants.ledger.queries import BookLine, EnvelopeLine
 from grants.ledger.rules import MOST
-from grants.ledger.services import ActFacts, CreditLine
-from grants.web.account.fields import options, required, stripped, typed
+from grants.ledger.services import CreditLine
+from grants.web.account.fields import stripped
+from grants.web.finance.act_forms import ActForm
 from grants.web.finance.books import chosen
 from grants.web.finance.words import ACT_WORDS, MARKS
-from grants.web.forms import Form, attempt
+from grants.web.forms import attempt
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("acts", __name__, url_prefix="/actes")
 PREFIX = "amount-"
-
-
-class ActForm(Form):
-    """How an act is named; which kind it is."""
-
-    kind = RadioField(
-        _l("Which act"),
-        choices=options(ACT_WORDS),
-        default=ActKind.AMENDING.value,
-        validators=[InputRequired(_l("Choose which act it is."))],
-    )
-    number = StringField(
-        _l("Number of the act"),
-        filters=[stripped],
-        description=_l("For example DM 2, or DEL-2018-114."),
-        validators=[
-            *required(_l("Write the number of the act.")),
-            Length(max=60, message=_l("This number is too long.")),
-        ],
-        render_kw={"autocomplete": "off"},
-    )
-    on = DateField(
-        _l("Date of the act"),
-        format=["%d/%m/%Y", "%Y-%m-%d"],
-        description=_l("For example 14/10/2018."),
-        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
-    )
-    label = StringField(
-        _l("What it decides"),
-        filters=[stripped],
-        validators=[
-            *required(_l("Write what the act decides.")),
-            Length(max=300, message=_l("This text is too long.")),
-        ],
-        render_kw={"autocomplete": "off"},
-    )
-
-    def facts(self, digest: bytes | None = None) -> ActFacts:
-        """What was typed, once the form is valid."""
-        return ActFacts(
-            kind=ActKind(typed(self.kind)),
-            number=typed(self.number),
-            dated_on=self.on.data or date.min,
-            label=typed(self.label),
-            digest=digest,
-        )
 
 
 @bp.get("")

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
+from wtforms import TextAreaField
+from wtforms.validators import Length
 
 from grants.kernel.errors import Unknown
 from grants.payments import queries, rules, services
-from grants.payments.models import Method, OrderState, PaymentOrder
+from grants.payments.models import Method, OrderState, Out, PaymentOrder
 from grants.web.confirming import confirm, has_password, password_field
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
@@ -24,9 +26,9 @@ from grants.web.routes import Audience, allow
 bp = Blueprint("batches", __name__, url_prefix="/bordereaux")
 PER_PAGE = 50
 FILES = {
-    services.Out.MANDATES: _l("List of orders (CSV)"),
-    services.Out.PES: _l("Draft of the PES flow (XML)"),
-    services.Out.SEPA: _l("Credit transfers (SEPA)"),
+    Out.MANDATES: _l("List of orders (CSV)"),
+    Out.PES: _l("Draft of the PES flow (XML)"),
+    Out.SEPA: _l("Credit transfers (SEPA)"),
 }
 
 
@@ -34,6 +36,16 @@ class SignForm(Form):
     """The password of whoever signs, asked again."""
 
     password = password_field()
+
+
+class AgainForm(Form):
+    """Why the transfers of a batch leave a second time."""
+
+    reason = TextAreaField(
+        _l("Why these transfers leave again"),
+        [Length(max=500, message=_l("This text is too long."))],
+        render_kw={"rows": 2},
+    )
 
 
 @bp.get("")
@@ -72,19 +84,33 @@ def sign(session: Session, batch_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:batch_id>/fichiers/<out>")
 @allow(Audience.FINANCE, rules.may_read_bank)
 def send(session: Session, batch_id: UUID, out: str) -> ResponseReturnValue:
-    """A file with account numbers, for this answer only; that it was made is kept."""
-    kind = next((one for one in services.Out if one == out), None)
+    """Have a file with account numbers made: a task, whose file is then kept with the batch."""
+    kind = next((one for one in Out if one == out), None)
     if kind is None:
         raise Unknown
-    form = Form()
-    with attempt(session, form) as tried:
-        made = services.send_out(
-            session, batch_id, kind, vault=vault(), actor=current_actor(), now=now()
-        )
-    if tried.refused:
-        return page(session, batch_id, SignForm(formdata=None), told=form), form.status
-    answer = Response(made.data, mimetype=made.media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    form, job_id = AgainForm(), None
+    if form.validate():
+        with attempt(session, form):
+            job_id = services.ask_file(
+                session,
+                batch_id,
+                kind,
+                reason=form.reason.data or "",
+                actor=current_actor(),
+                now=now(),
+            )
+    if job_id is None:
+        return page(session, batch_id, SignForm(formdata=None), again=form), form.status
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+@bp.post("/fichiers/<uuid:file_id>/telecharger")
+@allow(Audience.FINANCE, rules.may_read_bank)
+def take(session: Session, file_id: UUID) -> ResponseReturnValue:
+    """A file that was made, for this answer only; who took it, and when, is kept."""
+    found = services.take_file(session, file_id, vault=vault(), actor=current_actor(), now=now())
+    answer = Response(found.data, mimetype=found.media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -100,7 +126,9 @@ def to_sign(session: Session, batch_id: UUID) -> Sequence[PaymentOrder]:
     ]
 
 
-def page(session: Session, batch_id: UUID, form: SignForm, *, told: Form | None = None) -> str:
+def page(
+    session: Session, batch_id: UUID, form: SignForm, *, again: AgainForm | None = None
+) -> str:
     """One batch as a page, with what may be done."""
     viewer = current_actor()
     batch = queries.batch(session, batch_id, viewer=viewer)
@@ -109,6 +137,7 @@ def page(session: Session, batch_id: UUID, form: SignForm, *, told: Form | None 
     may_sign = batch.funder_id in viewer.funders_as(*rules.APPROVERS)
     money = [one for one in orders if one.unit == "EUR" and one.state is not OrderState.REJECTED]
     setting = queries.setting(session, batch.funder_id, viewer=viewer)
+    made = queries.files_of_batch(session, batch_id, viewer=viewer)
     return render_template(
         "finance/batches/show.html",
         batch=batch,
@@ -117,17 +146,21 @@ def page(session: Session, batch_id: UUID, form: SignForm, *, told: Form | None 
         states=ORDER_STATES,
         methods=METHODS,
         signing=form,
-        form=told or form,
+        form=again or form,
+        again=again or AgainForm(formdata=None),
         to_sign=[one for one in waiting if viewer.id not in {one.prepared_by, one.first_signed_by}]
         if may_sign
         else [],
-        prepared_by_me=may_sign and any(one.prepared_by == viewer.id for one in waiting),
+        prepared_by_me=any(one.prepared_by == viewer.id for one in waiting),
         asks_password=may_sign and has_password(session),
         may_send=batch.funder_id in viewer.funders_as(*rules.BANK_READERS),
+        made=made,
+        transfers_left=any(one.form is Out.SEPA for one in made),
+        forms=FILES,
         left_out=[one for one in orders if one.claim.method is not Method.TRANSFER],
         files={
             kind: words
             for kind, words in FILES.items()
-            if kind is not services.Out.SEPA or (setting and setting.iban_last4)
+            if kind is not Out.SEPA or (setting and setting.iban_last4)
         },
     )

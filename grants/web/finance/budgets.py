@@ -22,7 +22,8 @@ from grants.ledger.queries import BookLine
 from grants.ledger.scdl import Budget
 from grants.ledger.services import CreditLine
 from grants.web.account.fields import typed
-from grants.web.finance.acts import ActForm, kept_book
+from grants.web.finance.act_forms import ActForm
+from grants.web.finance.acts import kept_book
 from grants.web.finance.words import ACT_WORDS, BUDGET_REASONS, SECTIONS
 from grants.web.forms import Form, attempt
 from grants.web.requests import current_actor, now

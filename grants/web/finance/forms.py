@@ -19,11 +19,8 @@ from grants.web.finance.words import MARKS
 from grants.web.forms import Form
 
 
-class MovementForm(Form):
-    """An amount to move, the day and the act that decided it.
-
-    `key` is drawn when the form is shown, so that sending it twice books once.
-    """
+class AmountForm(Form):
+    """An amount in the unit of an envelope."""
 
     amount = StringField(
         _l("Amount"),
@@ -31,31 +28,7 @@ class MovementForm(Form):
         validators=[*required(_l("Write an amount."))],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
-    on = DateField(
-        _l("Date of the act"),
-        format=["%d/%m/%Y", "%Y-%m-%d"],
-        description=_l("For example 14/10/2018."),
-        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
-    )
-    reason = TextAreaField(
-        _l("Act"),
-        filters=[stripped],
-        description=_l("For example: initial budget, deliberation of 14 December 2018."),
-        validators=[
-            *required(_l("Write which act decided it.")),
-            Length(max=500, message=_l("This text is too long.")),
-        ],
-        render_kw={"rows": 2},
-    )
-    key = HiddenField(validators=[Length(max=64)])
     unit = Unit.EUR
-
-    def counting(self, unit: Unit, *, today: date) -> None:
-        """Count in `unit`, and propose today and a key where nothing was sent."""
-        self.unit = unit
-        if not self.is_submitted():
-            self.on.data = today
-            self.key.data = str(uuid4())
 
     def validate_amount(self, field: StringField) -> None:
         """A positive amount that the unit can hold exactly."""
@@ -79,3 +52,35 @@ class MovementForm(Form):
         """The amount in the smallest part of the unit, once the form is valid."""
         value = typed_decimal(typed(self.amount), decimals=2)
         return int(Decimal(str(value)) * self.unit.scale)
+
+
+class MovementForm(AmountForm):
+    """An amount to move, the day and the act that decided it.
+
+    `key` is drawn when the form is shown, so that sending it twice books once.
+    """
+
+    on = DateField(
+        _l("Date of the act"),
+        format=["%d/%m/%Y", "%Y-%m-%d"],
+        description=_l("For example 14/10/2018."),
+        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
+    )
+    reason = TextAreaField(
+        _l("Act"),
+        filters=[stripped],
+        description=_l("For example: initial budget, deliberation of 14 December 2018."),
+        validators=[
+            *required(_l("Write which act decided it.")),
+            Length(max=500, message=_l("This text is too long.")),
+        ],
+        render_kw={"rows": 2},
+    )
+    key = HiddenField(validators=[Length(max=64)])
+
+    def counting(self, unit: Unit, *, today: date) -> None:
+        """Count in `unit`, and propose today and a key where nothing was sent."""
+        self.unit = unit
+        if not self.is_submitted():
+            self.on.data = today
+            self.key.data = str(uuid4())

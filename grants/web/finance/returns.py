@@ -19,7 +19,7 @@ from grants.payments.models import Answer, LineState, ReturnKind
 from grants.web.finance.settings import funders_of
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
-from grants.web.requests import current_actor, now
+from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
 from grants.web.sentences import SENTENCES
 
@@ -94,6 +94,7 @@ def take_in(session: Session) -> ResponseReturnValue:
                 kind=ReturnKind(form.kind.data),
                 name=form.file.data.filename if form.file.data else "",
                 data=content(form),
+                vault=vault(),
                 actor=current_actor(),
                 now=now(),
             )
@@ -109,12 +110,13 @@ def show(session: Session, return_id: UUID) -> ResponseReturnValue:
     """One file line by line, leftovers first."""
     viewer = current_actor()
     taken = queries.taken_in(session, return_id, viewer=viewer)
-    found = page_of(session, queries.lines_of(return_id), number=asked_page(), per_page=PER_PAGE)
+    lines = queries.lines_of(return_id, viewer=viewer)
+    found = page_of(session, lines, number=asked_page(), per_page=PER_PAGE)
     return render_template(
         "finance/returns/show.html",
         taken=taken,
         page=found,
-        counts=queries.line_counts(session, [taken])[taken.id],
+        counts=queries.line_counts(session, [taken], viewer=viewer)[taken.id],
         kinds=KINDS,
         answers=ANSWERS,
         states=LINE_STATES,
@@ -197,7 +199,7 @@ def page(session: Session, form: FileForm) -> str:
     return render_template(
         "finance/returns/index.html",
         page=found,
-        counts=queries.line_counts(session, found.rows),
+        counts=queries.line_counts(session, found.rows, viewer=viewer),
         states=LINE_STATES,
         kinds=KINDS,
         differences=queries.differences(session, viewer=viewer),

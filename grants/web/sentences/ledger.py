@@ -71,6 +71,10 @@ SENTENCES = {
     "ledger.authorisation_of_money": _l("An authorisation is of euros."),
     "act.nothing": _l("This act changes nothing: write an amount for one envelope at least."),
     "act.number_taken": _l("Another act of this year bears the number %(number)s."),
+    "act.envelope_booked": _l(
+        "The act %(number)s already moved credits here. An act does it once for each envelope: "
+        "name the act that decides the rest."
+    ),
     "act.file_booked": _l("This file is booked already, under the act %(number)s."),
     "act.unbalanced": _l(
         "What a transfer gives is what it takes: its amounts must add up to zero."

@@ -103,6 +103,21 @@ SENTENCES = {
         "Only a partner that pays by itself sends transfers, from the account given in the"
         " settings."
     ),
+    "order_batch.siret_missing": _l(
+        "The authority has no SIRET number, with which the flow begins: an administrator writes it."
+    ),
+    "order_batch.nature_missing": _l(
+        "The envelope “%(envelope)s” has no account by nature (M57), which each line of the flow "
+        "bears."
+    ),
+    "order_batch.not_signed": _l(
+        "%(waiting)s orders of this batch wait for a signature: a batch leaves once all of its "
+        "orders are signed or turned down."
+    ),
+    "order_batch.sent_already": _l(
+        "The transfers of this batch left already, in a file made on %(made_at)s: say why they "
+        "leave again."
+    ),
     "payment_return.empty": _l("There is no line in this file."),
     "payment_return.file_missing": _l("Choose the file."),
     "payment_return.file_too_large": _l("This file is too large: 10 MB at most."),
@@ -112,6 +127,35 @@ SENTENCES = {
     ),
     "payment_return.line": _l("Line %(line)s cannot be read: nothing of this file was taken in."),
     "payment_return.not_camt": _l("This is not a bank statement in the camt.053 format."),
+    "payment_return.camt_version": _l(
+        "This version of statement is not read (%(found)s): ask the bank for camt.053.001.02 or "
+        "camt.053.001.08."
+    ),
+    "payment_return.camt_incomplete": _l(
+        "The statement %(reference)s lacks %(missing)s: ask the bank for the whole file."
+    ),
+    "payment_return.camt_balance": _l(
+        "The statement %(reference)s lacks its opening or its closing balance (OPBD, CLBD): ask "
+        "the bank for a statement with both."
+    ),
+    "payment_return.camt_currency": _l(
+        "The statement %(reference)s is in %(found)s; only statements in euros are read."
+    ),
+    "payment_return.camt_sum": _l(
+        "The statement %(reference)s does not add up: its entries lead to %(expected_cents)s and "
+        "its closing balance says %(told_cents)s. A page may be missing; nothing was taken in."
+    ),
+    "payment_return.camt_details": _l(
+        "In the statement %(reference)s, the details of entry %(line)s make %(told_cents)s and "
+        "the entry %(expected_cents)s: nothing was taken in."
+    ),
+    "payment_return.camt_account": _l(
+        "The statement %(reference)s is of another account than yours, which ends in %(last4)s: "
+        "choose the statement of that account, or the authority whose account it is."
+    ),
+    "payment_return.camt_again": _l(
+        "The statement %(reference)s of %(closed_on)s was taken in already, with another file."
+    ),
     "payment_return.not_pes": _l("This is not the return of a PES flow."),
     "payment_return.not_xml": _l("This file is not XML that can be read safely."),
     "payment_return.settled": _l("This line is settled already."),
