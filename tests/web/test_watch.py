@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from web.test_decisions import VOTE, lines, table_url, vote_url
 
 from build.decisions import a_scene
 from build.vault import an_aid
 from grants.decisions.models import Deliberation
 from grants.kernel.access import FunderRole
+from grants.outbox.models import Message
 from grants.watch.models import CapitalStatement, LinkedUndertaking, Override
 
 REASON = "Le préfet en a été informé par courrier."
@@ -35,6 +36,9 @@ def test_a_refused_vote_says_what_unblocks_it_and_a_named_reason_lets_it_pass(se
     assert refused.status_code == 409
     assert "5 000,00 €" in refused.text.replace("\u202f", " ")
     assert session.scalars(select(Deliberation)).all() == []
+    lost = {"number": "DEL_PERDUE", "votes_for": VOTE["votes_against"]}
+    lost |= {"votes_against": VOTE["votes_for"], "proposal": proposal}
+    assert officer.post(vote_url(scene), data={**VOTE, **lost}).status_code == 303, "it gives none"
     passing = f"{watch_url(scene)}/{scene.funder.id}/passer-outre/de-minimis"
     assert officer.post(passing, data={"reason": "Non."}).status_code == 409
     assert officer.post(passing, data={"reason": REASON}).status_code == 303
@@ -42,6 +46,8 @@ def test_a_refused_vote_says_what_unblocks_it_and_a_named_reason_lets_it_pass(se
     passed = officer.post(vote_url(scene), data={**VOTE, "proposal": proposal})
     assert passed.status_code == 303
     assert REASON in officer.get(passed.location).text
+    told = select(func.count()).where(Message.kind == "watch.passed")
+    assert session.scalar(told) == 1
 
 
 def test_a_regime_of_aid_is_kept_for_each_authority(session, as_person):

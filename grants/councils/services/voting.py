@@ -15,13 +15,12 @@ from grants.councils.models import AgendaItem, Choice, Meeting, Voice
 from grants.councils.room import Room
 from grants.councils.services.holding import require_instant, require_open
 from grants.decisions import services as decisions
-from grants.decisions.models import CouncilSession, Deliberation, Outcome, Proposal
+from grants.decisions.models import CouncilSession, Deliberation, Proposal
 from grants.decisions.vote import CastingVote, Vote
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused
 from grants.outbox.services import announce
-from grants.watch.queries import Line
-from grants.watch.services import require_lawful
+from grants.watch.services import lines_of, require_lawful
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,18 +109,8 @@ def record(
     """
     if vote.second_convocation and not _is_second(session, council_session.id):
         raise Refused("council.no_second", field="second_convocation")
-    lines = [
-        Line(
-            application_id=one.application_id,
-            funder_id=council_session.funder_id,
-            instrument=one.instrument,
-            amount=one.amount,
-            envelope_id=one.envelope_id,
-        )
-        for one in items
-        if one.outcome is Outcome.AWARD
-    ]
     if vote.adopted:
+        lines = lines_of(items, council_session.funder_id)
         require_lawful(session, lines, on=council_session.held_on, actor=actor, now=now)
     return decisions.deliberate(
         session,

@@ -20,7 +20,6 @@ from grants.notices import queries as notices
 from grants.notices.rules import can_read_letter
 from grants.payments import queries as payments
 from grants.watch import queries as watch
-from grants.watch import services as lawful
 from grants.web.account.fields import typed
 from grants.web.decisions import BODIES, INSTRUMENTS, OUTCOMES, told, what
 from grants.web.downloads import send
@@ -92,9 +91,6 @@ def entered(
         convened_on=form.convened_on.data,
         actor=actor,
         now=now(),
-    )
-    lawful.require_lawful(
-        session, lawful.lines_of(items, funder_id), on=held_on, actor=actor, now=now()
     )
     return councils.record(
         session,
