@@ -25,6 +25,7 @@ from grants.decisions.services import (
     propose,
 )
 from grants.files.store import FileStore
+from grants.kernel.access import Actor
 from grants.kernel.bank import Vault
 from grants.kernel.money import Amount
 from grants.notices.models import Letter
@@ -34,6 +35,7 @@ from grants.payments.models import (
     Claim,
     ClaimFile,
     ConditionKind,
+    InstalmentCondition,
     Out,
     ReturnKind,
     ReturnLine,
@@ -130,6 +132,14 @@ def _award(side: Side, stage: str) -> Item:
     )
 
 
+def _signed_on_paper(session: Session, instalment_id: UUID, officer: Actor) -> None:
+    """The agreement that the year's awards together ask for: somebody saw it signed on paper."""
+    seen = {"met_on": NOW.date(), "met_at": NOW, "met_by": officer.id, "note": "Papier"}
+    kind = ConditionKind.AGREEMENT
+    session.add(InstalmentCondition(instalment_id=instalment_id, position=1, kind=kind, **seen))
+    session.flush()
+
+
 def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
     officer = acting_as(session, side.people["officer"])
     finance = acting_as(session, side.people["finance"])
@@ -162,6 +172,7 @@ def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
         if stage == "claimed":
             _proved(session, side, claim, planned[0].conditions[0].id)
             continue
+        _signed_on_paper(session, planned[1].id, officer)
         payments.certify(session, claim.id, actor=officer, now=NOW)
         if stage == "certified":
             continue
