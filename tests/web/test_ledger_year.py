@@ -159,7 +159,7 @@ def test_the_end_of_a_year_is_read_signed_and_done_once(session, as_person, cloc
     assert browser.post(address, data={**form, "password": "faux"}).status_code in {303, 409}
     browser.post(address, data=form)
     closed = words(browser.get(f"/finances/cloture?book={book.id}"))
-    for said in ("Nadia Ferrand", "Reporté sur l’exercice suivant", "10 000,00 €"):
+    for said in ("Nadia Ferrand", "Reporté (reste à réaliser)", "10 000,00 €"):
         assert said in closed, said
     session.expire_all()
     assert queries.envelope_line(session, envelope.id).carried == 10_000_00
