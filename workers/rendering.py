@@ -26,7 +26,7 @@ from grants.web.answers import ReadSection, read_sections
 from grants.web.calls import closing
 from grants.web.compiled import compiled_templates
 from grants.web.decisions import sentence
-from grants.web.letters import letter_blocks
+from grants.web.letters import letter_blocks, order_blocks
 from grants.web.sittings.words import RECORD
 
 BLANK_LINES = re.compile(r"\n\s*\n")
@@ -101,6 +101,7 @@ class Pages:
                 locale=locale,
                 sentence=sentence,
                 blocks_of=letter_blocks,
+                order_blocks_of=order_blocks,
                 read=read,
                 record_words=RECORD,
                 proof_words=PROOF_WORDS,

@@ -57,7 +57,15 @@ MORE: Mapping[Kind, tuple[str, ...]] = {
         "appel",
         "exercice",
     ),
-    Kind.ORDER: ("financeur", "dossier", "appel", "president", "organe", "transmission"),
+    Kind.ORDER: (
+        "financeur",
+        "dossier",
+        "appel",
+        "president",
+        "nature",
+        "organe",
+        "transmission",
+    ),
 }
 """What a text may name besides."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.applications.models import Application
-from grants.decisions.models import Decision, Deliberation, Outcome
+from grants.decisions.models import Decision, Deliberation, Instrument, Outcome
 from grants.decisions.rules import can_read_decision, may_announce
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -31,6 +31,7 @@ class Due:
     partial: bool
     template: LetterTemplate | None
     wording: LetterWording | None
+    instrument: Instrument | None = None
 
 
 def due(
@@ -48,7 +49,7 @@ def due(
     template = aliased(LetterTemplate)
     statement = (
         select(Application, act.c.deliberation_id, act.c.outcome, _is_partial(act))
-        .add_columns(template, LetterWording)
+        .add_columns(template, LetterWording, act.c.instrument)
         .join(act, act.c.application_id == Application.id)
         .join(Deliberation, Deliberation.id == act.c.deliberation_id)
         .outerjoin(template, template.id == _chosen(act))

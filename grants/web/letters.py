@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from grants.decisions.models import Body, Decision, Outcome
+from grants.notices.orders import Order
 from grants.notices.texts import TRANSLATION, Block, filled
 from grants.people.models import Person
 from grants.web import wording
@@ -63,6 +64,29 @@ def letter_blocks(
         with force_locale(language):
             found.append(Translated(language, filled(part, values(decisions, author))))
     return found
+
+
+def order_blocks(order: Order, decisions: Sequence[Decision]) -> list[Block]:
+    """An order's text with its variables replaced. In French: it is the act itself."""
+    act = decisions[0].deliberation
+    given_by = order.delegation
+    with force_locale("fr"):
+        sent, by_bureau = act.transmitted_on, act.council_session.body is Body.BUREAU
+        said = {
+            **values(decisions, None),
+            "delegation": _(
+                "the deliberation no. %(number)s of %(day)s by which the council delegates",
+                number=given_by.number,
+                day=wording.day(given_by.voted_on),
+            ),
+            "president": order.president,
+            "nature": _("Decision of the bureau") if by_bureau else _("Order (arrêté)"),
+            "organe": _("The bureau") if by_bureau else _("The president"),
+            "transmission": (
+                _("Transmitted on %(day)s.", day=wording.day(sent)) if sent is not None else ""
+            ),
+        }
+        return filled(order.body, said)
 
 
 def values(decisions: Sequence[Decision], author: Person | None) -> dict[str, str]:

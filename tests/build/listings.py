@@ -15,12 +15,14 @@ from build.payments import an_award_to_pay
 from build.people import a_funder, a_funder_member, a_person, acting_as
 from build.polls import a_poll
 from build.telling import DRAFTED
-from grants.agreements.services import draft
+from grants.agreements.beginnings import ORDER
+from grants.agreements.services import draft, keep_usual
+from grants.agreements.usual import Kind
 from grants.appeals.services import file_appeal
 from grants.appraisal.models import ReferentRule
 from grants.calls.models import RankingRule
 from grants.councils.services import plan, seat
-from grants.decisions.models import Body, Decision
+from grants.decisions.models import Body, Decision, Instrument
 from grants.decisions.services import acknowledge
 from grants.files.models import Scan as Verdict
 from grants.files.models import StoredFile
@@ -96,6 +98,18 @@ def texts_of_letters(session, n: int) -> tuple[Person, str]:
     for _ in range(n):
         add_template(session, funder.id, DRAFTED, actor=acting_as(session, officer), now=NOW)
     return officer, "/instruction/modeles-de-courrier"
+
+
+def usual_texts(session, n: int) -> tuple[Person, str]:
+    funder = a_funder(session)
+    officer = a_funder_member(session, funder)
+    forms = [None, Instrument.GRANT, Instrument.ADVANCE, Instrument.PRIZE]
+    for one in forms[:n]:
+        keep_usual(
+            session, funder.id, Kind.ORDER, one, body=ORDER, actor=acting_as(session, officer),
+            now=NOW,
+        )  # fmt: skip
+    return officer, "/instruction/textes-types"
 
 
 def takers_of_a_text(session, n: int) -> tuple[Person, str]:
@@ -181,6 +195,7 @@ TOLD = (
     ("officer.letters.index", letters_to_send, 5),
     ("officer.letter_templates.index", texts_of_letters, 4),
     ("officer.letter_templates.edit", takers_of_a_text, 6),
+    ("officer.usual_texts.index", usual_texts, 3),
     ("officer.appeals.index", appeals_to_answer, 3),
 )
 """Lists of what is told, as `Listing`s are made of them."""

@@ -1,8 +1,9 @@
-"""The PDF of an agreement that was sent, without a worker to typeset it."""
+"""The PDF of an agreement that was sent, without a worker to typeset it; a signature under it."""
 
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
-from grants.agreements.models import AgreementDocument, AgreementVersion
+from grants.agreements import services
+from grants.agreements.models import AgreementAct, AgreementDocument, AgreementVersion, Side
 from grants.agreements.services import keep_document
+from grants.agreements.signing import OneTimeCode
 from grants.files.models import Scan, StoredFile
 from grants.files.results import keep_result
 from grants.files.store import FileStore
-from grants.kernel.access import SYSTEM
+from grants.kernel.access import SYSTEM, Actor
 
 PDF = "application/pdf"
 
@@ -44,3 +47,21 @@ def documented(session: Session, act_id: UUID, store: FileStore | None = None) -
     made = keep_document(session, version.id, stored, now=NOW)
     session.expire(version, ["document"])
     return made
+
+
+def signed_by(
+    session: Session,
+    act_id: UUID,
+    party: Side,
+    who: Actor,
+    codes: OneTimeCode,
+    *,
+    now: datetime = NOW,
+) -> AgreementAct:
+    """A signature of one side, with its code."""
+    act = {"actor": who, "now": now}
+    asked = services.ask_code(session, act_id, party, **act)
+    answer = codes.code(asked.id)
+    proof = services.prove(session, act_id, party, answer=answer, provider=codes, **act)
+    said = {"name": "Zoé Présidente", "capacity": "présidente"}
+    return services.sign(session, act_id, party, proof=proof, **said, **act)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
 from build.people import acting_as
 from build.sides import SECRET, Side, a_document
-from build.signing import documented
+from build.signing import documented, signed_by
 from grants.agreements import services as agreements
+from grants.agreements.beginnings import ORDER
 from grants.agreements.models import Side as SignedBy
 from grants.agreements.services import keeping as agreements_keeping
 from grants.agreements.signing import OneTimeCode
+from grants.agreements.usual import Kind
 from grants.appeals import services as appeals
 from grants.decisions.models import Outcome
 from grants.files.store import FileStore
-from grants.kernel.access import Actor
 from grants.notices import services as notices
 from grants.notices.models import Letter
 from grants.notices.papers import Paper, Scan
@@ -60,16 +59,6 @@ def agreements_under_way(session: Session, store: FileStore, side: Side) -> None
     side.objects["code.certified"] = codes.code(asked_too.id)
 
 
-def signed_by(session: Session, act_id: UUID, party: SignedBy, who: Actor, codes: OneTimeCode):
-    """A signature of one side, with its code."""
-    asked = agreements.ask_code(session, act_id, party, actor=who, now=NOW)
-    proof = agreements.prove(
-        session, act_id, party, answer=codes.code(asked.id), provider=codes, actor=who, now=NOW
-    )
-    said = {"name": "Zoé Présidente", "capacity": "présidente"}
-    return agreements.sign(session, act_id, party, proof=proof, **said, actor=who, now=NOW)
-
-
 def piles_brought(session: Session, store: FileStore, side: Side) -> None:
     """A pile that was read: a page of a letter, and one to be placed by hand."""
     officer = acting_as(session, side.people["officer"])
@@ -98,6 +87,10 @@ def telling_under_way(session: Session, store: FileStore, side: Side) -> None:
     """Two texts, an appeal that waits, one that is answered and not read."""
     officer = acting_as(session, side.people["officer"])
     applicant = acting_as(session, side.people["representative"])
+    text = agreements.keep_usual(
+        session, side["funder"], Kind.ORDER, None, body=ORDER, actor=officer, now=NOW
+    )
+    side.objects |= {"usual_text": text.id, "order.text": f"{ORDER} Fin."}
     for name in ("template", "template.last"):
         kept = notices.add_template(session, side["funder"], DRAFTED, actor=officer, now=NOW)
         side.objects[name] = kept.id

@@ -17,7 +17,7 @@ from build.decisions import PLAN_OF_2016, draws_on
 from build.payments import IBAN, VAULT, a_document
 from build.people import a_funder, a_funder_member, a_person, acting_as, an_organisation
 from build.sides import SECRET
-from build.signing import documented
+from build.signing import documented, signed_by
 from grants.agreements import services as agreements
 from grants.agreements.models import Side
 from grants.agreements.queries import must_sign, signed_for
@@ -335,13 +335,7 @@ def agreed(session: Session, house: Authority, name: str, *, on: date) -> None:
     agreements.send(session, act_id, **officer)
     documented(session, act_id)
     for side, who in ((Side.BENEFICIARY, file.applicant), (Side.AUTHORITY, officer["actor"])):
-        act = {"actor": who, "now": at(on)}
-        asked = agreements.ask_code(session, act_id, side, **act)
-        proof = agreements.prove(
-            session, act_id, side, answer=codes.code(asked.id), provider=codes, **act
-        )
-        said = {"name": "Zoé Présidente", "capacity": "présidente"}
-        agreements.sign(session, act_id, side, proof=proof, **said, **act)
+        signed_by(session, act_id, side, who, codes, now=at(on))
 
 
 def reported(session: Session, house: Authority, name: str, cents: int, *, on: date) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from build.clock import NOW
 from build.decisions import a_deliberation, a_scene, an_award
 from build.people import acting_as
-from build.telling import signed_by
+from build.signing import signed_by
 from config import ROOT
 from grants.agreements import queries, services
 from grants.agreements.models import AgreementProof, AgreementSignature, Side, SigningCode

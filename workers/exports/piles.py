@@ -17,6 +17,7 @@ from grants.jobs import services as jobs
 from grants.kernel.access import Actor
 from grants.notices import services
 from grants.notices.choosing import letter_due
+from grants.notices.orders import order_of
 from grants.notices.papers import Paper, Scan
 from grants.notices.pdf import typeset
 from grants.notices.services.printing import Sheet, sheets
@@ -90,6 +91,7 @@ def _facts(session: Session, deliberation_id: UUID, sheet: Sheet) -> dict[str, A
         "announced_at": act.announced_at,
         "body": services.body_of(due),
         "added": due.wording.added if due.wording else "",
+        "order": order_of(session, act, due),
     }
 
 

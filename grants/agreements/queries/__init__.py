@@ -14,6 +14,7 @@ from grants.agreements.queries.acts import (
     decision_is_read,
     locked_act,
     must_sign,
+    number_for,
     signed_for,
     threshold_cents,
 )
@@ -26,7 +27,13 @@ from grants.agreements.queries.papers import (
     unwritten,
     version,
 )
-from grants.agreements.queries.usual import usual_text, usual_texts, usual_versions, writes_for
+from grants.agreements.queries.usual import (
+    usual_bodies,
+    usual_text,
+    usual_texts,
+    usual_versions,
+    writes_for,
+)
 
 __all__ = [
     "SENT",
@@ -44,12 +51,14 @@ __all__ = [
     "document_of",
     "locked_act",
     "must_sign",
+    "number_for",
     "proof_of",
     "proven",
     "signed_for",
     "threshold_cents",
     "unproved",
     "unwritten",
+    "usual_bodies",
     "usual_text",
     "usual_texts",
     "usual_versions",

@@ -144,6 +144,15 @@ def signed_for(session: Session, decision_id: UUID) -> AgreementAct | None:
     )
 
 
+def number_for(session: Session, decision_id: UUID, *, viewer: Actor) -> tuple[UUID, str] | None:
+    """The agreement on an award and its number; None without one that the viewer may read."""
+    statement = select(Agreement.id, Agreement.number).where(
+        Agreement.decision_id == decision_id, reads_agreements.where(viewer)
+    )
+    found = session.execute(statement).one_or_none()
+    return None if found is None else (found.id, found.number)
+
+
 def agreement(session: Session, agreement_id: UUID, *, viewer: Actor) -> Agreement:
     """One agreement with all its acts, versions and signatures.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -20,12 +21,12 @@ from grants.people.models import Funder
 VERSIONS_MAX = 200
 
 
-def usual_texts(*, viewer: Actor) -> Select[UsualText, str]:
+def usual_texts(*, viewer: Actor) -> Select[Any]:
     """The latest version of every usual text of the viewer's authorities, to be cut in pages.
 
     Rows of (text, the authority's name).
     """
-    return (
+    statement: Any = (
         select(UsualText, Funder.name)
         .join(Funder, Funder.id == UsualText.funder_id)
         .where(reads_usual.where(viewer))
@@ -38,6 +39,7 @@ def usual_texts(*, viewer: Actor) -> Select[UsualText, str]:
             UsualText.number.desc(),
         )
     )
+    return statement
 
 
 def usual_text(
@@ -60,6 +62,17 @@ def usual_text(
         .order_by(UsualText.instrument.is_(None), UsualText.number.desc())
         .limit(1)
     )
+
+
+def usual_bodies(session: Session, funder_id: UUID, kind: Kind) -> dict[Instrument | None, str]:
+    """The texts of a kind that count, by form of award. One statement."""
+    rows = session.execute(
+        select(UsualText.instrument, UsualText.body)
+        .where(UsualText.funder_id == funder_id, UsualText.kind == kind)
+        .ext(distinct_on(UsualText.instrument))
+        .order_by(UsualText.instrument, UsualText.number.desc())
+    )
+    return {row.instrument: row.body for row in rows}
 
 
 def usual_versions(

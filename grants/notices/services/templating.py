@@ -16,7 +16,8 @@ from grants.decisions.services import announce_results
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
-from grants.notices import choosing, texts
+from grants.notices import choosing, orders
+from grants.notices import texts as wordings
 from grants.notices.models import LetterRelease, LetterTemplate, LetterWording
 from grants.notices.queries import template_of
 from grants.notices.rules import keeps_templates
@@ -163,7 +164,7 @@ def release_letters(
     if not deliberation.adopted:
         raise Refused("deliberation.announce.not_adopted")
     mine = choosing.letters_due(session, deliberation_id, viewer=actor)
-    if choosing.fingerprint(mine) != seen:
+    if orders.fingerprint(session, deliberation, mine) != seen:
         raise Refused("letters.changed_since")
     _freeze(session, deliberation, actor, now)
     announce_results(session, deliberation_id, actor=actor, now=now)
@@ -189,18 +190,20 @@ def body_of(one: choosing.Due) -> str | None:
     if one.template is None:
         return None
     if one.application.author.locale == "en" and one.template.body_en:
-        return f"{one.template.body_fr}\n\n{texts.TRANSLATION}\n\n{one.template.body_en}"
+        return f"{one.template.body_fr}\n\n{wordings.TRANSLATION}\n\n{one.template.body_en}"
     return one.template.body_fr
 
 
 def _freeze(session: Session, deliberation: Deliberation, actor: Actor, now: datetime) -> None:
     letters = choosing.letters_due(session, deliberation.id, viewer=None)
+    texts = orders.order_texts(session, deliberation, letters)
     rows = [
         {
             "id": new_id(),
             "deliberation_id": deliberation.id,
             "application_id": one.application.id,
             "body": body_of(one) or "",
+            "order_text": texts[one.application.id],
             "worded_by": actor.id,
             "worded_at": now,
         }
@@ -210,7 +213,10 @@ def _freeze(session: Session, deliberation: Deliberation, actor: Actor, now: dat
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["deliberation_id", "application_id"],
-            set_={"body": statement.excluded.body},
+            set_={
+                "body": statement.excluded.body,
+                "order_text": statement.excluded.order_text,
+            },
         ),
         rows,
     )
@@ -218,7 +224,7 @@ def _freeze(session: Session, deliberation: Deliberation, actor: Actor, now: dat
         LetterRelease(
             deliberation_id=deliberation.id,
             letters=len(letters),
-            fingerprint=choosing.fingerprint(letters),
+            fingerprint=orders.fingerprint(session, deliberation, letters),
             released_by=actor.id,
             released_at=now,
         )
@@ -231,10 +237,10 @@ def _check(drafted: Drafted) -> None:
         body = getattr(drafted, field)
         if field == "body_en" and not body.strip():
             continue
-        if lacking := texts.missing(body, drafted.outcome):
+        if lacking := wordings.missing(body, drafted.outcome):
             blocks = ", ".join(f"[{one}]" for one in lacking)
             raise Refused("letter_template.block_missing", field=field, blocks=blocks)
-        if odd := texts.unknown(body):
+        if odd := wordings.unknown(body):
             names = ", ".join(f"[{one}]" for one in odd)
             raise Refused("letter_template.variable_unknown", field=field, names=names)
 

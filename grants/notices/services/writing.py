@@ -18,6 +18,7 @@ from grants.kernel.access import SYSTEM
 from grants.notices.choosing import Due, letter_due
 from grants.notices.giving import Renderer, Typesetter
 from grants.notices.models import Letter
+from grants.notices.orders import Order, order_of
 from grants.notices.services.templating import body_of
 from grants.notices.telling import decisions_about
 from grants.outbox import queries as outbox
@@ -50,7 +51,10 @@ def write_letter(
     number = f"{decisions[0].deliberation.number}/{decisions[0].application.number}"
     author = session.get(Person, message.actor_id)
     due = letter_due(session, deliberation_id, application_id, viewer=None)
-    html = _page(renderer, decisions, due, number=number, author=author, announced_at=message.at)
+    order = order_of(session, decisions[0].deliberation, due)
+    html = _page(
+        renderer, decisions, due, order, number=number, author=author, announced_at=message.at
+    )
     stored = deposit(
         session, store, io.BytesIO(typeset(html)), name=_file_name(number), actor=SYSTEM
     )
@@ -63,22 +67,27 @@ def write_letter(
     )
     session.add(letter)
     session.flush()
+    _tell(session, letter, decisions[0].funder_id, now)
+    return letter
+
+
+def _tell(session: Session, letter: Letter, funder_id: UUID, now: datetime) -> None:
     announce(
         session,
         "letter.written",
         by=SYSTEM,
         at=now,
-        funder=decisions[0].funder_id,
-        subject=application_id,
+        funder=funder_id,
+        subject=letter.application_id,
         letter=str(letter.id),
     )
-    return letter
 
 
 def _page(
     renderer: Renderer,
     decisions: Sequence[Decision],
     due: Due,
+    order: Order | None,
     *,
     number: str,
     author: Person | None,
@@ -95,6 +104,7 @@ def _page(
         "announced_at": announced_at,
         "body": body_of(due),
         "added": due.wording.added if due.wording else "",
+        "order": order,
     }
     return renderer.letter("decision", deliberation.funder.locale, facts)
 

@@ -53,9 +53,11 @@ from grants.web.officer import (
     spreadsheets,
     stepping,
     threads,
+    usual_texts,
     views,
     waiting,
     watching,
+    withdrawals,
     workshop,
 )
 
@@ -99,7 +101,9 @@ for module in (
     scans,
     appeals,
     agreements,
+    usual_texts,
     claims,
+    withdrawals,
     reports,
     spreadsheets,
     profiles,

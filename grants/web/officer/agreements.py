@@ -14,13 +14,16 @@ from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from grants.agreements import queries, services
+from grants.agreements.beginnings import AGREEMENT
 from grants.agreements.comparing import compare
 from grants.agreements.models import Agreement, AgreementAct, Side
 from grants.agreements.rules import drafts_agreements, reads_agreements
+from grants.agreements.usual import Kind
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount
 from grants.notices import piles
+from grants.payments.queries import instalments_of
 from grants.web import downloads
 from grants.web.agreements import METHODS, SIDES, STATES, beginning, title
 from grants.web.forms import Form, attempt
@@ -112,7 +115,10 @@ def new(session: Session, decision_id: UUID) -> ResponseReturnValue:
     bound = queries.award(session, decision_id, viewer=current_actor(), on=paris_date(now()))
     if bound.agreement is not None:
         return redirect(url_for(".show", agreement_id=bound.agreement.id), 303)
-    form = TextForm(formdata=None, data={"text": beginning(bound.decision)})
+    one = bound.decision
+    kept = queries.usual_text(session, one.funder_id, Kind.AGREEMENT, one.instrument)
+    words = beginning(one, kept.body if kept else AGREEMENT, instalments_of(session, one.id))
+    form = TextForm(formdata=None, data={"text": words})
     return draft_page(bound, form)
 
 

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from grants.decisions.models import Deliberation
 from grants.decisions.rules import may_announce
 from grants.jobs import services as jobs
-from grants.notices import choosing, queries, services
+from grants.notices import choosing, orders, queries, services
 from grants.notices.about import APPLICANTS, applicant_side
 from grants.notices.telling import DECISION_PAGE, decisions_about
 from grants.people.models import Person
 from grants.web.decisions import OUTCOMES, sentence
 from grants.web.forms import attempt
-from grants.web.letters import letter_blocks
+from grants.web.letters import letter_blocks, order_blocks
 from grants.web.officer.letter_forms import ReleaseForm, WordingForm
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now, settings
@@ -115,7 +115,7 @@ def page(session: Session, deliberation_id: UUID, form: ReleaseForm) -> str:
     viewer = current_actor()
     deliberation = choosing.announceable(session, deliberation_id, viewer=viewer)
     everything = choosing.letters_due(session, deliberation_id, viewer=viewer)
-    form.seen.data = choosing.fingerprint(everything)
+    form.seen.data = orders.fingerprint(session, deliberation, everything)
     statement = choosing.due(viewer=viewer, deliberation_id=deliberation_id)
     found = page_of(session, statement, number=asked_page(), per_page=25)
     return render_template(
@@ -123,6 +123,7 @@ def page(session: Session, deliberation_id: UUID, form: ReleaseForm) -> str:
         deliberation=deliberation,
         page=found,
         letters=[choosing.as_due(one) for one in found.rows],
+        orders=orders.order_texts(session, deliberation, everything),
         outcomes=OUTCOMES,
         form=form,
     )
@@ -150,10 +151,21 @@ def one_page(session: Session, due: choosing.Due, form: WordingForm) -> str:
         body=services.body_of(due),
         added=due.wording.added if due.wording else "",
         mail=mail_of(deliberation, due, recipients[0] if recipients else None),
+        beside=beside(session, due),
         blocks_of=letter_blocks,
+        order=orders.order_of(session, deliberation, due),
+        order_blocks_of=order_blocks,
         sentence=sentence,
         form=form,
     )
+
+
+def beside(session: Session, due: choosing.Due) -> tuple[UUID | None, UUID | None]:
+    """The applications whose letters come before and after this one, to read on."""
+    every = choosing.letters_due(session, due.deliberation_id, viewer=current_actor())
+    ids = [None, *(one.application.id for one in every), None]
+    at = ids.index(due.application.id)
+    return ids[at - 1], ids[at + 1]
 
 
 def mail_of(deliberation: Deliberation, due: choosing.Due, recipient: object) -> list[str]:
