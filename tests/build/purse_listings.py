@@ -20,6 +20,27 @@ def authorisations(session, n: int) -> tuple[Person, str]:
     return a_funder_member(session, funder, FunderRole.FINANCE), "/finances/autorisations"
 
 
+def promises(session, n: int) -> tuple[Person, str]:
+    funder = a_funder(session)
+    programme = an_authorisation(session, a_book(session, funder), "Programme")
+    booked(session, "vote", programme.id, 100 * (n - 1) + 1)
+    for _ in range(n - 1):
+        booked(session, "commit", programme.id, 100, uuid4())
+    person = a_funder_member(session, funder, FunderRole.AUDITOR)
+    return person, f"/finances/autorisations/{programme.id}/promesses?year=2018"
+
+
+def promises_of_an_award(session, n: int) -> tuple[Person, str]:
+    funder = a_funder(session)
+    programme = an_authorisation(session, a_book(session, funder), "Programme")
+    booked(session, "vote", programme.id, 100 * n)
+    award = uuid4()
+    for _ in range(n):
+        booked(session, "commit", programme.id, 100, award)
+    person = a_funder_member(session, funder, FunderRole.FINANCE)
+    return person, f"/finances/attributions/{award}/echeancier"
+
+
 def acts(session, n: int) -> tuple[Person, str]:
     funder = a_funder(session)
     book = a_book(session, funder)
@@ -54,6 +75,8 @@ def of_a_year(session, n: int, path: str) -> tuple[Person, str]:
 OF_FINANCE = [
     ("finance.authorisations.index", authorisations, 4),
     ("finance.acts.index", acts, 3),
+    ("finance.schedules.index", promises, 5),
+    ("finance.schedules.show", promises_of_an_award, 8),
     ("finance.trial.show", trial, 4),
     ("finance.envelopes.book", postings, 6),
     ("finance.closing.show", year_end, 8),

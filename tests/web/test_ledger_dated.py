@@ -151,6 +151,68 @@ def test_an_award_of_several_years_is_drawn_year_by_year(session, browser, place
     assert browser.post(f"{card}/annee", data={**form, "amount": "x"}).status_code == 422
 
 
+def a_programme(session, book):
+    """135 000 € over three years, committed to one award."""
+    programme = services.open_envelope(
+        session, book.id, label="URSCOP", unit=Unit.EUR, section=Section.OPERATING,
+        last_year=2020, actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+    booked(session, "vote", programme.id, 135_000_00)
+    award = uuid4()
+    booked(session, "commit", programme.id, 135_000_00, award)
+    return programme, award
+
+
+def test_an_award_of_several_years_is_rescheduled_within_what_was_drawn(session, browser, place):
+    _, book, envelope, _ = place
+    _, award = a_programme(session, book)
+    address = f"/finances/attributions/{award}/echeancier"
+    shown = browser.get(address)
+    assert 'value="45000,00"' in shown.text
+    form = {"on": "01/10/2018", "reason": "Avenant 1", "key": "k", "year_2018": "60 000"}
+    other = {**form, "year_2019": "75 000", "year_2020": ""}
+    for _ in range(2):  # sent twice, written once
+        assert browser.post(address, data=other).status_code == 303
+    assert [one.planned for one in queries.schedule_of(session, award) if one.planned] == [
+        60_000_00,
+        75_000_00,
+    ]
+    page = words(browser.get(address))
+    assert "Avenant 1" in page
+    assert "−45 000,00 €" in page
+    draw = {"envelope": envelope.id, "on": "01/10/2018", "reason": "Convention", "key": "d"}
+    card = f"/finances/attributions/{award}"
+    assert browser.post(f"{card}/annee", data={**draw, "amount": "50000"}).status_code == 303
+    for years, said in (
+        ({"year_2018": "49 999,99", "year_2019": "85 000,01"}, "50 000,00 €"),
+        ({"year_2018": "60 000", "year_2019": "75 000,01"}, "135 000,01 €"),
+    ):
+        refused = browser.post(address, data={**form, **years, "key": "other"})
+        assert refused.status_code == 409, years
+        assert said in words(refused)
+    for wrong in ({"year_2018": "x"}, {"reason": " "}, {"on": "31/02/2018"}):
+        assert browser.post(address, data={**other, "key": "z", **wrong}).status_code == 422
+    assert "60 000,00 €" in words(browser.get(address))
+
+
+def test_authorisations_are_read_as_of_a_day_and_lead_to_their_promises(session, browser, place):
+    _, book, _, _ = place
+    programme, award = a_programme(session, book)
+    address = f"/finances/autorisations?book={book.id}"
+    assert "135 000,00 €" in words(browser.get(address))
+    before = browser.get(f"{address}&on=01/01/2018")
+    assert "135 000,00 €" not in words(before)
+    assert "Situation au 1" in words(before)
+    led = re.findall(r'href="([^"]*promesses[^"]*)"', browser.get(address).text)
+    assert len(led) == 3
+    page = browser.get(led[0].replace("&amp;", "&"))
+    assert "45 000,00 €" in words(page)
+    assert f"/finances/attributions/{award}/echeancier" in page.text
+    assert browser.get(f"/finances/autorisations/{place[2].id}/promesses").status_code == 404
+    nothing = browser.get(f"/finances/autorisations/{programme.id}/promesses?year=2031")
+    assert "45 000,00 €" not in words(nothing)
+
+
 def test_foreign_and_unknown_cards_do_not_exist(session, as_person, browser, place):
     _, book, envelope, award = place
     stranger = as_person(a_funder_member(session, a_funder(session), FINANCE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grants.ledger.queries.acts import ActLine, ActLineOf, act, acts, readable_act
+from grants.ledger.queries.authorised import authorisations, promises, promises_of
 from grants.ledger.queries.awards import (
     AWARD,
     AwardLeg,
@@ -79,6 +80,7 @@ __all__ = [
     "act",
     "acts",
     "authorisation_of",
+    "authorisations",
     "award_balances",
     "award_envelopes",
     "award_legs",
@@ -100,6 +102,8 @@ __all__ = [
     "locked_envelope",
     "places",
     "promised",
+    "promises",
+    "promises_of",
     "readable_act",
     "readable_book",
     "readable_line",

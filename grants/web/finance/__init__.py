@@ -18,6 +18,7 @@ from grants.web.finance import (
     journal,
     orders,
     returns,
+    schedules,
     settings,
     statements,
     trial,
@@ -36,6 +37,7 @@ bp.register_blueprint(acts.bp)
 bp.register_blueprint(budgets.bp)
 bp.register_blueprint(closing.bp)
 bp.register_blueprint(advances.bp)
+bp.register_blueprint(schedules.bp)
 
 PAYING = (
     ("finance.orders.", "finance.orders.index", _l("Payment orders")),
@@ -59,6 +61,7 @@ GROUPS = ((_l("Keep the books"), BOOKS), (_l("Pay"), PAYING))
 ELSEWHERE = {
     "finance.awards.": "finance.envelopes.",
     "finance.budgets.": "finance.acts.",
+    "finance.schedules.": "finance.authorisations.",
     "finance.statements.": "finance.orders.",
 }
 """Pages that are part of another one in the menu."""

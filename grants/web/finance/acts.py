@@ -113,7 +113,7 @@ def _form_of(lines: Sequence[EnvelopeLine]) -> Any:
         f"{PREFIX}{one.id}": StringField(
             one.label,
             filters=[stripped],
-            validators=[_readable(one.unit)],
+            validators=[readable_amount(one.unit)],
             render_kw={"inputmode": "text", "autocomplete": "off"},
         )
         for one in lines
@@ -124,7 +124,9 @@ def _form_of(lines: Sequence[EnvelopeLine]) -> Any:
     return form
 
 
-def _readable(unit: Unit) -> Any:
+def readable_amount(unit: Unit) -> Any:
+    """A validator of an optional amount of that unit, with a sign in front or none."""
+
     def check(_form: object, field: Any) -> None:
         text = str(field.data or "").replace("−", "-")
         if not text:

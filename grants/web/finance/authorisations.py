@@ -14,10 +14,10 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from grants.kernel.money import Unit
 from grants.ledger import queries, rules, services
-from grants.ledger.operations import Kind, Section
+from grants.ledger.operations import Section
 from grants.web.account.fields import options, required, stripped, typed
 from grants.web.finance.acts import kept_book
-from grants.web.finance.books import chosen
+from grants.web.finance.dating import chosen_on
 from grants.web.finance.words import AUTHORISATION_WORDS
 from grants.web.forms import Form, WholeField, attempt
 from grants.web.requests import current_actor, now
@@ -63,17 +63,17 @@ class AuthorisationForm(Form):
 @bp.get("")
 @allow(Audience.FINANCE, rules.can_read)
 def index(session: Session) -> ResponseReturnValue:
-    """The authorisations of a funder, whatever their year, and their promises as a picture."""
-    book, books = chosen(session)
-    every = queries.envelopes(session, [book.funder_id]) if book else []
-    lines = [one for one in every if one.kind is Kind.AUTHORISATION]
-    promised = queries.promised(session, [one.id for one in lines])
+    """The authorisations of a funder, now or on a day, and their promises as a picture."""
+    book, books, on = chosen_on(session)
+    lines = queries.authorisations(session, book.funder_id, on.day) if book else []
+    promised = queries.promised(session, [one.id for one in lines], on.day)
     years = sorted({year for ones in promised.values() for year in ones})
     totals = {year: sum(ones.get(year, 0) for ones in promised.values()) for year in years}
     return render_template(
         "finance/authorisations/index.html",
         book=book,
         books=books,
+        on=on,
         lines=lines,
         promised=promised,
         years=years,

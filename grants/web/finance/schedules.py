@@ -1,0 +1,185 @@
+"""What awards of several years are promised year by year: read line by line, and rescheduled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from grants.agreements import queries as agreements
+from grants.calls.form.numbers import typed_decimal
+from grants.decisions.queries import award_names
+from grants.decisions.queries.recused import recused_awards
+from grants.kernel.access import FunderRole
+from grants.kernel.clock import paris_date
+from grants.kernel.errors import Unknown
+from grants.kernel.money import Unit
+from grants.ledger import queries, rules, services
+from grants.ledger.operations import Kind
+from grants.ledger.queries import EnvelopeLine, Year
+from grants.web.account.fields import required, stripped, typed
+from grants.web.finance.acts import readable_amount
+from grants.web.finance.dating import as_of
+from grants.web.forms import Form, attempt
+from grants.web.paging import asked_page, page_of
+from grants.web.requests import current_actor, now
+from grants.web.routes import Audience, allow
+
+bp = Blueprint("schedules", __name__)
+PER_PAGE = 50
+PREFIX = "year_"
+OPENS = (FunderRole.OFFICER, FunderRole.ELECTED, FunderRole.AUDITOR)
+"""Who opens the page of an agreement."""
+
+
+class ScheduleForm(Form):
+    """The day and the reason of another schedule; a box for each year is added to it."""
+
+    on = DateField(
+        _l("Date of the act"),
+        format=["%d/%m/%Y", "%Y-%m-%d"],
+        description=_l("For example 14/10/2018."),
+        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
+    )
+    reason = TextAreaField(
+        _l("Why the years change"),
+        filters=[stripped],
+        description=_l("For example: amendment 1 to the agreement, works put off to 2020."),
+        validators=[
+            *required(_l("Write why the years change.")),
+            Length(max=500, message=_l("This text is too long.")),
+        ],
+        render_kw={"rows": 2},
+    )
+    key = HiddenField(validators=[Length(max=64)])
+
+
+@bp.get("/autorisations/<uuid:envelope_id>/promesses")
+@allow(Audience.FINANCE, rules.can_read)
+def index(session: Session, envelope_id: UUID) -> ResponseReturnValue:
+    """The promises that make up a year of an authorisation, or all of its years."""
+    viewer, on = current_actor(), as_of()
+    line = queries.readable_line(session, envelope_id, viewer=viewer)
+    if line.kind is not Kind.AUTHORISATION:
+        raise Unknown
+    asked = request.args.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else None
+    hidden = recused_awards(session, viewer=viewer)
+    statement = queries.promises(line.id, year=year, on=on.day, hidden=hidden)
+    found = page_of(session, statement, number=asked_page(), per_page=PER_PAGE)
+    names = award_names(session, [one.award_id for one in found.rows], viewer=viewer)
+    return render_template(
+        "finance/schedules/index.html", line=line, year=year, on=on, page=found, names=names
+    )
+
+
+@bp.get("/attributions/<uuid:award_id>/echeancier")
+@allow(Audience.FINANCE, rules.can_read)
+def show(session: Session, award_id: UUID) -> ResponseReturnValue:
+    """The years of an award, every promise that made them, and the form of other years."""
+    place, years = _readable(session, award_id)
+    form = _form_of(place, years)
+    if not form.is_submitted():
+        form.on.data = paris_date(now())
+        form.key.data = str(uuid4())
+    return _page(session, award_id, place, years, form)
+
+
+@bp.post("/attributions/<uuid:award_id>/echeancier")
+@allow(Audience.FINANCE, rules.keeps_books)
+def reschedule(session: Session, award_id: UUID) -> ResponseReturnValue:
+    """Promise the award's whole amount to other years."""
+    place, years = _readable(session, award_id)
+    rules.keeps_books.require(current_actor(), place)
+    form = _form_of(place, years)
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.reschedule(
+                session,
+                award_id,
+                _wanted(form, place),
+                key=f"reschedule:{current_actor().id}:{form.key.data or uuid4()}",
+                on=form.on.data or paris_date(now()),
+                reason=typed(form.reason),
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("The payment credits are promised to these years."), "success")
+            return redirect(url_for(".show", award_id=award_id), 303)
+    return _page(session, award_id, place, years, form), form.status
+
+
+def _readable(session: Session, award_id: UUID) -> tuple[EnvelopeLine, list[Year]]:
+    """The authorisation on which an award lies, and the award's years.
+
+    Raises:
+        Unknown: it lies on none that the viewer may know of.
+    """
+    home = queries.authorisation_of(session, award_id)
+    if home is None or award_id in recused_awards(session, viewer=current_actor()):
+        raise Unknown
+    line = queries.readable_line(session, home, viewer=current_actor())
+    return line, queries.schedule_of(session, award_id)
+
+
+def _page(
+    session: Session, award_id: UUID, place: EnvelopeLine, years: list[Year], form: Any
+) -> str:
+    viewer = current_actor()
+    statement = queries.promises_of(award_id)
+    return render_template(
+        "finance/schedules/show.html",
+        award_id=award_id,
+        name=award_names(session, [award_id], viewer=viewer).get(award_id),
+        place=place,
+        years=years,
+        whole=sum(one.planned for one in years),
+        page=page_of(session, statement, number=asked_page(), per_page=PER_PAGE),
+        agreement=agreements.number_for(session, award_id, viewer=viewer),
+        form=form,
+        opens=place.funder_id in viewer.funders_as(*OPENS),
+        keeps=rules.keeps_books.holds(viewer, place),
+    )
+
+
+def _form_of(place: EnvelopeLine, years: list[Year]) -> Any:
+    """The form with a box for each year of the authorisation, holding what it is promised."""
+    planned: Mapping[int, int] = {one.year: one.planned for one in years}
+    boxes = {
+        f"{PREFIX}{year}": StringField(
+            str(year),
+            filters=[stripped],
+            default=_written(planned.get(year, 0)),
+            validators=[readable_amount(Unit.EUR)],
+            render_kw={"inputmode": "decimal", "autocomplete": "off"},
+        )
+        for year in _span(place)
+    }
+    return type("ScheduleOfYears", (ScheduleForm,), boxes)()
+
+
+def _wanted(form: Any, place: EnvelopeLine) -> dict[int, int]:
+    found = {year: str(form[f"{PREFIX}{year}"].data or "") for year in _span(place)}
+    return {
+        year: int(Decimal(str(typed_decimal(text, decimals=2))) * 100)
+        for year, text in found.items()
+        if text
+    }
+
+
+def _span(place: EnvelopeLine) -> range:
+    return range(place.year, (place.last_year or place.year) + 1)
+
+
+def _written(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}" if cents else ""
