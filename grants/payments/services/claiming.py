@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from grants.applications import services as applications
@@ -136,7 +136,7 @@ def certify(
 ) -> Claim:
     """Certify that what the instalment is paid for was done (service fait).
 
-    Locks the claim, then the application when the work starts with it. Agrees to a
+    Locks the claim, then the application, whose work may start with it. Agrees to a
     beneficiary's first account; `holder_reason` says why one in another name is right.
     Announces `claim.certified`. Twice is once.
 
@@ -158,7 +158,11 @@ def certify(
     claim.certified_by, claim.certified_at = actor.id, now
     session.flush()
     _tell(session, "claim.certified", claim, actor=actor, now=now)
-    if claim.instalment.decision.application.state is ApplicationState.UNDER_AGREEMENT:
+    # Read again under its lock: another claim of the application may be certified meanwhile.
+    state = session.scalar(
+        select(Application.state).where(Application.id == claim.application_id).with_for_update()
+    )
+    if state is ApplicationState.UNDER_AGREEMENT:
         _move(session, claim.application_id, "start", actor=actor, now=now)
     return claim
 
