@@ -11,12 +11,12 @@ from grants.kernel.clock import paris_date
 
 STATES = {
     AppealState.FILED: (_l("To be answered"), "info"),
-    AppealState.ACCEPTED: (_l("Accepted"), "success"),
-    AppealState.REJECTED: (_l("Rejected"), "neutral"),
-    AppealState.WITHDRAWN: (_l("Taken back"), "neutral"),
+    AppealState.ACCEPTED: (_l("Appeal accepted"), "success"),
+    AppealState.REJECTED: (_l("Appeal rejected"), "neutral"),
+    AppealState.WITHDRAWN: (_l("Appeal taken back"), "neutral"),
 }
 SILENCE = (_l("Rejected by silence"), "warning")
-ANSWERED = (_l("Answered"), "success")
+ANSWERED = (_l("Appeal answered"), "info")
 EFFECTS = {
     Effect.NEW_DELIBERATION: _l("the deciding body deliberates again"),
     Effect.WITHDRAWAL: _l("the decision is withdrawn"),

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from grants.councils import PACK
 from grants.files.models import StoredFile
 from grants.jobs import queries, rules
 from grants.jobs.models import Job, JobLine, JobState, LineState
@@ -154,6 +155,8 @@ def seen_at(job: Job) -> str:
         return url_for("officer.pairings.show", jury_id=job.subject_id)
     if job.state is JobState.DONE and job.kind == SCENARIO:
         return url_for("officer.scenarios.index", call_id=job.subject_id)
+    if job.state is JobState.DONE and job.kind == PACK:
+        return url_for("officer.councils.show", meeting_id=job.subject_id)
     if job.state is JobState.DONE and job.kind == ORDER_FILE:
         return url_for("finance.batches.show", batch_id=job.subject_id, _anchor="files")
     if job.kind != FIGURES or job.state is not JobState.DONE:

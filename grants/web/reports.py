@@ -23,7 +23,7 @@ STATES = {
     ReportState.EXPECTED: (_l("To write"), "warning"),
     ReportState.SUBMITTED: (_l("Sent, to be read"), "info"),
     ReportState.RETURNED: (_l("To correct"), "danger"),
-    ReportState.ACCEPTED: (_l("Accepted"), "success"),
+    ReportState.ACCEPTED: (_l("Report accepted"), "success"),
     ReportState.EXCUSED: (_l("Not asked"), "neutral"),
 }
 LEGENDS = {"charges": _l("Charges"), "products": _l("Products")}
@@ -76,6 +76,16 @@ class Table:
         """The lines as the domain takes them."""
         return {side: [one.line for one in rows] for side, rows in self.rows.items()}
 
+    def with_blanks(self) -> Table:
+        """The same, and lines to add at the end of each side."""
+        rows = {}
+        for side, held in self.rows.items():
+            after = max((int(one.name.rpartition("-")[2]) for one in held), default=-1) + 1
+            blank = Line("", "", 0, None)
+            added = [Row(f"{side}-{at}", blank, "") for at in range(after, after + BLANK)]
+            rows[side] = [*held, *added]
+        return Table(rows, self.foreseen)
+
     @property
     def errors(self) -> list[tuple[str, str]]:
         """What could not be read: the box and the sentence."""
@@ -93,13 +103,11 @@ def kept(report: FinancialReport) -> Table:
     written = figures.read(report.lines)
     rows = {}
     for side in SIDES:
-        lines = written[side] or planned[side]
-        blank = Line("", "", 0, None)
         rows[side] = [
             Row(f"{side}-{at}", one, "" if one.actual is None else str(one.actual))
-            for at, one in enumerate([*lines, *[blank] * BLANK])
+            for at, one in enumerate(written[side] or planned[side])
         ]
-    return Table(rows, {side: len(planned[side]) for side in SIDES})
+    return Table(rows, {side: len(planned[side]) for side in SIDES}).with_blanks()
 
 
 def sent(report: FinancialReport) -> Table:

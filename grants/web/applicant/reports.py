@@ -82,7 +82,7 @@ def save(session: Session, application_id: UUID, report_id: UUID) -> ResponseRet
             back = url_for(".mine", application_id=application_id)
             return redirect(back if sending else f"{back}/{report_id}", 303)
         report = found_in(session, application_id, report_id)
-    return page(report, table, form), form.status
+    return page(report, table.with_blanks(), form), form.status
 
 
 def write(

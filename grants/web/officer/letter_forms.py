@@ -49,7 +49,7 @@ class TemplateForm(Form):
     track = StringField(
         _l("Track"),
         [Length(max=60, message=TOO_LONG)],
-        description=_l("Key of a track, for example food. Nothing: all of them."),
+        description=_l("Key of the track, for example “food”; leave empty for all of them."),
     )
     body_fr = TextAreaField(
         _l("Text in French"),

@@ -58,6 +58,8 @@ function watch(form) {
 
   async function save() {
     if (saving || all.every((one) => one.value === was.get(one))) return;
+    // A refusal has its reason: it is asked for before anything is sent.
+    if (box("outcome").value === "refusal" && box("reason").value.trim() === "") return box("reason").focus();
     const sent = new Map(all.map((one) => [one, one.value]));
     try {
       saving = fetch(form.action, {
