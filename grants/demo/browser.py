@@ -40,6 +40,8 @@ class HtmlForm:
     """The value of an option or of a box by (name, words)."""
     words: list[str] = field(default_factory=list)
     """The visible text between its ends."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """The name of a box by the identifier that its label has."""
 
     @property
     def names(self) -> set[str]:
@@ -86,6 +88,8 @@ class _Reader(HTMLParser):
         self._boxes: dict[str, tuple[HtmlForm, str, str]] = {}
         self._label: str | None = None
         self._label_text: list[str] = []
+        self.titles: dict[str, str] = {}
+        """What a label says, by the identifier of its box."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -124,7 +128,9 @@ class _Reader(HTMLParser):
             self._select = None
 
     def _name_choice(self, tag: str) -> None:
-        """What an option reads, or the label that follows a box."""
+        """What an option reads, or the label beside a box."""
+        if tag == "label" and self._label:
+            self.titles.setdefault(self._label, " ".join("".join(self._label_text).split()))
         if tag == "label" and self._label in self._boxes:
             form, name, value = self._boxes[self._label]
             form.labels[name, " ".join("".join(self._label_text).split())] = value
@@ -168,10 +174,13 @@ class _Reader(HTMLParser):
 
     def _input(self, form: HtmlForm, name: str, given: dict[str, str]) -> None:
         kind, value = given.get("type", "text"), given.get("value", "")
+        form.ids.setdefault(given.get("id", name), name)
         if kind in {"radio", "checkbox"}:
             value = given.get("value", "on")
             form.choices.setdefault(name, []).append(value)
             self._boxes[given.get("id", "")] = (form, name, value)
+            if "aria-label" in given:
+                form.labels[name, given["aria-label"]] = value
             if "checked" in given:
                 form.fields.append((name, value))
         elif kind == "file":
@@ -276,6 +285,18 @@ class Page:
                 if field_name == name and label in text:
                     return value
         raise Unexpected(f"{self.path}: no option {label!r} in {name}")
+
+    def box(self, label: str) -> str:
+        """The name of the box whose label says `label`.
+
+        Raises:
+            Unexpected: there is none.
+        """
+        for form in self.forms:
+            for identity, name in form.ids.items():
+                if label in self._read.titles.get(identity, ""):
+                    return name
+        raise Unexpected(f"{self.path}: no box {label!r}")
 
     def link(self, pattern: str) -> str:
         """The first address that matches `pattern`.

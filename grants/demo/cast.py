@@ -99,6 +99,16 @@ CITIZEN_JURY = [
 ]
 
 
+BUREAU = [
+    Player(name)
+    for name in (
+        *("Rosalinde Cheylard", "Fernand Auzelle", "Noémie Vialatou", "Philomène Vacher"),
+        *("Bérenger Dumontet", "Ysaline Fargeot", "Théophile Blanzat", "Gatien Pourrat"),
+        "Maïwenn Cournol",
+    )
+]
+"""The bureau of Clermont: the president first, then the vice-president who signs in."""
+
 VOTERS = [
     Player(name)
     for name in (
@@ -250,3 +260,31 @@ Wanda Hirschfelder | Le Fournil des Faubourgs | Un four à pain partagé | Cuire
     ALSATIAN,
     KINGERSHEIM,
 )
+
+THIS_YEAR = _candidates(
+    """
+Hanaé Sauvagnat | Le Cercle des CAE | Trois ans pour installer la coopération dans les quartiers | Accompagner pendant trois ans soixante habitants qui créent ou reprennent une activité coopérative. | 90000
+Abel Monteix | La Ruche aux projets | Une année de permanences pour les projets naissants | Recevoir sans rendez-vous, deux jours par semaine, celles et ceux qui ont une idée et ne savent par où commencer. | 30000
+Côme Delarbre | Les Ateliers du Lien | Un atelier de réparation qui va de bourg en bourg | Un camion, des outils et deux animateurs : réparer avec les habitants, une semaine par commune. | 12000
+Éloi Chassagnard | Radio Puys | Une émission hebdomadaire sur l’économie d’ici | Donner la parole à celles et ceux qui entreprennent autrement, et former dix bénévoles au son. | 10000
+Octave Romagnat | Écho-Logis | Cent copropriétés conseillées pour leurs travaux | Aller voir les copropriétés qui hésitent, avec des artisans coopérateurs, et les aider à décider. | 18000
+Simon Aubiat | L’Escale entrepreneuse | Un parcours pour les entreprises sociales de moins de deux ans | Douze mois d’ateliers, de parrainage et de mise en relation pour douze jeunes structures. | 24000
+Martin Pradalier | Sport pour chacun | Du sport adapté dans chaque quartier | Former vingt animateurs et ouvrir un créneau par semaine dans dix quartiers. | 14000
+Flora Besseyre | Domestic’Aide | Une avance pour équiper les salariées en vélos | Avancer l’achat de quinze vélos à assistance électrique, remboursés sur les économies de trajet. | 15000
+Isidore Malaval | Numérique en commun | Un serveur partagé entre associations | Héberger les outils de quarante associations sur des machines partagées. | 16000
+Joséphine Terrasse | Graines de parents | Une deuxième halte-garderie parentale | Ouvrir dix places aux horaires de travail décalés. | 20000
+Lison Chabrillat | Auvergne Équitable | Une boutique itinérante de commerce équitable | Vendre et expliquer sur les marchés de douze communes. | 15000
+"""
+)
+"""They apply for direct support this year; each goes another way, from the agreement to an appeal."""
+
+NEXT_VOTE = _candidates(
+    """
+Blanche Faugère | Cap Insertion Auvergne | Un accueil de jour pour les chercheurs d’emploi isolés | Un lieu ouvert chaque matin, avec un écrivain public et une garde d’enfants. | 20000
+Diane Rochebrune | Finance commune | Des prêts d’honneur pour créer sa coopérative | Un comité de bénévoles prête sans intérêt et suit chaque projet pendant deux ans. | 15000
+Gaspard Lioret | Mutuelle des Volcans | Un camion de prévention dans les communes sans médecin | Dépister, écouter et orienter, une demi-journée par mois dans vingt communes. | 12000
+Nour Estival | Le Repas d’à côté | Une deuxième cuisine d’insertion | Soixante couverts de plus par jour et quatre salariés en parcours. | 22000
+Éloi Chassagnard | Radio Puys | Des ateliers de radio dans les collèges | Huit collèges écrivent, enregistrent et diffusent leurs propres émissions. | 14000
+"""
+)
+"""They came in during the autumn: the bureau decides upon them next week."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +13,9 @@ from config import Settings
 from grants.db import Database
 from grants.db.session import make_engine
 from grants.demo.acts import opening
+from grants.demo.acts.autumn import APPEALING, TO_AGREE
+from grants.demo.acts.bureau import FRAMED, LENT, candidate
+from grants.demo.acts.days import Days
 from grants.demo.cast import (
     BEGINNERS,
     BUSINESS_JURY,
@@ -38,7 +42,7 @@ from grants.kernel.money import Unit
 from grants.ledger.report import report
 from grants.ledger.verify import verify
 
-YEARS = range(2016, 2020)
+PLAYED = range(2016, 2020)
 STAGES = (
     ("voted", "voté"),
     ("available", "disponible"),
@@ -49,14 +53,19 @@ STAGES = (
 )
 MARKS = {"EUR": "€", "m2": "m²", "hour": "h"}
 PEOPLE = (
-    (CLERMONT_STAFF["officer"], "/instruction/appels", "chargée de mission, un appel à l’atelier"),
-    (CLERMONT_STAFF["finance"], "/finances/enveloppes", "finances, les enveloppes de l’année"),
-    (CLERMONT_STAFF["approver"], "/finances/mandats", "signature des mandats"),
+    (CLERMONT_STAFF["officer"], "/instruction/appels", "chargée de mission, de l’atelier au vote"),
+    (CLERMONT_STAFF["elected"], "/instruction/seances", "élu, le bureau de la semaine prochaine"),
+    (CLERMONT_STAFF["finance"], "/finances/mandats", "finances, une année entière en cours"),
+    (CLERMONT_STAFF["approver"], "/finances/mandats", "un mandat à signer, un RIB à vérifier"),
     (CLERMONT_STAFF["administrator"], "/administration/enveloppes", "budgets de l’année"),
     (MULHOUSE_STAFF["officer"], "/instruction/dossiers", "chargé de mission, un jury, un vote"),
     (SECOND_OFFICER, "/instruction/dossiers", "sa collègue, les dossiers des communes"),
     (BUSINESS_JURY[0], "/jury", "présidente de jury, tout est noté"),
     (CITIZEN_JURY[0], "/jury", "jurée au travail, un dossier noté"),
+    (candidate(TO_AGREE).person, "/dossiers", "association aidée, convention à signer"),
+    (candidate(FRAMED).person, "/dossiers", "coopérative aidée pour trois ans"),
+    (candidate(LENT).person, "/dossiers", "avance remboursable, une échéance en retard"),
+    (candidate(APPEALING).person, "/dossiers", "demande refusée, recours en cours"),
     (CISCA.person, "/dossiers", "association aidée, 10 000 € versés"),
     (MAISON_ESS[0].person, "/dossiers", "coopérative logée, surface attribuée"),
     (COURTS_CIRCUITS[13].person, "/dossiers", "prix du jury 2017, audition et versement"),
@@ -77,6 +86,19 @@ SIGHTS = (
     ("vote", "un vote du public ouvert", None),
     ("counted", "celui de 2017, compté et scellé", None),
     ("meeting", "une réunion à ouvrir", BUSINESS_JURY[0]),
+    ("scenarios", "trois scénarios côte à côte", CLERMONT_STAFF["officer"]),
+    ("waiting", "une liste d’attente, un tour proposé", CLERMONT_STAFF["officer"]),
+    ("watch", "la veille sur un dossier qui passe 23 000 €", CLERMONT_STAFF["officer"]),
+    ("session_next", "le bureau de la semaine prochaine", CLERMONT_STAFF["elected"]),
+    ("session_over", "celui du printemps, voté point par point", CLERMONT_STAFF["officer"]),
+    ("letters", "des courriers relus, puis partis", CLERMONT_STAFF["officer"]),
+    ("agreement", "une convention signée des deux côtés", CLERMONT_STAFF["officer"]),
+    ("withdrawal", "un retrait annoncé, qui attend la réponse", CLERMONT_STAFF["officer"]),
+    ("framework", "une aide sur trois ans, année par année", CLERMONT_STAFF["finance"]),
+    ("return", "un retour du comptable, un rejet motivé", CLERMONT_STAFF["finance"]),
+    ("advance", "une avance, une échéance en retard", CLERMONT_STAFF["finance"]),
+    ("closing", "l’exercice 2019 à clore", CLERMONT_STAFF["finance"]),
+    ("closed", "l’exercice 2016, clos par une liste signée", CLERMONT_STAFF["finance"]),
     ("comparison", "les notes d’un jury comparées", MULHOUSE_STAFF["officer"]),
     ("hearings", "les auditions de la finale 2017", MULHOUSE_STAFF["officer"]),
     ("minutes", "son procès-verbal signé", BUSINESS_JURY[0]),
@@ -89,11 +111,10 @@ def tell(settings: Settings, console: Console, sights: Mapping[str, str]) -> Non
     engine = make_engine(str(settings.database_url), pool_size=1)
     try:
         with snapshot(Database(engine)) as session:
-            console.print(_envelopes(session))
+            now = site_clock(settings.clock_file).now()
+            console.print(_envelopes(session, now))
             findings = list(verify(session))
-            place = Place(
-                session, FileStore(settings.storage), site_clock(settings.clock_file).now()
-            )
+            place = Place(session, FileStore(settings.storage), now)
             held = check(place, ALL)
     finally:
         engine.dispose()
@@ -119,14 +140,14 @@ def _sights(sights: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _envelopes(session: Session) -> Table:
+def _envelopes(session: Session, now: datetime) -> Table:
     table = Table(title="Les enveloppes", title_justify="left", show_edge=False)
     table.add_column("financeur")
     table.add_column("enveloppe")
     for _name, words in STAGES:
         table.add_column(words, justify="right", no_wrap=True)
     for key, _ in opening.NAMES:
-        for year in YEARS:
+        for year in (*PLAYED, Days(now).year):
             try:
                 lines = report(session, key, year)["envelopes"]
             except Unknown:

@@ -17,7 +17,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config import Settings
 from grants.demo import closing
-from grants.demo.acts import clermont_2019, courts_circuits, maison_ess, opening, scic, today
+from grants.demo.acts import (
+    autumn,
+    clermont_2019,
+    courts_circuits,
+    maison_ess,
+    opening,
+    scic,
+    spring,
+    today,
+)
 from grants.demo.browser import Unexpected
 from grants.demo.cast import OPERATOR, PASSWORD
 from grants.demo.theatre import Theatre
@@ -30,7 +39,9 @@ ACTS: tuple[Callable[[Theatre], None], ...] = (
     courts_circuits.play,
     maison_ess.play,
     clermont_2019.play,
+    spring.play,
     today.play,
+    autumn.play,
 )
 
 

@@ -33,7 +33,9 @@ class Theatre:
         self._read: dict[str, set[str]] = {}
         self._links: dict[str, list[str]] = {}
         self.drafts: dict[str, str] = {}
-        """The application of each organisation, by its name."""
+        """The application of each organisation, by its name and by the project's title."""
+        self.awards: dict[str, str] = {}
+        """Awards of this year, by the title of their project."""
         self.sights: dict[str, str] = {}
         """Pages made in the play that are worth a look at its end, by what they are."""
 
@@ -128,6 +130,26 @@ class Theatre:
                         return link
             time.sleep(0.3)
         raise Unexpected(f"no mail to {player.email} with a link to {pattern}")
+
+    def mail_words(self, player: Player, pattern: str) -> str:
+        """The group of `pattern` in the latest mail to the player that matches it.
+
+        Waits as `mail_link`; what was given once is not given again.
+
+        Raises:
+            Unexpected: no such mail within a minute.
+        """
+        reader = self.browser(Player("Boîte aux lettres"))
+        read = self._read.setdefault(player.email, set())
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            for key in reader.get(f"/dev/mailbox?q={player.email}").all_links(r"/dev/mailbox/\d"):
+                found = None if f"words {key}" in read else re.search(pattern, reader.get(key).text)
+                read.add(f"words {key}")
+                if found:
+                    return found[1]
+            time.sleep(0.3)
+        raise Unexpected(f"no mail to {player.email} that says {pattern}")
 
     def _links_of(self, reader: Browser, key: str) -> list[str]:
         """The addresses in a mail, which is opened once: it never changes."""

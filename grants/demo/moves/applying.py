@@ -44,6 +44,7 @@ def begin(
     own = page.form("/dossiers/nouveau/", having="organisation").choices["organisation"][0]
     page = page.send({"organisation": own}, to="/dossiers/nouveau/")
     draft = theatre.drafts[candidate.organisation] = identifier(page.path)
+    theatre.drafts[candidate.title] = draft  # an organisation may apply again
     answers = Answers(candidate, scheme, paris_date(theatre.clock.now()))
     for section in answers.sections[:pages]:
         address = f"/dossiers/{draft}/rubriques/{section.key}"

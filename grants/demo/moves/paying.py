@@ -50,6 +50,12 @@ def order_all(theatre: Theatre, finance: Player) -> None:
     _tick_all(theatre, finance, "to_prepare", "preparer$")
 
 
+def order_only(theatre: Theatre, finance: Player, beneficiary: str) -> None:
+    """Finance prepares the orders of one beneficiary's claims; others wait."""
+    page = theatre.browser(finance).get(f"{ORDERS}?state=to_prepare")
+    page.send({"line": [page.option("line", beneficiary)]}, to="preparer$")
+
+
 def sign_all(theatre: Theatre, approver: Player) -> None:
     """A second person signs them."""
     _tick_all(theatre, approver, "prepared", "signer$", {"password": PASSWORD})

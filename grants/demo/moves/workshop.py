@@ -34,6 +34,12 @@ def begin(
     return identifier(page.path)
 
 
+def link_envelope(theatre: Theatre, officer: Player, call_id: str, label: str) -> None:
+    """Let the awards of the call draw on one more envelope."""
+    page = theatre.browser(officer).get(f"{workshop(call_id)}/financement")
+    page.send({"chosen": page.option("chosen", label)}, to="/enveloppes$")
+
+
 def add_section(
     theatre: Theatre, officer: Player, call_id: str, key: str, words: Mapping[str, str]
 ) -> None:
