@@ -18,6 +18,7 @@ from grants.juries.phases import Phase
 from grants.kernel.workflow import Lifecycle
 from grants.payments.lifecycle import CLAIM, ORDER
 from grants.sittings.models import Outcome
+from grants.withdrawals.lifecycle import LIFECYCLE as WITHDRAWAL
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     CALL,
@@ -28,6 +29,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     ORDER,
     APPEAL,
     AGREEMENT,
+    WITHDRAWAL,
 )
 
 

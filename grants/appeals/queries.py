@@ -14,7 +14,7 @@ from grants.appeals.models import Appeal, AppealFile, AppealState
 from grants.appeals.rules import can_read_appeal, may_answer
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
-from grants.decisions.models import Acknowledgement, Deliberation
+from grants.decisions.models import Acknowledgement, Decision, Deliberation, Proposal
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 
@@ -106,6 +106,26 @@ def read_at(session: Session, deliberation_id: UUID, application_id: UUID) -> da
             Acknowledgement.application_id == application_id,
         )
     )
+
+
+def contested(session: Session, one: Appeal) -> Sequence[Decision]:
+    """What the deliberation that an appeal contests decided for its application."""
+    return session.scalars(
+        select(Decision)
+        .where(
+            Decision.deliberation_id == one.deliberation_id,
+            Decision.application_id == one.application_id,
+        )
+        .order_by(Decision.position)
+    ).all()
+
+
+def is_proposed(session: Session, one: Appeal) -> bool:
+    """Whether the funder proposes something for the application already."""
+    known = select(Proposal.id).where(
+        Proposal.application_id == one.application_id, Proposal.funder_id == one.funder_id
+    )
+    return session.scalar(known.limit(1)) is not None
 
 
 def appeal_file(session: Session, file_id: UUID, *, viewer: Actor) -> AppealFile:

@@ -14,11 +14,15 @@ from grants.appeals.lifecycle import LIFECYCLE
 from grants.appeals.models import Appeal, AppealFile, AppealState, Effect
 from grants.applications import queries as applications
 from grants.applications.rules import may_submit
+from grants.decisions.models import Outcome, Proposal, Why
 from grants.decisions.queries import DecidedFor, announced_for
+from grants.decisions.services import reopen
 from grants.files.models import StoredFile
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden, Refused, Unknown
+from grants.kernel.identity import new_id
+from grants.kernel.money import Amount
 from grants.outbox.services import announce
 
 
@@ -119,6 +123,85 @@ def answer_appeal(
     session.flush()
     _tell(session, "appeal.answered", appeal, actor, now)
     return appeal
+
+
+def reopen_file(session: Session, appeal_id: UUID, *, actor: Actor, now: datetime) -> Appeal:
+    """Have what an accepted appeal contested decided again: its application is in review.
+
+    A person asks for it; a new proposal then goes to the vote as any other. Locks the appeal,
+    then the application. Announces `appeal.reopened`. Twice is once.
+
+    Raises:
+        Unknown: the actor does not answer for that funder.
+        Refused: `appeal.reopen.not_accepted`; `appeal.reopen.award_stands`: what was awarded is
+            added to (`propose_more`), or withdrawn.
+    """
+    appeal = _accepted(session, appeal_id, actor)
+    if appeal.reopened_at is not None:
+        return appeal
+    contested = queries.contested(session, appeal)
+    if any(one.is_award for one in contested):
+        raise Refused("appeal.reopen.award_stands")
+    _mark_reopened(session, appeal, actor, now)
+    reopen(session, contested, Why.APPEAL, actor=actor, now=now)
+    return appeal
+
+
+def propose_more(
+    session: Session, appeal_id: UUID, *, amount: Amount, actor: Actor, now: datetime
+) -> Appeal:
+    """Propose to add an amount to an award whose appeal was accepted, for the next vote.
+
+    Nothing is given by this: the deciding body votes on it as on any proposal, out of the same
+    envelope. Locks the appeal. Announces `appeal.reopened`. Twice is once.
+
+    Raises:
+        Unknown: the actor does not answer for that funder.
+        Refused: `appeal.reopen.not_accepted`, `appeal.raise.no_award`,
+            `appeal.raise.amount_missing`, `appeal.raise.proposed_already`.
+    """
+    appeal = _accepted(session, appeal_id, actor)
+    if appeal.reopened_at is not None:
+        return appeal
+    award = next((one for one in queries.contested(session, appeal) if one.envelope_id), None)
+    if award is None:
+        raise Refused("appeal.raise.no_award")
+    if amount <= 0:
+        raise Refused("appeal.raise.amount_missing", field="amount")
+    if queries.is_proposed(session, appeal):
+        raise Refused("appeal.raise.proposed_already")
+    _mark_reopened(session, appeal, actor, now)
+    call_id = applications.readable(session, appeal.application_id, viewer=actor).call_id
+    session.add(
+        Proposal(
+            id=new_id(),
+            call_id=call_id,
+            funder_id=appeal.funder_id,
+            application_id=appeal.application_id,
+            envelope_id=award.envelope_id,
+            outcome=Outcome.AWARD,
+            instrument=award.instrument,
+            amount=amount,
+            tops_up_id=award.id,
+            proposed_by=actor.id,
+            proposed_at=now,
+        )
+    )
+    session.flush()
+    return appeal
+
+
+def _accepted(session: Session, appeal_id: UUID, actor: Actor) -> Appeal:
+    appeal = queries.locked_appeal(session, appeal_id, viewer=actor)
+    if appeal.effect is not Effect.NEW_DELIBERATION:
+        raise Refused("appeal.reopen.not_accepted")
+    return appeal
+
+
+def _mark_reopened(session: Session, appeal: Appeal, actor: Actor, now: datetime) -> None:
+    appeal.reopened_by, appeal.reopened_at = actor.id, now
+    session.flush()
+    _tell(session, "appeal.reopened", appeal, actor, now)
 
 
 def acknowledge_answer(session: Session, appeal_id: UUID, *, actor: Actor, now: datetime) -> Appeal:

@@ -25,6 +25,8 @@ from grants.people.models import AidRegime
 from grants.watch.law import Watched, law
 from grants.watch.models import AidRuling
 from grants.watch.queries.aids import NO_SUBSIDY
+from grants.withdrawals.models import Withdrawal, WithdrawalState
+from grants.withdrawals.queries import BACK as BACK_TO_US
 
 PARIS = "Europe/Paris"
 BACK = timedelta(days=120)
@@ -45,6 +47,8 @@ class Kind(StrEnum):
     PUBLICATION = "publication"
     AID_REGISTER = "aid_register"
     APPEAL = "appeal"
+    WITHDRAWAL = "withdrawal"
+    RECOVERY = "recovery"
 
 
 LAW: Mapping[Kind, Watched | None] = {
@@ -55,6 +59,8 @@ LAW: Mapping[Kind, Watched | None] = {
     Kind.PUBLICATION: Watched.PUBLICATION,
     Kind.AID_REGISTER: Watched.AID_REGISTER,
     Kind.APPEAL: None,
+    Kind.WITHDRAWAL: None,
+    Kind.RECOVERY: None,
 }
 """The rule of law that a kind comes from; None for what an act or a code of its own sets."""
 
@@ -202,6 +208,28 @@ def appeals(_today: date) -> Any:
     ).where(Appeal.state == AppealState.FILED)
 
 
+def withdrawals(_today: date) -> Any:
+    """Intended withdrawals whose beneficiary may answer until a day: then they are decided."""
+    return select(
+        *_columns(Kind.WITHDRAWAL, Withdrawal.observations_until, Withdrawal),
+        Withdrawal.id.label("subject_id"),
+        Withdrawal.notified_on.label("from_on"),
+    ).where(Withdrawal.state == WithdrawalState.NOTIFIED)
+
+
+def recoveries(_today: date) -> Any:
+    """What is to be repaid by a day after a withdrawal, and has not all come back."""
+    return select(
+        *_columns(Kind.RECOVERY, Withdrawal.repay_by, Withdrawal),
+        Withdrawal.id.label("subject_id"),
+        Withdrawal.executory_on.label("from_on"),
+    ).where(
+        Withdrawal.state == WithdrawalState.EFFECTIVE,
+        Withdrawal.repay_by.is_not(None),
+        Withdrawal.to_claim > BACK_TO_US,
+    )
+
+
 SOURCES: Mapping[Kind, Callable[[date], Any]] = {
     Kind.REPORT: reports,
     Kind.ADVANCE: advances,
@@ -210,6 +238,8 @@ SOURCES: Mapping[Kind, Callable[[date], Any]] = {
     Kind.PUBLICATION: publications,
     Kind.AID_REGISTER: register,
     Kind.APPEAL: appeals,
+    Kind.WITHDRAWAL: withdrawals,
+    Kind.RECOVERY: recoveries,
 }
 
 

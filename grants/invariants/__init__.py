@@ -20,6 +20,7 @@ from grants.invariants import (
     payments,
     people,
     polls,
+    withdrawals,
 )
 from grants.invariants.checks import Broken, Found, Invariant, Place
 
@@ -29,6 +30,7 @@ ALL: tuple[Invariant, ...] = (
     *councils.CHECKS,
     *agreements.CHECKS,
     *payments.CHECKS,
+    *withdrawals.CHECKS,
     *calls.CHECKS,
     *applications.CHECKS,
     *juries.CHECKS,

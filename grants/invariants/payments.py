@@ -17,7 +17,7 @@ CLAIM_OF_AWARD = """
 ORDER_OF_CLAIM = """
     SELECT o.id FROM payment_order o JOIN claim c ON c.id = o.claim_id
     JOIN instalment i ON i.id = c.instalment_id
-    WHERE o.state <> 'rejected' AND (o.award_id <> i.decision_id OR o.amount <> i.amount
+    WHERE o.state <> 'rejected' AND (o.award_id <> i.decision_id OR o.amount <> i.amount - i.cut
        OR o.unit <> i.unit OR o.funder_id <> c.funder_id OR o.application_id <> c.application_id)
 """
 TWO_PERSONS = """

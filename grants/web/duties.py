@@ -38,10 +38,14 @@ KINDS = {
     Kind.PUBLICATION: (_l("Publication of an agreement"), _l("Agreement signed")),
     Kind.AID_REGISTER: (_l("Entry in the aid register"), _l("Act executory")),
     Kind.APPEAL: (_l("Answer to an appeal"), _l("Appeal filed")),
+    Kind.WITHDRAWAL: (_l("Withdrawal to decide"), _l("Beneficiary told")),
+    Kind.RECOVERY: (_l("Repayment after a withdrawal"), _l("Act executory")),
 }
 CODES = {
     Kind.ADVANCE: _l("Decision that gave the advance"),
     Kind.APPEAL: _l("CRPA, article L231-4: silence of two months refuses"),
+    Kind.WITHDRAWAL: _l("CRPA, articles L121-1 and L122-1: the beneficiary is heard first"),
+    Kind.RECOVERY: _l("Act that withdraws the award"),
 }
 OFFICERS = (FunderRole.OFFICER, FunderRole.ELECTED, FunderRole.AUDITOR)
 PURSE = (FunderRole.FINANCE, FunderRole.APPROVER, FunderRole.AUDITOR)
@@ -52,6 +56,8 @@ PAGES = {
     Kind.AGREEMENT: ("officer.deliberations.show", "deliberation_id", OFFICERS),
     Kind.AID_REGISTER: ("officer.deliberations.show", "deliberation_id", OFFICERS),
     Kind.APPEAL: ("officer.appeals.show", "appeal_id", OFFICERS),
+    Kind.WITHDRAWAL: ("officer.withdrawals.show", "withdrawal_id", OFFICERS),
+    Kind.RECOVERY: ("finance.recoveries.show", "withdrawal_id", PURSE),
 }
 
 

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from build.clock import NOW
 from build.payments import Award
+from build.people import acting_as
+from build.sides import Side, a_document
+from grants.files.store import FileStore
 from grants.kernel.money import Amount
 from grants.withdrawals import services
 from grants.withdrawals.models import Reason, Withdrawal
@@ -59,3 +62,54 @@ def asked_back(session: Session, award: Award, amount: int = 1_000_000) -> Withd
     return services.ask_back(
         session, row.id, title="2018-T-41", on=AFTER.date(), actor=award.scene.finance, now=AFTER
     )
+
+
+EARLIER = NOW - timedelta(days=20)
+"""When the withdrawals of the world are announced: they may be decided by now."""
+
+
+def withdrawals_under_way(session: Session, store: FileStore, side: Side) -> None:
+    """One for each step: announced, answered, decided, given up, asked back, to be asked back."""
+    officer = acting_as(session, side.people["officer"])
+    applicant = acting_as(session, side.people["representative"])
+    finance = acting_as(session, side.people["finance"])
+    for stage, award in (
+        ("notified", "planned"),
+        ("answered", "claimed"),
+        ("decided", "announced"),
+    ):
+        until = (EARLIER + timedelta(days=15)).date()
+        row = services.notify(
+            session, side[f"decision.{award}"], an_intent(1_000, until=until),
+            actor=officer, now=EARLIER,
+        )  # fmt: skip
+        side.objects[f"withdrawal.{stage}"] = row.id
+    given = a_document(session, store, side, f"reponse-{side.name}.pdf")
+    answered = services.observe(
+        session, side["withdrawal.answered"], observations=f"{side.name} a tout dépensé.",
+        documents=[given], actor=applicant, now=EARLIER,
+    )  # fmt: skip
+    session.refresh(answered, ["files"])
+    side.objects["withdrawal_file"] = answered.files[0].id
+    ruling = a_ruling(1_000, NOW.date(), act=f"ARR-{side.name}")
+    services.decide(session, side["withdrawal.decided"], ruling, actor=officer, now=NOW)
+    asked = services.give_up(
+        session, side["decision.certified"], grounds=f"{side.name} renonce.",
+        actor=applicant, now=NOW,
+    )  # fmt: skip
+    side.objects["withdrawal.asked"] = asked.id
+    for stage, cents in (("collected", 230_000), ("effective", 1_000)):
+        row = services.record_judgment(
+            session, side["decision.paid"], act=f"TA-{stage}", on=NOW.date(),
+            grounds="Annulée.", amount=Amount(cents), actor=officer, now=NOW,
+        )  # fmt: skip
+        services.carry_out(session, row.id, on=NOW.date(), actor=officer, now=NOW)
+        side.objects[f"withdrawal.{stage}"] = row.id
+    services.ask_back(
+        session, side["withdrawal.collected"], title=f"T-{side.name}", on=NOW.date(),
+        actor=finance, now=NOW,
+    )  # fmt: skip
+    services.recover(
+        session, side["withdrawal.collected"], amount=Amount(1_00), on=NOW.date(),
+        actor=finance, now=NOW,
+    )  # fmt: skip

@@ -37,6 +37,7 @@ from build.sides import (
     some_calls,
 )
 from build.telling import telling_under_way
+from build.withdrawing import withdrawals_under_way
 from grants.files.store import FileStore
 from grants.kernel.access import FunderRole
 from grants.people.models import Person
@@ -127,6 +128,7 @@ def a_side(session: Session, store: FileStore, name: str) -> Side:
     followed_up(session, store, side, funder)
     scenarios_under_way(session, side, funder)
     telling_under_way(session, store, side)
+    withdrawals_under_way(session, store, side)
     links_by_mail(session, side, funder)
     appraisal_under_way(session, side, funder, SECRET)
     votes_of_the_public(session, side, funder)

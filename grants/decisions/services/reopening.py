@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -52,26 +53,7 @@ def withdraw_act(
     act.withdrawn_by, act.withdrawn_at = actor.id, now
     session.flush()
     reopen(session, act.decisions, Why.ACT_WITHDRAWN, actor=actor, now=now)
-    announce(
-        session,
-        "deliberation.withdrawn",
-        by=actor,
-        at=now,
-        funder=act.funder_id,
-        subject=act.id,
-        on=on.isoformat(),
-    )
-    if act.announced_at is not None:
-        for application_id in sorted({one.application_id for one in act.decisions}):
-            announce(
-                session,
-                "decision.withdrawn",
-                by=actor,
-                at=now,
-                funder=act.funder_id,
-                subject=application_id,
-                deliberation=str(act.id),
-            )
+    _tell(session, act, on, actor=actor, now=now)
     # Last: what the ledger locks, others wait for.
     release(session, act, act.decisions, actor=actor, now=now)
     return act
@@ -106,6 +88,14 @@ def reopen(
         left = standing.get(application_id, set())
         if application.state in REOPEN.sources and not left & {Outcome.AWARD, Outcome.REFUSAL}:
             applications.move(session, application_id, "reopen", actor=actor, now=now)
+
+
+def _tell(session: Session, act: Deliberation, on: date, *, actor: Actor, now: datetime) -> None:
+    told = partial(announce, session, by=actor, at=now, funder=act.funder_id)
+    told("deliberation.withdrawn", subject=act.id, on=on.isoformat())
+    if act.announced_at is not None:
+        for application_id in sorted({one.application_id for one in act.decisions}):
+            told("decision.withdrawn", subject=application_id, deliberation=str(act.id))
 
 
 def _refuse_nonsense(act: Deliberation, on: date, reason: str, now: datetime) -> None:

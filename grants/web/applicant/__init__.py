@@ -20,6 +20,7 @@ from grants.web.applicant import (
     submission,
     threads,
     uploads,
+    withdrawals,
 )
 
 bp = Blueprint("applicant", __name__, url_prefix="/dossiers")
@@ -34,6 +35,7 @@ for module in (
     hearings,
     mentoring,
     claims,
+    withdrawals,
     reports,
     repayments,
     uploads,

@@ -74,14 +74,14 @@ def lines_of(plan: queries.AwardPlan) -> list[dict[str, object]]:
             {
                 "instalment": one,
                 "live": live,
-                "is_open": live is None and waits_for is None,
+                "is_open": live is None and waits_for is None and not one.is_closed,
                 "tasks": []
-                if is_paid(live)
+                if is_paid(live) or one.is_closed
                 else tasks(steps(one, live, None, waits_for=waits_for)),
                 "due": due_of(live),
             }
         )
-        if waits_for is None and not is_paid(live):
+        if waits_for is None and not is_paid(live) and not one.is_closed:
             waits_for = one.label
     return lines
 

@@ -25,6 +25,8 @@ from grants.web.forms import Form
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.scores import points
+from grants.web.withdrawals import FOR_BENEFICIARY
+from grants.withdrawals import queries as withdrawals
 
 bp = Blueprint("decisions", __name__, url_prefix="/<uuid:application_id>/decision")
 
@@ -56,6 +58,8 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         until=until,
         open_to_appeal={act for act, last in until.items() if paris_date(now()) <= last},
         may_appeal=may_submit.holds(current_actor(), application),
+        withdrawals=withdrawals.of_application(session, application_id) if is_read else [],
+        withdrawal_states=FOR_BENEFICIARY,
         effects=EFFECTS,
         outcomes=OUTCOMES,
         bodies=BODIES,

@@ -17,6 +17,7 @@ from grants.web.finance import (
     envelopes,
     journal,
     orders,
+    recoveries,
     returns,
     schedules,
     settings,
@@ -38,6 +39,7 @@ bp.register_blueprint(budgets.bp)
 bp.register_blueprint(closing.bp)
 bp.register_blueprint(advances.bp)
 bp.register_blueprint(schedules.bp)
+bp.register_blueprint(recoveries.bp)
 
 PAYING = (
     ("finance.orders.", "finance.orders.index", _l("Payment orders")),
@@ -45,6 +47,7 @@ PAYING = (
     ("finance.accounts.", "finance.accounts.index", _l("Bank details")),
     ("finance.returns.", "finance.returns.index", _l("Returns")),
     ("finance.advances.", "finance.advances.index", _l("Repayable advances")),
+    ("finance.recoveries.", "finance.recoveries.index", _l("Recoveries")),
     ("duties.", "duties.index", _l("Due dates")),
     ("finance.settings.", "finance.settings.index", _l("How we pay")),
 )

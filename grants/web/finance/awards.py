@@ -32,6 +32,9 @@ from grants.web.forms import attempt
 from grants.web.payments import CLAIM_STATES
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
+from grants.web.withdrawals import STATES as WITHDRAWAL_STATES
+from grants.withdrawals import queries as withdrawals
+from grants.withdrawals.rules import may_withdraw
 
 bp = Blueprint("awards", __name__, url_prefix="/attributions")
 
@@ -115,6 +118,9 @@ def _page(session: Session, award_id: UUID, form: DrawForm | None) -> str:
         legs=legs,
         standing=_standing(legs),
         years=queries.schedule_of(session, award_id),
+        withdrawals=withdrawals.of_decision(session, award_id) if plan else [],
+        withdrawal_states=WITHDRAWAL_STATES,
+        may_withdraw=plan is not None and may_withdraw.holds(current_actor(), plan.decision),
         form=form,
         words=OPERATION_WORDS,
         stage_words=STAGE_WORDS,

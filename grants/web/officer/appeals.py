@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField, ValidationError
 
 # Newer than the stubs of wtforms.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -18,12 +18,14 @@ from wtforms.validators import InputRequired, Length
 from grants.appeals import queries, services
 from grants.appeals.models import Effect
 from grants.appeals.rules import can_read_appeal, may_answer
+from grants.kernel.money import Amount, Unit
 from grants.web.appeals import EFFECTS, standing
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
+from grants.web.withdrawals import quantity_of, say_amount
 
 bp = Blueprint("appeals", __name__, url_prefix="/recours")
 REJECT = "reject"
@@ -50,6 +52,25 @@ class AnswerForm(Form):
             Length(max=10_000, message=_l("This text is too long.")),
         ],
     )
+
+
+class MoreForm(Form):
+    """How much is proposed on top of an award."""
+
+    amount = StringField(
+        _l("Amount to add"), render_kw={"inputmode": "decimal", "autocomplete": "off"}
+    )
+    unit = Unit.EUR
+
+    def validate_amount(self, field: StringField) -> None:
+        """An amount."""
+        if not quantity_of(str(field.data or ""), self.unit):
+            raise ValidationError(say_amount(self.unit))
+
+    @property
+    def quantity(self) -> Amount:
+        """The amount, once the form is valid."""
+        return quantity_of(str(self.amount.data or ""), self.unit) or Amount(0)
 
 
 @bp.get("")
@@ -90,6 +111,31 @@ def answer(session: Session, appeal_id: UUID) -> ResponseReturnValue:
     return page(session, appeal_id, form), form.status
 
 
+@bp.post("/<uuid:appeal_id>/rouvrir")
+@allow(Audience.OFFICER, may_answer)
+def reopen(session: Session, appeal_id: UUID) -> ResponseReturnValue:
+    """Have what was refused decided again."""
+    services.reopen_file(session, appeal_id, actor=current_actor(), now=now())
+    flash(_("The application is in review again: propose, then put it to the vote."), "success")
+    return redirect(url_for(".show", appeal_id=appeal_id), 303)
+
+
+@bp.post("/<uuid:appeal_id>/complement")
+@allow(Audience.OFFICER, may_answer)
+def propose_more(session: Session, appeal_id: UUID) -> ResponseReturnValue:
+    """Propose to add an amount to what was awarded."""
+    form = MoreForm()
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.propose_more(
+                session, appeal_id, amount=form.quantity, actor=current_actor(), now=now()
+            )
+        if not tried.refused:
+            flash(_("It is proposed: the deciding body votes on it."), "success")
+            return redirect(url_for(".show", appeal_id=appeal_id), 303)
+    return page(session, appeal_id, AnswerForm(formdata=None), more=form), form.status
+
+
 @bp.get("/documents/<uuid:file_id>")
 @allow(Audience.OFFICER, can_read_appeal)
 def download(session: Session, file_id: UUID) -> ResponseReturnValue:
@@ -97,15 +143,22 @@ def download(session: Session, file_id: UUID) -> ResponseReturnValue:
     return send(queries.appeal_file(session, file_id, viewer=current_actor()).stored_file)
 
 
-def page(session: Session, appeal_id: UUID, form: AnswerForm) -> str:
+def page(
+    session: Session, appeal_id: UUID, form: AnswerForm, *, more: MoreForm | None = None
+) -> str:
     """One appeal as a page."""
     viewer = current_actor()
     found = queries.appeal(session, appeal_id, viewer=viewer)
+    contested = queries.contested(session, found)
     return render_template(
         "officer/appeals/show.html",
         appeal=found,
         state=standing(found, now()),
         effects=EFFECTS,
-        form=form,
+        form=more or form,
+        answering=form,
+        more=more or MoreForm(formdata=None),
+        award=next((one for one in contested if one.envelope_id), None),
+        may_follow=may_answer.holds(viewer, found),
         may_answer=found.state == "filed" and may_answer.holds(viewer, found),
     )

@@ -292,6 +292,21 @@ class FormalitiesForm(Form):
         return True
 
 
+class FallenForm(Form):
+    """Why an act will never be executory, and since when."""
+
+    withdrawn_on = DateField(
+        _l("Day on which it was withdrawn or annulled"),
+        [InputRequired(_l("Write a day, as in 14/10/2016."))],
+        format=DAYS,
+    )
+    withdrawal_reason = TextAreaField(
+        _l("By whom, and why"),
+        [InputRequired(_l("Say why.")), Length(max=2000, message=TOO_LONG)],
+        render_kw={"rows": 3},
+    )
+
+
 def first_day(form: DeliberationForm, today: date) -> None:
     """Propose today as the day of the session."""
     form.held_on.data = form.held_on.data or today

@@ -24,7 +24,12 @@ from grants.web.account.fields import typed
 from grants.web.decisions import BODIES, INSTRUMENTS, OUTCOMES, told, what
 from grants.web.downloads import send
 from grants.web.forms import attempt
-from grants.web.officer.decision_forms import DeliberationForm, FormalitiesForm, first_day
+from grants.web.officer.decision_forms import (
+    DeliberationForm,
+    FallenForm,
+    FormalitiesForm,
+    first_day,
+)
 from grants.web.officer.decisions import as_uuid
 from grants.web.officer.grounds import grounds
 from grants.web.paging import asked_page, page_of
@@ -186,6 +191,27 @@ def make_executory(session: Session, deliberation_id: UUID) -> ResponseReturnVal
     return page(session, deliberation_id, form), form.status
 
 
+@bp.post("/<uuid:deliberation_id>/retrait")
+@allow(Audience.OFFICER, rules.may_announce)
+def withdraw(session: Session, deliberation_id: UUID) -> ResponseReturnValue:
+    """Note that the act will never be executory: its applications are decided again."""
+    form = FallenForm()
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.withdraw_act(
+                session,
+                deliberation_id,
+                on=form.withdrawn_on.data or paris_date(now()),
+                reason=typed(form.withdrawal_reason),
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("The act is withdrawn: its applications are to be decided again."), "success")
+            return redirect(url_for(".show", deliberation_id=deliberation_id), 303)
+    return page(session, deliberation_id, form), form.status
+
+
 @bp.get("/courriers/<uuid:letter_id>")
 @allow(Audience.OFFICER, can_read_letter)
 def letter(session: Session, letter_id: UUID) -> ResponseReturnValue:
@@ -193,15 +219,16 @@ def letter(session: Session, letter_id: UUID) -> ResponseReturnValue:
     return send(notices.letter(session, letter_id, viewer=current_actor()).stored_file)
 
 
-def page(session: Session, deliberation_id: UUID, form: FormalitiesForm | None) -> str:
+def page(session: Session, deliberation_id: UUID, form: FormalitiesForm | FallenForm | None) -> str:
     """One deliberation as a page; without a form, what is noted and today fill it."""
-    viewer = current_actor()
+    viewer, today = current_actor(), paris_date(now())
     found = queries.deliberation(session, deliberation_id, viewer=viewer)
-    if form is None:
-        today = paris_date(now())
+    fallen = form if isinstance(form, FallenForm) else None
+    noting = form if isinstance(form, FormalitiesForm) else None
+    if noting is None:
         noted = {"receipt": found.receipt, "transmitted_on": found.transmitted_on or today}
         noted |= {"published_on": found.published_on or today}
-        form = FormalitiesForm(formdata=None, data=noted)
+        noting = FormalitiesForm(formdata=None, data=noted)
     letters = notices.letters_of(session, deliberation_id, viewer=viewer)
     plans = payments.plans_of_deliberation(session, deliberation_id, viewer=viewer)
     calls = {one.application.call_id for one in found.decisions}
@@ -219,6 +246,8 @@ def page(session: Session, deliberation_id: UUID, form: FormalitiesForm | None) 
         overridden=watch.overridden_in(session, deliberation_id, viewer=viewer),
         rules=RULES,
         plans={one.decision.id: one for one in plans},
-        form=form,
+        form=fallen or noting,
+        noting=noting,
+        falling=fallen or FallenForm(formdata=None, data={"withdrawn_on": today}),
         may_record=found.funder_id in viewer.funders_as(*RECORDERS),
     )

@@ -24,12 +24,12 @@ ORDER_IS = {
 SENTENCES = {
     **{
         f"claim.{verb}.from_{state}": words
-        for verb in ("certify", "refuse", "order", "take_back", "pay", "bounce")
+        for verb in ("certify", "refuse", "order", "take_back", "pay", "bounce", "come_back")
         for state, words in CLAIM_IS.items()
     },
     **{
         f"payment_order.{verb}.from_{state}": words
-        for verb in ("approve", "reject", "pay", "bounce", "accept")
+        for verb in ("approve", "reject", "pay", "bounce", "accept", "come_back")
         for state, words in ORDER_IS.items()
     },
     "instalment.share_missing": _l("Write the share of each instalment, from 1 to 100."),

@@ -9,6 +9,8 @@ from grants.withdrawals.queries.effects import (
     standing,
 )
 from grants.withdrawals.queries.withdrawals import (
+    BACK,
+    UNDER_WAY,
     locked,
     of_application,
     of_decision,
@@ -22,6 +24,8 @@ from grants.withdrawals.queries.withdrawals import (
 )
 
 __all__ = [
+    "BACK",
+    "UNDER_WAY",
     "Effect",
     "Part",
     "Standing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
@@ -29,6 +30,7 @@ BACK = (
     .correlate(Withdrawal)
     .scalar_subquery()
 )
+"""What came back of each withdrawal, in SQL."""
 
 
 def withdrawals(*, viewer: Actor, states: Collection[WithdrawalState] = ()) -> Select[Withdrawal]:
@@ -41,12 +43,12 @@ def withdrawals(*, viewer: Actor, states: Collection[WithdrawalState] = ()) -> S
     )
 
 
-def to_collect(*, viewer: Actor, all_of_them: bool = False) -> Select[Withdrawal, int]:
+def to_collect(*, viewer: Actor, all_of_them: bool = False) -> Select[*tuple[Any, ...]]:
     """Those by which money is owed, with what came back of each; the oldest first.
 
     Without `all_of_them`, those that are settled are left out.
     """
-    statement = select(Withdrawal, BACK.label("back")).where(
+    statement: Select[*tuple[Any, ...]] = select(Withdrawal, BACK.label("back")).where(
         can_read.where(viewer),
         Withdrawal.state == WithdrawalState.EFFECTIVE,
         Withdrawal.to_claim > 0,

@@ -101,10 +101,11 @@ def record_judgment(
     act: str,
     on: date,
     grounds: str,
+    amount: Amount | None = None,
     actor: Actor,
     now: datetime,
 ) -> Withdrawal:
-    """Note that a court annulled an award that was executory: all of it is withdrawn.
+    """Note that a court annulled an award that was executory, all of it or an `amount`.
 
     Nobody is heard again: the court was. Locks the award. Announces `withdrawal.decided`.
 
@@ -118,7 +119,7 @@ def record_judgment(
         raise Refused("withdrawal.act_missing", field="act")
     if on > paris_date(now):
         raise Refused("withdrawal.day_to_come", field="decided_on")
-    worth = Amount(queries.standing(session, decision.id).worth)
+    worth = amount or Amount(queries.standing(session, decision.id).worth)
     _require_possible(session, decision, worth)
     row = _opened(
         session,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from build.faults import files, money
+from build.faults import files, money, withdrawals
 from build.faults.shapes import Fault, first
 from grants.polls import counting
 
-FAULTS = [*money.FAULTS, *files.FAULTS]
+FAULTS = [*money.FAULTS, *withdrawals.FAULTS, *files.FAULTS]
 LISTED = counting.list_digest(["a" * 64])
 
 # What the world lacks, and checks look at: written whole, to be broken.
