@@ -20,10 +20,12 @@ from grants.running.services import Embedded, ready
 
 ELSEWHERE = {
     "audit": "grants.cli.books:audit",
+    "backup": "grants.cli.backup:backup",
     "call": "grants.cli.calls:call",
     "invariants": "grants.cli.invariants:command",
     "jury": "grants.cli.juries:jury",
     "ledger": "grants.cli.books:ledger",
+    "restore": "grants.cli.backup:restore",
     "user": "grants.cli.people:user",
 }
 """Commands that need the domains, whose import takes longer than most commands' work."""

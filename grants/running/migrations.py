@@ -45,6 +45,13 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_configuration("")).get_current_head()
 
 
+def known() -> set[str]:
+    """Every revision that this software can come from."""
+    return {
+        one.revision for one in ScriptDirectory.from_config(_configuration("")).walk_revisions()
+    }
+
+
 def differences(url: str, metadata: MetaData) -> list[str]:
     """Where the tables differ from the models, one line each."""
     engine = create_engine(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -37,6 +38,7 @@ from grants.web.routes import Audience, allow
 bp = Blueprint("schedules", __name__)
 PER_PAGE = 50
 PREFIX = "year_"
+YEAR = re.compile(r"[0-9]{4}")
 OPENS = (FunderRole.OFFICER, FunderRole.ELECTED, FunderRole.AUDITOR)
 """Who opens the page of an agreement."""
 
@@ -72,7 +74,7 @@ def index(session: Session, envelope_id: UUID) -> ResponseReturnValue:
     if line.kind is not Kind.AUTHORISATION:
         raise Unknown
     asked = request.args.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else None
+    year = int(asked) if YEAR.fullmatch(asked) else None
     hidden = recused_awards(session, viewer=viewer)
     statement = queries.promises(line.id, year=year, on=on.day, hidden=hidden)
     found = page_of(session, statement, number=asked_page(), per_page=PER_PAGE)
