@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+HURRIED = "hurried"
+"""In `Session.info`: its commit lets go of its locks before the disk has it. Absent: may not."""
+LET_GO = "set_config('synchronous_commit', 'off', true)"
+"""What a statement selects to let go early, where `hurry` allows it."""
+
 LIMITS = "-c statement_timeout=15000 -c lock_timeout=10000 -c timezone=UTC"
 NO_WRITES = "-c default_transaction_read_only=on"
 
@@ -37,6 +42,18 @@ def make_engine(url: str, *, pool_size: int = 4, read_only: bool = False) -> Eng
     )
 
 
+def hurry(session: Session) -> bool:
+    """Whether this transaction may let go of its locks before the disk has it: select `LET_GO`.
+
+    Only where whoever opened it waits for the disk before anybody is told (`Database.transaction`).
+    For what everybody waits for, as a book's last number: see docs/adr/0011-early-release.md.
+    """
+    if HURRIED not in session.info:
+        return False
+    session.info[HURRIED] = True
+    return True
+
+
 class Database:
     """`transaction()` writes, `reading()` cannot.
 
@@ -49,14 +66,36 @@ class Database:
         self._sessions = sessionmaker(
             bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
+        self._settling = (
+            bind.execution_options(isolation_level="AUTOCOMMIT")
+            if isinstance(bind, Engine)
+            else None
+        )
         self._readers = readers
         self._glances = sessionmaker(readers) if readers else None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Commit on the way out, roll back on any exception."""
+        """Commit on the way out, roll back on any exception.
+
+        What is committed is on disk when the block is left, hurried or not (see `hurry`).
+        """
         with self._sessions.begin() as session:
+            if self._settling is not None:
+                session.info[HURRIED] = False
             yield session
+        if session.info.get(HURRIED) and self._settling is not None:
+            self._settle(self._settling)
+
+    @staticmethod
+    def _settle(engine: Engine) -> None:
+        """Wait until everything committed so far is on disk (and wherever else commits wait for).
+
+        A commit of its own, of nothing but an empty record: the log is written in order, so that
+        it cannot be there without what came before it.
+        """
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'laureat', '')")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

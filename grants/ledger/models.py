@@ -59,6 +59,7 @@ class Book(Row, Base):
         CheckConstraint("year BETWEEN 1900 AND 2999", name="year_is_plausible"),
         CheckConstraint("last_number >= 0", name="numbers_start_at_one"),
         CheckConstraint("octet_length(last_hash) = 32", name="hash_is_whole"),
+        CheckConstraint("last_number - turned_to <= 1000", name="is_counted"),
     )
 
     funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from build.ledger import a_book, an_award, an_envelope, booked
 from build.people import a_funder
-from grants.ledger.verify import Finding, verify
+from grants.ledger import queries, screening
+from grants.ledger.verify import Finding, canonical, verify
 
 TABLES = ("entry", "posting", "account", "book", "envelope", "operation")
 
@@ -187,3 +190,74 @@ def test_verify_looks_only_where_it_is_told(session, place):
     assert verify(session, "clermont", 2019) == []
     assert verify(session, "elsewhere") == []
     assert len(verify(session, "clermont")) == 8
+
+
+LAST = " p.entry_id = (SELECT id FROM ledger_entry WHERE book_id = :book AND number = 10)"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (  # the entry still adds up to nothing, its envelopes do not
+            "UPDATE ledger_posting p SET amount = amount + CASE WHEN account_id IN (SELECT id"
+            " FROM ledger_account WHERE envelope_id = :other) THEN 1 ELSE -1 END"
+            f" WHERE amount > 0 AND{LAST}",
+            "unbalanced",
+        ),
+        (
+            f"UPDATE ledger_posting p SET amount = amount + 1 WHERE amount > 0 AND{LAST}",
+            "unbalanced",
+        ),
+        (
+            "UPDATE ledger_entry SET operation = 'reserve' WHERE book_id = :book AND number = 10",
+            "walk",
+        ),
+        (f"DELETE FROM ledger_posting p WHERE position = 4 AND{LAST}", "postings"),
+    ],
+)
+def test_what_was_hashed_anew_still_has_to_hold(session, place, monkeypatch, change, what):
+    """A forger who writes the end of a chain anew is seen by what the entry says."""
+    monkeypatch.setattr(screening, "newest", lambda *_: set())
+    session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+    other = an_envelope(session, queries.book(session, place["book"]), label="QPV", voted=50)
+    entry = booked(session, "transfer", place["envelope"], 7, to=other.id)
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    assert (entry.number, verify(session)) == (10, [])
+    mark = {"other": other.id} if ":other" in change else {}
+    behind_the_back(session, change, book=place["book"], **mark)
+    legs = session.execute(screening.LEGS, {"entries": [entry.id]}).all()
+    seal = hashlib.sha256(bytes(legs[0].previous_hash) + canonical(legs[0], legs)).digest()
+    for statement in (
+        "UPDATE ledger_entry SET hash = :seal WHERE id = :entry AND book_id = :book",
+        "UPDATE ledger_book SET last_hash = :seal WHERE id = :book AND :entry IS NOT NULL",
+    ):
+        forged = statement.replace(":entry IS", "CAST(:entry AS uuid) IS")
+        behind_the_back(session, forged, book=place["book"], seal=seal, entry=entry.id)
+    codes = {one[2] for one in found(session)}
+    assert what in codes
+    assert not codes & {"hash", "chain", "counter", "disagreement"}
+
+
+@pytest.mark.parametrize("blind", ["suspects", "newest"])
+def test_each_of_the_two_programs_finds_what_the_other_does_not_look_at(
+    session, place, monkeypatch, blind
+):
+    behind_the_back(session, f"UPDATE ledger_entry SET reason = 'x'{IN}", book=place["book"])
+    monkeypatch.setattr(screening, blind, lambda *_: set())
+    codes = {("clermont 2018", 4, "hash")}
+    if blind == "suspects":
+        codes.add(("clermont 2018", 4, "disagreement"))
+    assert found(session) == codes
+
+
+def test_no_book_is_far_ahead_of_its_daily_totals(session, place):
+    """Pages add at most a thousand entries to the sums of days: PostgreSQL holds it."""
+    with (
+        pytest.raises(IntegrityError, match="ck_ledger_book_is_counted"),
+        session.begin_nested(),
+    ):
+        behind_the_back(
+            session,
+            "UPDATE ledger_book SET last_number = turned_to + 1001 WHERE id = :book",
+            book=place["book"],
+        )

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from grants.db.session import LET_GO, hurry
 from grants.kernel.access import Actor
 from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.identity import new_id
@@ -36,14 +37,14 @@ from grants.ledger.services.scheduling import Schedules
 
 Places = dict[UUID, Place]
 
-BOOK = text(
-    """
+CALL = """
     SELECT ledger_book_movements(
         :entry, :operation, CAST(:envelopes AS uuid[]), CAST(:awards AS uuid[]),
         CAST(:amounts AS bigint[]), CAST(:funders AS uuid[]), :key, :request, :on, :at,
         :reason, :actor, :answers)
-    """
-)
+"""
+BOOK = text(CALL)
+BOOK_AND_LET_GO = text(f"{CALL}, {LET_GO}")
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _call(
 ) -> BookedEntry:
     """One call of the database's function, its answer as a receipt or a refusal."""
     answer: dict[str, Any] = session.scalars(
-        BOOK,
+        BOOK_AND_LET_GO if hurry(session) else BOOK,
         {
             "entry": new_id(),
             "operation": walk.name,

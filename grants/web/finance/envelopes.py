@@ -153,8 +153,8 @@ def _trial(session: Session, envelope_id: UUID) -> TrialLine:
     place = queries.places(session, [envelope_id]).get(envelope_id)
     if place is None or not rules.can_read.holds(current_actor(), place):
         raise Unknown
-    found = queries.trial_balance(session, place.book_id, as_of().day)
-    return next(one for one in found if one.line.id == envelope_id)
+    [found] = queries.trial_balance(session, place.book_id, as_of().day, envelope_id=envelope_id)
+    return found
 
 
 def _stage() -> Stage | None:
