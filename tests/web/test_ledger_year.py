@@ -149,7 +149,7 @@ def test_the_end_of_a_year_is_read_signed_and_done_once(session, as_person, cloc
     browser = as_person(finance)
     page = browser.get(f"/finances/cloture?book={book.id}")
     text = words(page)
-    for said in ("31 janvier 2019", "50 000,00 €", "10 000,00 €", "1. Ce qu’il faut régler"):
+    for said in ("31 janvier 2019", "50 000,00 €", "10 000,00 €", "1. Ce qu’il faut vérifier"):
         assert said in text, said
     seen = re.search(r'name="seen"[^>]* value="([^"]+)"', page.text)[1]
     form = {"name": "Nadia Ferrand", "seen": seen, "fate-1": "carry"}

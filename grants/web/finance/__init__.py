@@ -49,7 +49,7 @@ PAYING = (
     ("finance.advances.", "finance.advances.index", _l("Repayable advances")),
     ("finance.recoveries.", "finance.recoveries.index", _l("Recoveries")),
     ("duties.", "duties.index", _l("Due dates")),
-    ("finance.settings.", "finance.settings.index", _l("How we pay")),
+    ("finance.settings.", "finance.settings.index", _l("Settings")),
 )
 BOOKS = (
     ("finance.envelopes.", "finance.envelopes.index", _l("Envelopes")),
