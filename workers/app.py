@@ -84,6 +84,7 @@ def schedule() -> dict[str, dict[str, object]]:
         "documents": every("vault.warn", VAULT_SECONDS),
         "interests": every("juries.remind", VAULT_SECONDS),
         "reports": every("followup.expect", VAULT_SECONDS),
+        "pay": every("payments.warn", VAULT_SECONDS),
         "dues": every("followup.remind", VAULT_SECONDS),
         "agreements": every("agreements.catch_up", REMIND_SECONDS),
         "sweep": every("files.sweep", SWEEP_SECONDS),

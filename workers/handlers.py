@@ -8,6 +8,8 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(TELLINGS, ("mail.compose",)),
     "application.submitted": ("mail.compose", "deposits.copy", "appraisal.route"),
     "decision.announced": ("mail.compose", "letters.write"),
+    "payment_order.approved": ("payments.state",),
+    "payment_order.paid": ("mail.compose", "payments.state"),
     "agreement.sent": ("mail.compose", "agreements.write"),
     "agreement.countersigned": ("mail.compose", "agreements.write"),
     "call.opened": ("alerts.tell",),

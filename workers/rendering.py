@@ -19,6 +19,7 @@ from flask_babel import Babel, force_locale
 from grants.applications import answers
 from grants.applications.models import Application
 from grants.calls.form import Reading
+from grants.invariants import ALL
 from grants.notices.giving import Written
 from grants.web import wording
 from grants.web.agreements import PROOF_WORDS
@@ -64,6 +65,7 @@ class Pages:
         Babel(self._app)
         self._app.jinja_options["bytecode_cache"] = compiled_templates()
         self._app.jinja_env.trim_blocks = True
+        self._app.jinja_env.globals["check_said"] = check_said
         self._app.jinja_env.filters.update(
             amount=wording.amount,
             closing=closing,
@@ -107,6 +109,14 @@ class Pages:
                 proof_words=PROOF_WORDS,
                 **facts,
             )
+
+
+def check_said(name: str) -> str:
+    """What a nightly check says must hold, in the language at hand; its name when it is gone."""
+    for one in ALL:
+        if one.name == name:
+            return one.fr if wording.language() == "fr" else one.en
+    return name
 
 
 def read(application: Application) -> list[ReadSection]:

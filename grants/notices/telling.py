@@ -22,11 +22,13 @@ from grants.notices import (
     appraisal,
     councils,
     filling,
+    finance,
     followup,
     hearings,
     mentoring,
     paying,
     polls,
+    running,
     withdrawals,
 )
 from grants.notices.about import APPLICANTS, Notice, Recipient, Telling
@@ -281,6 +283,8 @@ TELLINGS: Mapping[str, Telling] = {
     "advance.reminded": Telling("advance_part", followup.part_told),
     "advance.asked": Telling("advance_part", followup.part_told),
     "council_meeting.member_called": Telling("council_call", councils.called),
+    "payments.due": Telling("payments_due", finance.payments_due),
+    "site.broken": Telling("site_broken", running.broken),
     "alert.asked": Telling("alert_confirmation", alert_asked),
     "alert.due": Telling("alert", alert_due),
 }

@@ -23,6 +23,7 @@ from grants.notices.models import Letter
 from grants.notices.papers import Paper, Scan
 from grants.notices.services.printing import new_reference
 from grants.notices.services.scanning import attach, bring_scan, keep_pages
+from grants.payments.services.stating import keep_statement
 
 LETTER = "Acte [acte] du [date] : [montant].\n\nMotif : [motif]\n\n[recours]"
 DRAFTED = notices.Drafted(name="Accord", outcome=Outcome.AWARD, body_fr=LETTER)
@@ -90,7 +91,7 @@ def telling_under_way(session: Session, store: FileStore, side: Side) -> None:
     text = agreements.keep_usual(
         session, side["funder"], Kind.ORDER, None, body=ORDER, actor=officer, now=NOW
     )
-    side.objects |= {"usual_text": text.id, "order.text": f"{ORDER} Fin."}
+    side.objects["usual_text"] = text.id
     for name in ("template", "template.last"):
         kept = notices.add_template(session, side["funder"], DRAFTED, actor=officer, now=NOW)
         side.objects[name] = kept.id
@@ -116,5 +117,7 @@ def telling_under_way(session: Session, store: FileStore, side: Side) -> None:
         actor=officer,
         now=NOW,
     )
+    stated = a_document(session, store, side, f"decompte-{side.name}.pdf")
+    keep_statement(session, side["order.prepared"], stated, now=NOW)
     agreements_under_way(session, store, side)
     piles_brought(session, store, side)

@@ -244,7 +244,7 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     }
     facts |= {"report": Thing(), "part": Thing(), "is_late": kind.endswith(".reminded")}
     facts |= {"meeting": Thing(), "missed": Thing(), "items": [(1, "Objet"), (2, None)]}
-    facts |= {"found": [("livre", "Le livre", 2)], "soon": [], "late": []}
+    facts |= {"found": [("ledger.balances", 2)], "soon": [], "late": []}
     facts |= {"is_accepted": kind == "report.accepted", "is_asked": kind == "advance.asked"}
     facts |= {"funder": Thing()} if kind.startswith(("report.", "council_")) else {}
     written = PAGES.mail(TELLINGS[kind].template, locale, {**facts, "site": "https://x.example/"})

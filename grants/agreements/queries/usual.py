@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -39,7 +39,7 @@ def usual_texts(*, viewer: Actor) -> Select[Any]:
             UsualText.number.desc(),
         )
     )
-    return statement
+    return cast("Select[Any]", statement)
 
 
 def usual_text(

@@ -19,7 +19,7 @@ from grants.notices.telling import TELLINGS
 from grants.outbox import queries as outbox
 from grants.outbox.models import Message
 
-SEVERAL = frozenset({"digest", "juror_reminder", "hearing_day", "council_call"})
+SEVERAL = frozenset({"digest", "juror_reminder", "hearing_day", "council_call", "payments_due"})
 """Mails about several applications, or that count them: written again without what is hidden."""
 WITHHELD = "withheld"
 

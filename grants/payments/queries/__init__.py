@@ -45,9 +45,11 @@ from grants.payments.queries.returns import (
 from grants.payments.queries.statements import (
     PaidLine,
     Statement,
+    kept_statement,
     notified_on,
     paid_before,
     statement,
+    statement_for,
 )
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "differences",
     "files_of_batch",
     "instalments_of",
+    "kept_statement",
     "line",
     "line_counts",
     "lines_of",
@@ -93,6 +96,7 @@ __all__ = [
     "returns",
     "setting",
     "statement",
+    "statement_for",
     "taken_in",
     "to_order",
     "to_order_count",

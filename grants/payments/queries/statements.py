@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from grants.decisions.models import Acknowledgement, Decision
+from grants.applications.models import Application
+from grants.decisions.models import Acknowledgement, Decision, Deliberation
+from grants.files.models import StoredFile
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
-from grants.payments.models import Claim, Instalment, OrderState, PaymentOrder
+from grants.payments.models import Claim, Instalment, OrderState, PaymentOrder, PaymentStatement
 from grants.payments.queries.orders import order
 
 
@@ -62,7 +64,42 @@ def statement(session: Session, order_id: UUID, *, viewer: Actor) -> Statement:
     Raises:
         Unknown: there is no such order, or none that the viewer may read.
     """
-    found = order(session, order_id, viewer=viewer)
+    return _stated(session, order(session, order_id, viewer=viewer))
+
+
+def statement_for(session: Session, order_id: UUID) -> Statement:
+    """The same for workers, with what its PDF says of the award."""
+    found = session.scalars(
+        select(PaymentOrder)
+        .where(PaymentOrder.id == order_id)
+        .options(
+            joinedload(PaymentOrder.claim)
+            .joinedload(Claim.instalment)
+            .joinedload(Instalment.decision)
+            .options(
+                joinedload(Decision.application).joinedload(Application.organisation),
+                joinedload(Decision.deliberation).joinedload(Deliberation.funder),
+            )
+        )
+    ).one()
+    return _stated(session, found)
+
+
+def kept_statement(session: Session, order_id: UUID, *, viewer: Actor) -> StoredFile | None:
+    """The PDF that goes with an order; None while there is none.
+
+    Raises:
+        Unknown: there is no such order, or none that the viewer may read.
+    """
+    order(session, order_id, viewer=viewer)
+    return session.scalar(
+        select(StoredFile)
+        .join(PaymentStatement, PaymentStatement.stored_file_id == StoredFile.id)
+        .where(PaymentStatement.order_id == order_id)
+    )
+
+
+def _stated(session: Session, found: PaymentOrder) -> Statement:
     rows = session.scalars(
         select(PaymentOrder)
         .join(Claim, Claim.id == PaymentOrder.claim_id)

@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.kernel.cells import safe
+from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.payments import queries, rules
 from grants.payments.out.mandates import euros
 from grants.web.decisions import what
+from grants.web.downloads import send
 from grants.web.requests import current_actor
 from grants.web.routes import Audience, allow
 
@@ -34,7 +36,18 @@ def show(session: Session, order_id: UUID) -> ResponseReturnValue:
         order=found.order,
         part=part,
         words=what(part.decision),
+        is_kept=queries.kept_statement(session, order_id, viewer=current_actor()) is not None,
     )
+
+
+@bp.get("/decompte.pdf")
+@allow(Audience.FINANCE, rules.can_read_order)
+def document(session: Session, order_id: UUID) -> ResponseReturnValue:
+    """The PDF that goes with the order, as it was made when the order was signed."""
+    kept = queries.kept_statement(session, order_id, viewer=current_actor())
+    if kept is None:
+        raise Unknown
+    return send(kept)
 
 
 @bp.get("/decompte.csv")
