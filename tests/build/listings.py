@@ -15,6 +15,7 @@ from build.payments import an_award_to_pay
 from build.people import a_funder, a_funder_member, a_person, acting_as
 from build.polls import a_poll
 from build.telling import DRAFTED
+from build.withdrawing import OF_WITHDRAWALS
 from grants.agreements.beginnings import ORDER
 from grants.agreements.services import draft, keep_usual
 from grants.agreements.usual import Kind
@@ -197,5 +198,6 @@ TOLD = (
     ("officer.letter_templates.edit", takers_of_a_text, 6),
     ("officer.usual_texts.index", usual_texts, 3),
     ("officer.appeals.index", appeals_to_answer, 3),
+    *OF_WITHDRAWALS,
 )
 """Lists of what is told, as `Listing`s are made of them."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
-from build.payments import Award
+from build.decisions import a_scene
+from build.payments import Award, a_paid_order, an_award_to_pay
 from build.people import acting_as
 from build.sides import Side, a_document
 from grants.files.store import FileStore
+from grants.kernel.access import FunderRole
 from grants.kernel.money import Amount
+from grants.people.models import Person
 from grants.withdrawals import services
 from grants.withdrawals.models import Reason, Withdrawal
 from grants.withdrawals.services import Intent, Ruling
@@ -113,3 +117,37 @@ def withdrawals_under_way(session: Session, store: FileStore, side: Side) -> Non
         session, side["withdrawal.collected"], amount=Amount(1_00), on=NOW.date(),
         actor=finance, now=NOW,
     )  # fmt: skip
+
+
+def _awards(session: Session, n: int) -> list[Award]:
+    """So many awards of one house, each of its own applicant."""
+    scene = a_scene(session, applications=n)
+    each = [
+        replace(scene, applications=[file], authors=[author])
+        for file, author in zip(scene.applications, scene.authors, strict=True)
+    ]
+    return [an_award_to_pay(session, scene=one) for one in each]
+
+
+def withdrawals_listed(session: Session, n: int) -> tuple[Person, str]:
+    """An officer's list of awards that are taken back."""
+    awards = _awards(session, n)
+    for one in awards:
+        notified(session, one)
+    return awards[0].scene.people[FunderRole.OFFICER], "/instruction/retraits"
+
+
+def recoveries_listed(session: Session, n: int) -> tuple[Person, str]:
+    """A finance officer's list of what is owed back."""
+    awards = _awards(session, n)
+    for one in awards:
+        a_paid_order(session, one)
+        carried_out(session, one)
+    return awards[0].scene.people[FunderRole.FINANCE], "/finances/recouvrements"
+
+
+OF_WITHDRAWALS = (
+    ("officer.withdrawals.index", withdrawals_listed, 3),
+    ("finance.recoveries.index", recoveries_listed, 3),
+)
+"""Lists of what is taken back, as `Listing`s are made of them."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import BigInteger, Select, cast, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -25,7 +25,7 @@ from grants.withdrawals.rules import can_read, may_collect
 
 UNDER_WAY = frozenset({WithdrawalState.ASKED, WithdrawalState.NOTIFIED, WithdrawalState.DECIDED})
 BACK = (
-    select(func.coalesce(func.sum(Recovery.amount), 0))
+    select(cast(func.coalesce(func.sum(Recovery.amount), 0), BigInteger))
     .where(Recovery.withdrawal_id == Withdrawal.id)
     .correlate(Withdrawal)
     .scalar_subquery()

@@ -75,14 +75,21 @@ FAULTS = [
         "decisions.ledger_knows_awards",
         f"UPDATE decision SET outcome = 'refusal', instrument = NULL, amount = NULL, unit = NULL,"
         f" envelope_id = NULL, reason = 'x' WHERE {first('decision', 'amount > 0')}",
-        also=("payments.instalments_sum", "decisions.not_above_decided"),
+        also=(
+            "payments.instalments_sum",
+            "decisions.not_above_decided",
+            "withdrawals.within_award",
+        ),
     ),
     Fault(
         "decisions.not_above_decided",
         "UPDATE decision SET amount = 1 WHERE id IN (SELECT award_id FROM ledger_account"
         " WHERE stage = 'committed' AND balance > 0)"
         " AND id NOT IN (SELECT decision_id FROM instalment)",
-        also=("decisions.committed_exactly",),
+        also=(
+            "withdrawals.within_award",
+            "decisions.committed_exactly",
+        ),
     ),
     Fault(
         "decisions.warranted",
@@ -163,6 +170,16 @@ FAULTS = [
         "agreements.signed_as_read",
         "UPDATE agreement_signature s SET version_id = (SELECT id FROM agreement_version v WHERE"
         " v.act_id <> s.act_id LIMIT 1)",
+        also=("agreements.signed_documents",),
+    ),
+    Fault(
+        "agreements.signed_documents",
+        "UPDATE payment_statement SET sha256 = repeat('0', 64)",
+    ),
+    Fault(
+        "councils.second_meetings",
+        "UPDATE council_meeting m SET first_id = (SELECT o.council_session_id FROM"
+        " council_meeting o WHERE o.council_session_id <> m.council_session_id LIMIT 1)",
     ),
     # Payments
     Fault(
