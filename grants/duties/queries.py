@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import false, select, true, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
 from grants.decisions.rules import READERS
-from grants.duties.models import CalendarLink
+from grants.duties.models import CalendarLink, DutyDone
 from grants.duties.sources import SOURCES, Kind
 from grants.kernel.access import Actor
+from grants.kernel.errors import Unknown
 from grants.people.models import Funder, Organisation
+
+SHOWN_MAX = 10
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,57 @@ def as_duty(row: Any) -> Duty:
     """A row of `duties`."""
     kind, *rest = row
     return Duty(Kind(kind), *rest)
+
+
+def duty(
+    session: Session,
+    kind: Kind,
+    subject_id: UUID,
+    application_id: UUID,
+    *,
+    viewer: Actor,
+    today: date,
+) -> Duty:
+    """One duty that falls due for the viewer's authorities.
+
+    Raises:
+        Unknown: there is none, or none any more, or none that the viewer may know of.
+    """
+    every = duties(viewer=viewer, today=today, kinds=[kind]).subquery()
+    found = session.execute(
+        select(every).where(
+            every.c.subject_id == subject_id, every.c.application_id == application_id
+        )
+    ).first()
+    if found is None:
+        raise Unknown
+    return as_duty(found)
+
+
+def done(session: Session, *, viewer: Actor) -> Sequence[DutyDone]:
+    """What was marked as done for the viewer's authorities, the latest first, ten at most."""
+    funders, hidden = sorted(viewer.funders_as(*READERS)), sorted(viewer.recused_from)
+    return session.scalars(
+        select(DutyDone)
+        .where(DutyDone.funder_id.in_(funders), DutyDone.application_id.not_in(hidden))
+        .options(joinedload(DutyDone.application), joinedload(DutyDone.author))
+        .order_by(DutyDone.done_at.desc(), DutyDone.id)
+        .limit(SHOWN_MAX)
+    ).all()
+
+
+def is_done(
+    session: Session, kind: Kind, subject_id: UUID, application_id: UUID, *, viewer: Actor
+) -> bool:
+    """Whether a duty of the viewer's authorities was marked as done."""
+    marked = select(DutyDone.id).where(
+        DutyDone.kind == kind.value,
+        DutyDone.subject_id == subject_id,
+        DutyDone.application_id == application_id,
+        DutyDone.application_id.not_in(sorted(viewer.recused_from)),
+        DutyDone.funder_id.in_(sorted(viewer.funders_as(*READERS))),
+    )
+    return session.scalar(marked) is not None
 
 
 def live_link(session: Session, *, viewer: Actor) -> CalendarLink | None:

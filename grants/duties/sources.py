@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Integer, case, cast, extract, func, literal, null, select
+from sqlalchemy import Date, Integer, case, cast, exists, extract, func, literal, null, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from grants.agreements.models import ActState, Agreement, AgreementAct, AgreementSignature, Side
 from grants.appeals.models import Appeal, AppealState
 from grants.applications.models import Application
 from grants.decisions.models import Decision, Deliberation, Outcome
+from grants.duties.models import DutyDone
 from grants.followup.models import AdvancePart, FinancialReport, PartState, ReportState
 from grants.kernel.calendar import working_days_later
 from grants.kernel.money import Unit
@@ -31,6 +32,8 @@ from grants.withdrawals.queries import BACK as BACK_TO_US
 PARIS = "Europe/Paris"
 BACK = timedelta(days=120)
 """How far back a duty is looked for that nobody marks as done."""
+MARKED_BACK = timedelta(days=366)
+"""How far back one is looked for that somebody marks: late, it stays until then."""
 
 
 DAYS_TO_SIGN = 60
@@ -51,6 +54,8 @@ class Kind(StrEnum):
     RECOVERY = "recovery"
 
 
+MARKED = frozenset({Kind.PUBLICATION, Kind.AID_REGISTER})
+"""What is done elsewhere: an officer says here when."""
 LAW: Mapping[Kind, Watched | None] = {
     Kind.REPORT: Watched.FINANCIAL_REPORT,
     Kind.ADVANCE: None,
@@ -158,7 +163,8 @@ def publications(today: date) -> Any:
         .where(
             AgreementAct.position == 0,
             AgreementSignature.side == Side.AUTHORITY,
-            due >= literal(today - BACK, Date),
+            due >= literal(today - MARKED_BACK, Date),
+            _not_done(Kind.PUBLICATION, Agreement.decision_id, Agreement.application_id),
         )
     )
 
@@ -167,7 +173,7 @@ def register(today: date) -> Any:
     """De minimis aid to enter in the register: 20 working days after the right was given."""
     rule = law(Watched.AID_REGISTER, today)
     granted = Deliberation.made_executory_on
-    first = max(rule.starts_on, today - BACK) if rule else date.max
+    first = max(rule.starts_on, today - MARKED_BACK) if rule else date.max
     ruled = (
         select(AidRuling.regime)
         .where(
@@ -194,6 +200,7 @@ def register(today: date) -> Any:
             Application.organisation_id.is_not(None),
             granted >= first,
             granted <= today,
+            _not_done(Kind.AID_REGISTER, Decision.deliberation_id, Decision.application_id),
             func.coalesce(ruled, AidRegime.DE_MINIMIS.value).in_([one.value for one in counted]),
         )
     )
@@ -241,6 +248,16 @@ SOURCES: Mapping[Kind, Callable[[date], Any]] = {
     Kind.WITHDRAWAL: withdrawals,
     Kind.RECOVERY: recoveries,
 }
+
+
+def _not_done(kind: Kind, subject: Any, application: Any) -> ColumnElement[bool]:
+    """Nobody marked it as done."""
+    done = exists().where(
+        DutyDone.kind == kind.value,
+        DutyDone.subject_id == subject,
+        DutyDone.application_id == application,
+    )
+    return ~done
 
 
 def _register_days(first: date, last: date, count: int) -> dict[date, date]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,17 +12,21 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from icalendar import Calendar, Event
 from sqlalchemy.orm import Session
+from wtforms import DateField
+from wtforms.validators import InputRequired
 
+from grants.decisions.rules import RECORDERS
 from grants.duties import queries, services
 from grants.duties.queries import Duty
 from grants.duties.sources import LAW, Kind
 from grants.kernel.access import Actor, FunderRole
 from grants.kernel.clock import paris_date
-from grants.kernel.errors import Unknown
+from grants.kernel.errors import Forbidden, Unknown
 from grants.kernel.signing import read_signed, signed
 from grants.people.queries import acting
 from grants.watch.law import law
 from grants.web import wording
+from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now, settings
 from grants.web.routes import ANYONE, SIGNED_IN, Audience, allow
@@ -47,6 +52,11 @@ CODES = {
     Kind.WITHDRAWAL: _l("CRPA, articles L121-1 and L122-1: the beneficiary is heard first"),
     Kind.RECOVERY: _l("Act that withdraws the award"),
 }
+DONE = {
+    Kind.PUBLICATION: (_l("Note it as published"), _l("Published on"), _l("Published")),
+    Kind.AID_REGISTER: (_l("Note it as entered"), _l("Entered on"), _l("Entered in the register")),
+}
+"""What is marked as done: the button, its date, and what is said of it then."""
 OFFICERS = (FunderRole.OFFICER, FunderRole.ELECTED, FunderRole.AUDITOR)
 PURSE = (FunderRole.FINANCE, FunderRole.APPROVER, FunderRole.AUDITOR)
 PAGES = {
@@ -59,6 +69,17 @@ PAGES = {
     Kind.WITHDRAWAL: ("officer.withdrawals.show", "withdrawal_id", OFFICERS),
     Kind.RECOVERY: ("finance.recoveries.show", "withdrawal_id", PURSE),
 }
+
+
+class DoneForm(Form):
+    """The day on which a duty was done."""
+
+    on = DateField(
+        _l("Date"),
+        format=["%d/%m/%Y", "%Y-%m-%d"],
+        description=_l("For example 14/10/2018."),
+        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
+    )
 
 
 @bp.get("")
@@ -81,9 +102,52 @@ def index(session: Session) -> ResponseReturnValue:
         kinds_options=[(kind.value, words[0]) for kind, words in KINDS.items()],
         asked=asked[0] if asked else None,
         mine=mine,
+        marks=viewer.funders_as(*RECORDERS),
+        done_words=DONE,
+        done=queries.done(session, viewer=viewer),
         today=today,
         calendar=whole(signed(settings().secret_key, services.USE, link.id)) if link else "",
     )
+
+
+@bp.get("/<any(publication, aid_register):what>/<uuid:subject_id>/<uuid:application_id>")
+@allow(Audience.SIGNED_IN, SIGNED_IN)
+def done(
+    session: Session, what: str, subject_id: UUID, application_id: UUID
+) -> ResponseReturnValue:
+    """The form that says on which day a duty was done."""
+    one = _to_mark(session, Kind(what), subject_id, application_id)
+    form = DoneForm()
+    form.on.data = paris_date(now())
+    return _done_page(one, form)
+
+
+@bp.post("/<any(publication, aid_register):what>/<uuid:subject_id>/<uuid:application_id>")
+@allow(Audience.SIGNED_IN, SIGNED_IN)
+def mark(
+    session: Session, what: str, subject_id: UUID, application_id: UUID
+) -> ResponseReturnValue:
+    """Say so: the duty leaves the calendar."""
+    viewer = current_actor().in_office()
+    if queries.is_done(session, Kind(what), subject_id, application_id, viewer=viewer):
+        return redirect(url_for(".index"), 303)
+    one = _to_mark(session, Kind(what), subject_id, application_id)
+    form = DoneForm()
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.mark_done(
+                session,
+                one.kind,
+                subject_id,
+                application_id,
+                on=form.on.data or paris_date(now()),
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("It is noted as done, and has left the due dates."), "success")
+            return redirect(url_for(".index"), 303)
+    return _done_page(one, form), form.status
 
 
 @bp.post("/calendrier")
@@ -122,6 +186,28 @@ def feed(session: Session, token: str) -> ResponseReturnValue:
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Disposition"] = 'inline; filename="echeances.ics"'
     return answer
+
+
+def _to_mark(session: Session, kind: Kind, subject_id: UUID, application_id: UUID) -> Duty:
+    """A duty that the viewer marks.
+
+    Raises:
+        Unknown, Forbidden: there is none that they may know of, or they are no officer.
+    """
+    viewer = current_actor().in_office()
+    one = queries.duty(
+        session, kind, subject_id, application_id, viewer=viewer, today=paris_date(now())
+    )
+    if one.funder_id not in viewer.funders_as(*RECORDERS):
+        raise Forbidden
+    return one
+
+
+def _done_page(one: Duty, form: DoneForm) -> str:
+    url = address(one, current_actor().in_office())
+    return render_template(
+        "duties/done.html", one=one, form=form, words=DONE[one.kind], origin=source(one), url=url
+    )
 
 
 def calendar_of(duties: list[Duty], viewer: Actor) -> bytes:

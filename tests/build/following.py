@@ -85,7 +85,7 @@ def _awarded(
 
 LISTINGS = (
     ("officer.reports.index", reports, 4),
-    ("duties.index", duties, 4),
+    ("duties.index", duties, 5),
     ("finance.advances.index", advances, 5),
 )
 """Endpoint, who looks where, and how many statements that takes."""

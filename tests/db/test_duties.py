@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,10 @@ from grants.duties.queries import Duty
 from grants.duties.sources import Kind
 from grants.followup import services as followup
 from grants.followup.services import Terms
+from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.money import Amount, Unit
 from grants.ledger.operations import Section
+from grants.outbox.models import Message
 from grants.watch.law import Watched, law
 
 TODAY = NOW.date()
@@ -123,6 +126,36 @@ def test_aid_is_entered_in_the_register_within_20_working_days(session, scene):
     assert due(session, scene.officer, Kind.AID_REGISTER) == []  # to come, seen from 2018
     (one,) = due(session, scene.officer, Kind.AID_REGISTER, today=date(2026, 5, 4))
     assert (one.due_on, one.from_on) == (date(2026, 6, 3), executory)
+
+
+def test_what_is_entered_in_the_register_leaves_the_calendar_with_its_day(session, scene):
+    found = a_deliberation(session, scene, executory=False)
+    executory, later = date(2026, 4, 30), NOW.replace(year=2026)
+    make_executory(session, found.id, on=executory, actor=scene.officer, now=later)
+    today = date(2026, 10, 1)  # long late, and there all the same
+    (one,) = due(session, scene.officer, Kind.AID_REGISTER, today=today)
+    what = (Kind.AID_REGISTER, one.subject_id, one.application_id)
+    act = {"actor": scene.officer, "now": later}
+    for day, code in ((date(2026, 10, 2), "later"), (date(2026, 4, 29), "before")):
+        with pytest.raises(Refused, match=f"duty.done_{code}"):
+            services.mark_done(session, *what, on=day, **act)
+    with pytest.raises(Unknown):
+        services.mark_done(session, Kind.REPORT, *what[1:], on=executory, **act)
+    with pytest.raises(Unknown):
+        services.mark_done(session, Kind.PUBLICATION, *what[1:], on=executory, **act)
+    with pytest.raises(Forbidden):
+        services.mark_done(session, *what, on=executory, actor=scene.finance, now=later)
+    walled = replace(scene.officer, recused_from=frozenset({one.application_id}))
+    with pytest.raises(Unknown):
+        services.mark_done(session, *what, on=executory, actor=walled, now=later)
+    for _ in range(2):  # twice is once
+        services.mark_done(session, *what, on=date(2026, 5, 20), **act)
+    assert due(session, scene.officer, Kind.AID_REGISTER, today=today) == []
+    (kept,) = queries.done(session, viewer=scene.officer)
+    assert (kept.done_on, kept.author.id) == (date(2026, 5, 20), scene.officer.id)
+    assert not queries.done(session, viewer=walled)
+    told = session.scalars(select(Message).where(Message.kind == "duty.done")).all()
+    assert [one.payload["what"] for one in told] == ["aid_register"]
 
 
 def test_every_kind_has_its_source(session, scene):
