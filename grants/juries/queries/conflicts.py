@@ -23,7 +23,7 @@ from grants.juries.models import (
 )
 from grants.juries.queries.juries import jury
 from grants.juries.queries.radar import FUNDERS
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
 
@@ -97,7 +97,7 @@ def locked_hint(session: Session, jury_id: UUID, hint_id: UUID, viewer: Actor) -
         .where(
             ConflictHint.id == hint_id,
             ConflictHint.jury_id == jury_id,
-            rules.not_among(ConflictHint.application_id, viewer.recused_from),
+            not_among(ConflictHint.application_id, viewer.recused_from),
         )
         .with_for_update(of=ConflictHint)
     ).one_or_none()
@@ -113,7 +113,7 @@ def open_hints(session: Session, jury_id: UUID, viewer: Actor) -> int | None:
         .where(
             ConflictHint.jury_id == Jury.id,
             ConflictHint.answer.is_(None),
-            rules.not_among(ConflictHint.application_id, viewer.recused_from),
+            not_among(ConflictHint.application_id, viewer.recused_from),
         )
         .scalar_subquery()
     )
@@ -164,7 +164,7 @@ def open_pairs(
             ConflictHint.jury_id == jury_id,
             ConflictHint.answer.is_(None),
             ConflictHint.application_id.in_(applications),
-            rules.not_among(ConflictHint.application_id, viewer.recused_from),
+            not_among(ConflictHint.application_id, viewer.recused_from),
             oversees(viewer),
         )
         .group_by(ConflictHint.seat_id, ConflictHint.application_id)
@@ -200,7 +200,7 @@ def _lines(panel: Jury, viewer: Actor) -> Select[*tuple[Any, ...]]:
         .outerjoin(Organisation, Organisation.id == Application.organisation_id)
         .where(
             ConflictHint.jury_id == panel.id,
-            rules.not_among(ConflictHint.application_id, viewer.recused_from),
+            not_among(ConflictHint.application_id, viewer.recused_from),
         )
         .order_by(ORDER, func.lower(Seat.name), Application.number, ConflictHint.id)
     )

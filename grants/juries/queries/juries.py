@@ -14,7 +14,7 @@ from grants.calls.models import Call, Jury, Stage
 from grants.juries import rules
 from grants.juries.models import Assignment, Ranking, Review, ReviewState, Seat
 from grants.juries.queries.queues import WRITTEN
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Unknown
 
 Who: TypeAlias = Callable[[Actor], ColumnElement[bool]]
@@ -40,7 +40,7 @@ def own_seats(session: Session, viewer: Actor) -> list[OwnSeat]:
             Assignment.seat_id == Seat.id,
             Assignment.withdrawn_at.is_(None),
             Application.state != ApplicationState.WITHDRAWN,
-            rules.not_among(Assignment.application_id, viewer.recused_from),
+            not_among(Assignment.application_id, viewer.recused_from),
             Seat.jury_id.in_(sorted(viewer.juries)),
         )
         .lateral()

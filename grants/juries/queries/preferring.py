@@ -14,7 +14,7 @@ from grants.juries import rules
 from grants.juries.models import Liking, ReadingPreference, Seat
 from grants.juries.queries.blind import applicant_of, title_of
 from grants.juries.queries.work import READABLE
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.people.models import Organisation, Person
 
 
@@ -64,6 +64,6 @@ def _theirs(seat: Seat, viewer: Actor) -> tuple[ColumnElement[bool], ...]:
     return (
         Application.call_id == seat.jury.call_id,
         Application.state.in_(READABLE),
-        rules.not_among(Application.id, viewer.recused_from),
+        not_among(Application.id, viewer.recused_from),
         ~rules.own_side(viewer.id),
     )

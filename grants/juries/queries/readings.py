@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
 from grants.calls.models import Criterion, Jury
-from grants.juries import rules
 from grants.juries.models import SEATS_MAX, Assignment, Mark, Review, ReviewState, Seat
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
 
@@ -81,7 +80,7 @@ def _judged(jury: Jury, application_id: UUID, viewer: Actor) -> Select[*tuple[An
             Application.id == application_id,
             given,
             ~sits,
-            rules.not_among(Application.id, viewer.recused_from),
+            not_among(Application.id, viewer.recused_from),
         )
     )
 

@@ -22,7 +22,7 @@ from grants.juries.models import (
     RecusalOrigin,
     Seat,
 )
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Refused, Unknown
 from grants.people.models import FunderMember, Person
 
@@ -66,7 +66,7 @@ def register(call: Call, viewer: Actor) -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == Recusal.person_id)
         .where(
             Application.call_id == call.id,
-            rules.not_among(Application.id, viewer.recused_from),
+            not_among(Application.id, viewer.recused_from),
         )
         .order_by(Recusal.declared_at, Recusal.id)
     )
@@ -90,7 +90,7 @@ def certificates(session: Session, jury: Jury, viewer: Actor) -> Sequence[Certif
         .where(
             Recusal.person_id == Seat.person_id,
             Application.call_id == jury.call_id,
-            rules.not_among(Application.id, viewer.recused_from),
+            not_among(Application.id, viewer.recused_from),
         )
         .scalar_subquery()
     )
@@ -162,7 +162,7 @@ def numbered(session: Session, jury: Jury, number: str, viewer: Actor) -> UUID:
         func.upper(Application.number) == number.strip().upper(),
         Application.call_id == jury.call_id,
         exists().where(Assignment.jury_id == jury.id, Assignment.application_id == Application.id),
-        rules.not_among(Application.id, viewer.recused_from),
+        not_among(Application.id, viewer.recused_from),
     )
     found = session.scalar(statement)
     if found is None:

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
 from grants.calls.models import Jury
-from grants.juries import rules
 from grants.juries.queries.radar import Subject, meetings
 from grants.juries.sifting import Found, sift
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.clock import paris_date
 from grants.kernel.identity import new_id
 from grants.people.models import Person
@@ -59,7 +58,7 @@ def suspicions(
                 Application.title,
             )
             .where(Application.id.in_({one.application_id for one in found}))
-            .where(rules.not_among(Application.id, viewer.recused_from))
+            .where(not_among(Application.id, viewer.recused_from))
         )
     }
     by_subject: dict[object, list[Suspicion]] = {one.id: [] for one in subjects}

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, aliased
 
 from grants.applications.models import Application, ApplicationState
 from grants.calls.models import BY_BALLOTS, Jury, Stage
-from grants.juries import rules
 from grants.juries.models import (
     SEATS_MAX,
     Assignment,
@@ -23,7 +22,7 @@ from grants.juries.models import (
     Seat,
 )
 from grants.juries.queries.queues import WRITTEN
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.clock import paris_date
 
 # Where ballots rank, whoever has cast theirs has finished, and nobody else has.
@@ -63,7 +62,7 @@ def unfinished(session: Session, jury: Jury, viewer: Actor) -> list[Unfinished]:
     Files from which the viewer is recused are not counted. The caller has read the jury.
     """
     statement = (
-        _left(rules.not_among(Assignment.application_id, viewer.recused_from))
+        _left(not_among(Assignment.application_id, viewer.recused_from))
         .where(Seat.jury_id == jury.id)
         .order_by(func.lower(Seat.name), Seat.id)
         .limit(SEATS_MAX)

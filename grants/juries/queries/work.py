@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from grants.applications.models import Application, ApplicationState, folded
 from grants.calls.models import Jury
-from grants.juries import rules
 from grants.juries.models import (
     SEATS_MAX,
     Assignment,
@@ -24,7 +23,7 @@ from grants.juries.models import (
     Seat,
 )
 from grants.juries.queries.queues import WORDS_MAX, WRITTEN
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
 
@@ -99,7 +98,7 @@ def members(session: Session, jury: Jury, viewer: Actor) -> list[Member]:
             Assignment,
             (Assignment.seat_id == Seat.id)
             & Assignment.withdrawn_at.is_(None)
-            & rules.not_among(Assignment.application_id, viewer.recused_from),
+            & not_among(Assignment.application_id, viewer.recused_from),
         )
         .outerjoin(Review, WRITTEN)
         .where(Seat.jury_id == jury.id)
@@ -142,7 +141,7 @@ def shares(
         .where(
             Jury.id == jury.id,
             Application.state.in_(READABLE),
-            rules.not_among(Application.id, viewer.recused_from),
+            not_among(Application.id, viewer.recused_from),
             *(Application.search_text.contains(word, autoescape=True) for word in wanted),
             *([~read] if unread else []),
         )
@@ -168,7 +167,7 @@ def recusals(session: Session, jury: Jury, viewer: Actor) -> Sequence[RecusalLin
         .join(Person, Person.id == Recusal.person_id)
         .where(
             Application.call_id == jury.call_id,
-            rules.not_among(Application.id, viewer.recused_from),
+            not_among(Application.id, viewer.recused_from),
         )
         .order_by(Recusal.declared_at.desc(), Recusal.id)
         .limit(RECUSALS_SHOWN)

@@ -16,7 +16,7 @@ from grants.juries import queries, rules
 from grants.juries.lifecycle import jury_is_open, require
 from grants.juries.models import Answer, Assignment, ConflictHint, Recusal, Review, Seat
 from grants.juries.services.radar import look_or_plan
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Refused, Unknown
 from grants.outbox.services import announce
 
@@ -42,7 +42,7 @@ def assign(
     jury = _open_jury(session, jury_id, actor, now)
     seat = _seat(session, jury, seat_id)
     chosen = Application.id.in_(application_ids) if application_ids else false()
-    visible = rules.not_among(Application.id, actor.recused_from)
+    visible = not_among(Application.id, actor.recused_from)
     return _give(session, jury, [Seat.id == seat.id, chosen, visible], actor, now)
 
 
@@ -85,7 +85,7 @@ def unassign(
             Assignment.jury_id == jury.id,
             Assignment.seat_id == seat.id,
             Assignment.application_id.in_(application_ids) if application_ids else false(),
-            rules.not_among(Assignment.application_id, actor.recused_from),
+            not_among(Assignment.application_id, actor.recused_from),
             Assignment.withdrawn_at.is_(None),
             ~_begun(seat),
         )

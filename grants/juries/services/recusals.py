@@ -14,7 +14,7 @@ from grants.applications.models import Application
 from grants.calls.models import CallFunder, Jury
 from grants.juries import queries, rules
 from grants.juries.models import Assignment, ReasonClass, Recusal, RecusalOrigin, Seat
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
 from grants.outbox.services import announce
@@ -91,7 +91,7 @@ def impose_recusal(
             Seat.id == seat_id,
             Application.id == application_id,
             Application.submitted_at.is_not(None),
-            rules.not_among(Application.id, actor.recused_from),
+            not_among(Application.id, actor.recused_from),
             rules.may_close(actor),
         )
     )

@@ -18,7 +18,7 @@ from grants.juries import queries as seen
 from grants.juries import rules as juries
 from grants.juries.models import SEATS_MAX, Recusal, Seat, SeatRole
 from grants.juries.rules import may_close
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
 from grants.sittings import rules
@@ -209,7 +209,7 @@ def agenda(sitting: Sitting, viewer: Actor) -> Select[*tuple[Any, ...]]:
         .outerjoin(Organisation, Organisation.id == Application.organisation_id)
         .where(
             SittingItem.sitting_id == sitting.id,
-            juries.not_among(SittingItem.application_id, viewer.recused_from),
+            not_among(SittingItem.application_id, viewer.recused_from),
         )
         .order_by(SittingItem.position)
     )

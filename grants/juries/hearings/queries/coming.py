@@ -26,7 +26,7 @@ from grants.juries.hearings.models import (
 from grants.juries.hearings.queries.board import STANDS
 from grants.juries.models import Assignment, Seat
 from grants.juries.queries import title_of
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.people.models import Organisation, Person
@@ -106,9 +106,7 @@ def own_plan(seat: Seat, viewer: Actor) -> Select[*tuple[Any, ...]]:
     Those that they must not hear are there as a time that is taken. The seat is the viewer's,
     its jury and stage loaded. A blind stage names no applicant.
     """
-    hidden = or_(
-        ~rules.not_among(Hearing.application_id, viewer.recused_from), rules.own_side(viewer.id)
-    )
+    hidden = or_(~not_among(Hearing.application_id, viewer.recused_from), rules.own_side(viewer.id))
 
     def shown(column: Any) -> Any:
         return case((hidden, null()), else_=column)

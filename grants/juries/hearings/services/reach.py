@@ -16,7 +16,7 @@ from grants.juries import queries, rules
 from grants.juries.hearings.models import Hearing, HearingPlan
 from grants.juries.hearings.world import World, plan_of, world_of
 from grants.juries.lifecycle import jury_is_open, require
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, not_among
 from grants.kernel.errors import Refused, Unknown
 from grants.outbox.services import announce
 
@@ -72,7 +72,7 @@ def locked_hearing(session: Session, jury: Jury, application_id: UUID, actor: Ac
     statement = select(Hearing).where(
         Hearing.jury_id == jury.id,
         Hearing.application_id == application_id,
-        rules.not_among(Hearing.application_id, actor.recused_from),
+        not_among(Hearing.application_id, actor.recused_from),
     )
     found = session.scalars(statement.with_for_update(of=Hearing)).one_or_none()
     if found is None:
