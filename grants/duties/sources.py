@@ -10,10 +10,15 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+<<<<<<< /tmp/tmp2tyws5fx/mine
+from sqlalchemy import Date, Integer, case, cast, func, literal, null, select
+=======
 from sqlalchemy import Date, Integer, case, cast, exists, extract, func, literal, null, select
+>>>>>>> /tmp/tmp2tyws5fx/head
 from sqlalchemy.sql.elements import ColumnElement
 
 from grants.agreements.models import ActState, Agreement, AgreementAct, AgreementSignature, Side
+from grants.agreements.queries import threshold_cents, year_sums
 from grants.appeals.models import Appeal, AppealState
 from grants.applications.models import Application
 from grants.decisions.models import Decision, Deliberation, Outcome
@@ -25,7 +30,6 @@ from grants.payments.models import Claim, ClaimState
 from grants.people.models import AidRegime
 from grants.watch.law import Watched, law
 from grants.watch.models import AidRuling
-from grants.watch.queries.aids import NO_SUBSIDY
 from grants.withdrawals.models import Withdrawal, WithdrawalState
 from grants.withdrawals.queries import BACK as BACK_TO_US
 
@@ -99,22 +103,7 @@ def payments(_today: date) -> Any:
 
 def agreements(today: date) -> Any:
     """Awards that want an agreement and have none in force: before the 60 days of payment end."""
-    rule, pays = law(Watched.AGREEMENT, today), law(Watched.PAYMENT, today)
-    year = extract("year", Deliberation.voted_on)
-    sums = (
-        select(Decision.funder_id, Application.organisation_id, year.label("year"))
-        .join(Deliberation, Deliberation.id == Decision.deliberation_id)
-        .join(Application, Application.id == Decision.application_id)
-        .where(
-            Decision.outcome == Outcome.AWARD,
-            Decision.unit == Unit.EUR,
-            Decision.instrument.not_in(NO_SUBSIDY),
-            Deliberation.adopted,
-        )
-        .group_by(Decision.funder_id, Application.organisation_id, year)
-        .having(func.sum(Decision.amount) > (rule.threshold if rule else 0))
-        .subquery()
-    )
+    pays, year = law(Watched.PAYMENT, today), year_sums()
     signed = (
         select(Agreement.id)
         .join(AgreementAct, AgreementAct.agreement_id == Agreement.id)
@@ -129,17 +118,9 @@ def agreements(today: date) -> Any:
             told.label("from_on"),
         )
         .join(Deliberation, Deliberation.id == Decision.deliberation_id)
-        .join(Application, Application.id == Decision.application_id)
-        .join(
-            sums,
-            (sums.c.funder_id == Decision.funder_id)
-            & (sums.c.organisation_id == Application.organisation_id)
-            & (sums.c.year == year),
-        )
+        .join(year, year.c.decision_id == Decision.id)
         .where(
-            Decision.outcome == Outcome.AWARD,
-            Decision.unit == Unit.EUR,
-            Decision.instrument.not_in(NO_SUBSIDY),
+            year.c.cents > threshold_cents(today),
             Deliberation.announced_at.is_not(None),
             cast(told + days, Date) >= literal(today - BACK, Date),
             ~signed.exists(),

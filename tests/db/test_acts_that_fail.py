@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text
@@ -11,12 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from build.clock import NOW
 from build.decisions import HELD_ON, a_deliberation, a_refusal, a_scene, an_award, standing
 from build.payments import an_award_to_pay
+from grants.agreements.queries import must_sign
 from grants.applications.models import Application, ApplicationState
 from grants.decisions import queries
-from grants.decisions.models import Deliberation, Why
+from grants.decisions.models import Decision, Deliberation, Why
 from grants.decisions.services import announce_results, make_executory, reopen, withdraw_act
+from grants.duties.queries import duties
+from grants.duties.sources import Kind
 from grants.kernel.errors import Refused
 from grants.outbox.models import Message
+from grants.scenarios import services as scenarios
+from grants.watch import queries as watch
 
 S = ApplicationState
 
@@ -108,3 +114,33 @@ def test_whoever_was_told_is_told_that_the_act_fell(session):
     told = select(Message.subject_id).where(Message.kind == "decision.withdrawn")
     assert session.scalars(told).all() == [scene.applications[1].id]
     assert session.get_one(Deliberation, act.id).withdrawal_reason == "Déféré, annulé"
+
+
+def test_what_fell_counts_nowhere_and_is_decided_again_from_the_same_pages(session):
+    scene = a_scene(session, applications=1)
+    application, viewer = scene.applications[0].id, {"viewer": scene.officer}
+    by = {"actor": scene.officer, "now": NOW}
+    item = an_award(scene, amount=2_400_000)
+    act = a_deliberation(session, scene, item, announced=True, executory=False)
+    (award,) = session.scalars(select(Decision.id).where(Decision.deliberation_id == act.id))
+    owed = duties(today=NOW.date(), kinds=[Kind.AGREEMENT], **viewer)
+    margins = partial(watch.margins, session, application, on=HELD_ON, **viewer)
+    assert (len(session.execute(owed).all()), len(margins()[0].aids)) == (1, 1)
+    assert must_sign(session, award, on=HELD_ON)
+    withdrawn(session, scene, act)
+    assert (session.execute(owed).all(), margins()[0].aids) == ([], [])
+    assert not must_sign(session, award, on=HELD_ON)
+    assert queries.published_results(session) == []
+    table = queries.decision_table(session, scene.call.id, scene.funder.id, **viewer)
+    assert [line.application.id for line in table.lines] == [application]
+    made = scenarios.make(session, scene.call.id, scene.funder.id, name="Encore", **by)
+    typed = scenarios.Typed(
+        outcome=item.outcome,
+        instrument=item.instrument,
+        envelope_id=item.envelope_id,
+        base=item.amount,
+        amount=item.amount,
+    )
+    saved = scenarios.save_line(session, made.id, application, version=0, typed=typed, **by)
+    assert saved.amount == item.amount
+    assert scenarios.accept(session, made.id, **by) == 1

@@ -17,6 +17,7 @@ from grants.agreements.queries.acts import (
     number_for,
     signed_for,
     threshold_cents,
+    year_sums,
 )
 from grants.agreements.queries.papers import (
     Proven,
@@ -64,4 +65,5 @@ __all__ = [
     "usual_versions",
     "version",
     "writes_for",
+    "year_sums",
 ]

@@ -23,12 +23,14 @@ from grants.agreements.models import (
 from grants.agreements.rules import drafts_agreements, reads_agreements
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
-from grants.decisions.models import Acknowledgement, Decision, Deliberation, Instrument, Outcome
+from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
+from grants.decisions.queries import stands
 from grants.decisions.rules import can_read_decision
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount, Unit
 from grants.watch.law import Watched, law
+from grants.watch.queries.aids import NO_SUBSIDY
 
 SIGNED = (ActState.COUNTERSIGNED, ActState.IN_FORCE)
 SENT = (ActState.SENT, ActState.SIGNED, *SIGNED)
@@ -57,7 +59,7 @@ def awards(*, viewer: Actor, on: date, funder_id: UUID | None = None) -> Select[
 
     Rows of (decision, the year's sum in cents or None, agreement or None).
     """
-    year = _years()
+    year = year_sums()
     due = year.c.cents > threshold_cents(on)
     statement = (
         select(Decision, year.c.cents, Agreement)
@@ -88,7 +90,7 @@ def award(session: Session, decision_id: UUID, *, viewer: Actor, on: date) -> Bo
     Raises:
         Unknown: there is none that the viewer may draft for.
     """
-    year = _years()
+    year = year_sums()
     row = session.execute(
         select(Decision, year.c.cents, Agreement)
         .join(Decision.deliberation)
@@ -118,7 +120,7 @@ def award(session: Session, decision_id: UUID, *, viewer: Actor, on: date) -> Bo
 
 def must_sign(session: Session, decision_id: UUID, *, on: date) -> bool:
     """Whether the law asks for an agreement: the year's sum, this award included, is beyond it."""
-    year = _years()
+    year = year_sums()
     cents = session.scalar(select(year.c.cents).where(year.c.decision_id == decision_id))
     return (cents or 0) > threshold_cents(on)
 
@@ -239,8 +241,12 @@ def asked_code(session: Session, act: AgreementAct, person_id: UUID) -> SigningC
     )
 
 
-def _years() -> Subquery:
-    """What each award's funder granted its beneficiary that year, in cents; bodies alone."""
+def year_sums() -> Subquery:
+    """What each award's funder granted its beneficiary that year, in cents; bodies alone.
+
+    Subsidies in money, those that stand: neither shares nor advances, which have contracts of
+    their own.
+    """
     year = extract("year", Deliberation.voted_on)
     together = cast(
         func.sum(Decision.amount).over(
@@ -255,7 +261,8 @@ def _years() -> Subquery:
         .where(
             Deliberation.adopted,
             Decision.unit == Unit.EUR,
-            Decision.instrument != Instrument.EQUITY,
+            Decision.instrument.not_in(NO_SUBSIDY),
+            stands(),
             Application.organisation_id.is_not(None),
         )
         .subquery()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from grants.applications.models import Application
 from grants.calls.models import Call
 from grants.decisions.models import Decision, Deliberation, Instrument, Outcome
+from grants.decisions.queries.standing import stands
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount, Unit
 from grants.people.models import Funder, Organisation
@@ -64,7 +65,7 @@ def results(*, call_id: UUID | None = None) -> Select[*tuple[Any, ...]]:
         .join(Call, Call.id == Application.call_id)
         .join(Funder, Funder.id == Decision.funder_id)
         .outerjoin(Organisation, Organisation.id == Application.organisation_id)
-        .where(Decision.outcome == Outcome.AWARD, Deliberation.announced_at.is_not(None))
+        .where(Decision.outcome == Outcome.AWARD, Deliberation.announced_at.is_not(None), stands())
         .order_by(
             Deliberation.voted_on.desc(),
             Deliberation.number,

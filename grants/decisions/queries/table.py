@@ -13,6 +13,7 @@ from grants.applications.models import Application, ApplicationState
 from grants.applications.rules import not_recused
 from grants.calls.models import Call, CallEnvelope, CallFunder, Jury, Track
 from grants.decisions.models import Decision, Deliberation, Outcome, Proposal
+from grants.decisions.queries.standing import stands
 from grants.decisions.rules import READERS, can_read_proposal
 from grants.juries.models import RankingLine
 from grants.juries.queries import standing_lines
@@ -222,6 +223,7 @@ def _to_decide(call_id: UUID, funder_id: UUID, viewer: Actor) -> Select[Applicat
         Decision.application_id == Application.id,
         Decision.funder_id == funder_id,
         Decision.outcome != Outcome.WAITLIST,
+        stands(),
     )
     best = (
         select(func.min(RankingLine.rank))
@@ -304,7 +306,7 @@ def _proposals(
         select(Decision.application_id, Funder.name, Decision.outcome, Decision.amount)
         .join(Funder, Funder.id == Decision.funder_id)
         .join(Deliberation, Deliberation.id == Decision.deliberation_id)
-        .where(Decision.application_id.in_(ids))
+        .where(Decision.application_id.in_(ids), stands())
         .order_by(Deliberation.voted_on, Decision.position)
     )
     theirs += [

@@ -15,6 +15,7 @@ from grants.calls.award import AwardRule
 from grants.calls.form import FieldType, budget
 from grants.calls.models import Call, CallFunder
 from grants.decisions.models import Decision, Outcome, Proposal
+from grants.decisions.queries.standing import stands
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
@@ -143,7 +144,7 @@ def _budget(application: Application) -> budget.Value | None:
 def _parts(session: Session, application: Application) -> list[Part]:
     said: dict[UUID, tuple[Outcome, int, bool]] = {}
     decided = select(Decision.funder_id, Decision.outcome, Decision.amount).where(
-        Decision.application_id == application.id
+        Decision.application_id == application.id, stands()
     )
     proposed = select(Proposal.funder_id, Proposal.outcome, Proposal.amount).where(
         Proposal.application_id == application.id

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from grants.applications.models import Application
 from grants.calls.models import Call, CallEnvelope, CallFunder
 from grants.decisions.models import Decision, Outcome
+from grants.decisions.queries.standing import stands
 from grants.decisions.rules import READERS
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -208,6 +209,7 @@ def decided_by(funder_id: UUID) -> ColumnElement[bool]:
             Decision.application_id == ScenarioLine.application_id,
             Decision.funder_id == funder_id,
             Decision.outcome != Outcome.WAITLIST,
+            stands(),
         )
         .exists()
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from grants.applications.models import Application, ApplicationState, folded
 from grants.decisions.models import Decision, Deliberation, Instrument, Outcome, Proposal
+from grants.decisions.queries.standing import stands
 from grants.kernel.access import Actor
 from grants.kernel.money import Amount
 from grants.people.models import Funder, Organisation, Person
@@ -196,7 +197,11 @@ def others_of(
         )
         .join(Funder, Funder.id == Decision.funder_id)
         .join(Deliberation, Deliberation.id == Decision.deliberation_id)
-        .where(Decision.application_id.in_(application_ids), Decision.funder_id != funder_id)
+        .where(
+            Decision.application_id.in_(application_ids),
+            Decision.funder_id != funder_id,
+            stands(),
+        )
     )
     proposed = (
         select(

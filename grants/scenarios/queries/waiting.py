@@ -13,6 +13,7 @@ from grants.applications.models import Application, ApplicationState
 from grants.applications.rules import not_recused
 from grants.calls.models import CallEnvelope
 from grants.decisions.models import Decision, Outcome, Proposal
+from grants.decisions.queries.standing import stands
 from grants.decisions.rules import READERS, RECORDERS
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -94,7 +95,7 @@ def waitable(call_id: UUID, funder_ids: Sequence[UUID], viewer: Actor) -> Select
             func.sum(Decision.amount).label("given"),
             func.min(cast(Decision.id, Text)).label("first"),
         )
-        .where(Decision.outcome == Outcome.AWARD, Decision.funder_id.in_(funder_ids))
+        .where(Decision.outcome == Outcome.AWARD, Decision.funder_id.in_(funder_ids), stands())
         .group_by(Decision.application_id)
         .subquery()
     )

@@ -121,6 +121,7 @@ def _check(session: Session, line: ScenarioLine, typed: Typed, wanted: dict[str,
         Decision.application_id == line.application_id,
         Decision.funder_id == scenario.funder_id,
         Decision.outcome != Outcome.WAITLIST,
+        decisions.stands(),
     )
     if session.scalar(decided.limit(1)) is not None:
         raise Refused("proposal.already_decided", title=line.application.title)
@@ -152,10 +153,14 @@ def _check(session: Session, line: ScenarioLine, typed: Typed, wanted: dict[str,
 def promised_by_others(session: Session, application_id: UUID, funder_id: UUID) -> int:
     """What the call's other funders decided for an application; where they did not, propose."""
     decided = select(Decision.funder_id).where(
-        Decision.application_id == application_id, Decision.outcome != Outcome.WAITLIST
+        Decision.application_id == application_id,
+        Decision.outcome != Outcome.WAITLIST,
+        decisions.stands(),
     )
     awards = select(func.coalesce(func.sum(Decision.amount), 0)).where(
-        Decision.application_id == application_id, Decision.funder_id != funder_id
+        Decision.application_id == application_id,
+        Decision.funder_id != funder_id,
+        decisions.stands(),
     )
     pencilled = select(func.coalesce(func.sum(Proposal.amount), 0)).where(
         Proposal.application_id == application_id,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from grants.applications.models import Application
 from grants.applications.rules import not_recused
 from grants.decisions.models import Decision, Deliberation, Instrument, Outcome
+from grants.decisions.queries.standing import stands
 from grants.decisions.rules import READERS
 from grants.kernel.access import Actor
 from grants.kernel.money import Unit
@@ -115,6 +116,7 @@ def _awards(
             or_(ours, own),
             Decision.outcome == Outcome.AWARD,
             Deliberation.adopted,
+            stands(),
             *_visible(viewer),
         )
         .order_by(GRANTED_ON.desc(), Decision.id)
