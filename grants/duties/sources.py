@@ -10,11 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-<<<<<<< /tmp/tmp2tyws5fx/mine
-from sqlalchemy import Date, Integer, case, cast, func, literal, null, select
-=======
-from sqlalchemy import Date, Integer, case, cast, exists, extract, func, literal, null, select
->>>>>>> /tmp/tmp2tyws5fx/head
+from sqlalchemy import Date, Integer, case, cast, exists, func, literal, null, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from grants.agreements.models import ActState, Agreement, AgreementAct, AgreementSignature, Side
