@@ -315,8 +315,9 @@ class Page:
         Raises:
             Unexpected: there is none.
         """
+        told = " ".join(words.split())  # as the words of links are read
         for address, text in self.links:
-            if re.search(pattern, address) and words in text:
+            if re.search(pattern, address) and told in text:
                 return address
         raise Unexpected(f"{self.path}: no link to {pattern!r} reading {words!r}")
 

@@ -98,7 +98,7 @@ SIGHTS = (
     ("return", "un retour du comptable, un rejet motivé", CLERMONT_STAFF["finance"]),
     ("advance", "une avance, une échéance en retard", CLERMONT_STAFF["finance"]),
     ("closing", "l’exercice 2019 à clore", CLERMONT_STAFF["finance"]),
-    ("closed", "l’exercice 2016, clos par une liste signée", CLERMONT_STAFF["finance"]),
+    ("closed", "un exercice 2017 clos, sa liste signée", MULHOUSE_STAFF["finance"]),
     ("comparison", "les notes d’un jury comparées", MULHOUSE_STAFF["officer"]),
     ("hearings", "les auditions de la finale 2017", MULHOUSE_STAFF["officer"]),
     ("minutes", "son procès-verbal signé", BUSINESS_JURY[0]),

@@ -30,7 +30,7 @@ APPEALING = "Graines de parents"
 
 def play(theatre: Theatre) -> None:
     """Everything begun and nothing ended."""
-    theatre.say("Cet automne : scénarios, bureau de la semaine prochaine")
+    theatre.say("Cet automne : scénarios, bureau de la semaine prochaine")
     theatre.clock.back_to_present()
     present = theatre.clock.now()
     theatre.enter(OFFICER)
@@ -39,7 +39,7 @@ def play(theatre: Theatre) -> None:
     bureau.prepare_next(theatre, paris_date(present))
     theatre.sights["watch"] = f"/instruction/dossiers/{theatre.drafts[NEXT_VOTE[-1].title]}/veille"
     theatre.sights["waiting"] = f"{calls.CALLS}/{call_id}/listes-d-attente"
-    theatre.say("Cet automne : un recours, une convention, un retrait")
+    theatre.say("Cet automne : un recours, une convention, un retrait")
     contest(theatre)
     ask_to_sign(theatre)
     award = theatre.awards[bureau.candidate(WITHDRAWN).title]
@@ -66,7 +66,7 @@ def share(theatre: Theatre, call_id: str) -> str:
     third = sharing.computed(theatre, OFFICER, call_id, COMPUTED)
     sharing.accept(theatre, OFFICER, each)
     asked = "&".join(f"s={identifier(one)}" for one in (each, few, third))
-    return f"{calls.CALLS}/{call_id}/scenarios/comparer?{asked}"
+    return f"{calls.CALLS}/{call_id}/scenarios/comparer?{asked}&differences=1"
 
 
 def contest(theatre: Theatre) -> None:

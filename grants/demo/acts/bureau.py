@@ -39,10 +39,10 @@ A_WORD = (
     "vous indiquer les financements auxquels il peut prétendre."
 )
 VISAS = (
-    "Vu le code général des collectivités territoriales, et notamment son article L. 5211-10 ;\n"
-    "Vu la délibération du conseil qui donne délégation au bureau ;\n"
-    "Considérant l’intérêt communautaire des actions présentées ;\n\n"
-    "Le bureau, après en avoir délibéré, décide :\n"
+    "Vu le code général des collectivités territoriales, et notamment son article L. 5211-10 ;\n"
+    "Vu la délibération du conseil qui donne délégation au bureau ;\n"
+    "Considérant l’intérêt communautaire des actions présentées ;\n\n"
+    "Le bureau, après en avoir délibéré, décide :\n"
 )
 
 
@@ -81,7 +81,7 @@ def vote_framework(theatre: Theatre, table: str, days: Days) -> Page:
     day = days.before(125)
     vote = deciding.Session(
         number=f"DEL{day:%Y%m%d}_014",
-        object="Convention-cadre de coopération : Le Cercle des CAE",
+        object="Convention-cadre de coopération : Le Cercle des CAE",
         held_on=day,
         seats=89,
         present=66,
@@ -134,7 +134,7 @@ def agenda(theatre: Theatre, days: Days) -> list[Item]:
     others = [by_name(theatre, name) for name in (*REFUSED, WAITING)]
     return [
         Item(
-            "Soutien direct : six subventions",
+            "Soutien direct : six subventions",
             f"BUR{day:%Y%m%d}_01",
             f"{VISAS}d’attribuer les subventions du tableau ci-joint.",
             grants,
@@ -145,7 +145,7 @@ def agenda(theatre: Theatre, days: Days) -> list[Item]:
         Item(
             "Avance remboursable à Domestic’Aide",
             f"BUR{day:%Y%m%d}_02",
-            f"{VISAS}de consentir une avance remboursable en cinq échéances mensuelles.",
+            f"{VISAS}de consentir une avance remboursable en cinq échéances trimestrielles.",
             [by_name(theatre, LENT)],
             SECRETARY,
             figures={"votes_against": "1"},
@@ -186,7 +186,7 @@ def prepare_next(theatre: Theatre, today: date) -> str:
     held = today + timedelta(days=8)
     given = [theatre.drafts[one.title] for one in NEXT_VOTE]
     item = Item(
-        "Soutien direct : deuxième répartition de l’année",
+        "Soutien direct : deuxième répartition de l’année",
         f"BUR{held:%Y%m%d}_01",
         f"{VISAS}d’attribuer les subventions du tableau ci-joint, dans la limite des crédits "
         "ouverts par la décision modificative.",

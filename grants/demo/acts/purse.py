@@ -17,19 +17,22 @@ PAID_FIRST = {
     "Les Ateliers du Lien": "9 600,00",
     "Radio Puys": "8 000,00",
     "Écho-Logis": "14 400,00",
+    "Sport pour chacun": "11 200,00",
+    "L’Escale entrepreneuse": "12 800,00",
     LENT: "15 000,00",
 }
+FIRST_ACCOUNT, OTHER_ACCOUNT = 700, 800
 CLOSED_ACCOUNT = "Les Ateliers du Lien"
 TO_SIGN, TO_ORDER, MOVING = "Sport pour chacun", "L’Escale entrepreneuse", "Radio Puys"
 CONTESTED = next(iter(REFUSED))
 GROUNDS = (
-    "Le serveur n’est pas un frais courant : c’est un outil nouveau, ouvert à quarante "
+    "Le serveur n’est pas un frais courant : c’est un outil nouveau, ouvert à quarante "
     "associations. Nous joindrons la liste de celles qui s’y sont engagées."
 )
 ANSWER = (
     "Nous avons relu votre demande. Les dépenses présentées sont, pour les neuf dixièmes, des "
     "abonnements et de la maintenance, que le règlement de l’appel exclut. La décision est "
-    "confirmée ; un projet d’équipement pourra être présenté l’an prochain."
+    "confirmée ; un projet d’équipement pourra être présenté l’an prochain."
 )
 YEARS = (("33", "Première année"), ("33", "Deuxième année"), ("34", "Troisième année"))
 
@@ -95,7 +98,7 @@ def pay_first(theatre: Theatre) -> None:
         theatre.enter(one.person)
         paying.claim(theatre, one, by_name(theatre, name), rank=rank)
 
-    theatre.everyone(claim, list(enumerate(PAID_FIRST, 700)))
+    theatre.everyone(claim, list(enumerate(PAID_FIRST, FIRST_ACCOUNT)))
     for one in (OFFICER, FINANCE, APPROVER):
         theatre.enter(one)
     paying.certify_all(theatre, OFFICER)
@@ -111,12 +114,12 @@ def hear_back(theatre: Theatre, days: Days) -> None:
         FINANCE,
         PAID_FIRST,
         on=days.before(93),
-        rejected={CLOSED_ACCOUNT: "Coordonnées bancaires : compte clos"},
+        rejected={CLOSED_ACCOUNT: "Coordonnées bancaires : compte clos"},
         stray=("VIR-2207", "1250,00"),
     )
     advance = theatre.awards[candidate(LENT).title]
     first = days.before(60)
-    treasury.schedule(theatre, FINANCE, advance, first=first, parts=5, every=1)
+    treasury.schedule(theatre, FINANCE, advance, first=first, parts=5, every=3)
     theatre.sights["advance"] = f"/finances/avances/{advance}"
     one = candidate(CONTESTED)
     theatre.enter(one.person)
@@ -133,17 +136,19 @@ def hear_back(theatre: Theatre, days: Days) -> None:
 
 
 def claim_again(theatre: Theatre) -> None:
-    """One order waits for its signature, one claim for its order, one for its certification.
+    """Of three balances, one order waits for its signature, one claim for its order.
 
-    The last one names another account: a second person has to agree to it.
+    The third claim waits for its certification and names another account: a second person has to
+    agree to it.
     """
     theatre.enter(OFFICER)
     theatre.enter(FINANCE)
-    for rank, name in enumerate((TO_SIGN, TO_ORDER), 720):
-        paying.claim(theatre, came(theatre, name), by_name(theatre, name), rank=rank)
+    for name in (TO_SIGN, TO_ORDER):
+        account = list(PAID_FIRST).index(name) + FIRST_ACCOUNT
+        paying.claim(theatre, came(theatre, name), by_name(theatre, name), rank=account)
     paying.certify_all(theatre, OFFICER)
     paying.order_only(theatre, FINANCE, TO_SIGN)
-    paying.claim(theatre, came(theatre, MOVING), by_name(theatre, MOVING), rank=722)
+    paying.claim(theatre, came(theatre, MOVING), by_name(theatre, MOVING), rank=OTHER_ACCOUNT)
 
 
 def came(theatre: Theatre, name: str) -> Candidate:

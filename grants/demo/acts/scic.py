@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from grants.demo.cast import CLERMONT_STAFF, SCICS
-from grants.demo.moves import applying, budget, calls, deciding, judging, paying
+from grants.demo.moves import applying, budget, calls, deciding, housekeeping, judging, paying
 from grants.demo.theatre import Theatre
 
 SCHEME, SLUG = "scic_creation", "creation-de-scic-2016"
@@ -22,6 +22,11 @@ def play(theatre: Theatre) -> None:
     theatre.move_to(datetime(2016, 5, 9, 8, tzinfo=UTC))
     theatre.enter(CLERMONT_STAFF["officer"])
     judging.receive(theatre, CLERMONT_STAFF["officer"], call_id)
+    for one in SCICS[:2]:
+        theatre.enter(one.person)
+        housekeeping.declare_capital(
+            theatre, one, whole="42 000", public="5 000", on=date(2016, 4, 30)
+        )
     decide(theatre, call_id)
     pay(theatre)
 

@@ -22,20 +22,20 @@ def play(theatre: Theatre) -> None:
     """From the closing of past years to what still waits at the end of the summer."""
     theatre.clock.back_to_present()
     days = Days(theatre.clock.now())
-    theatre.say("Cette année : anciens exercices clos, budget voté")
+    theatre.say("Cette année : anciens exercices clos, budget voté")
     theatre.move_to(days.at(155))
     close_past_years(theatre)
     open_year(theatre, days)
     call_id = publish(theatre, days)
-    theatre.say("Cette année : onze demandes de soutien direct")
+    theatre.say("Cette année : onze demandes de soutien direct")
     theatre.move_to(days.at(140))
     apply_all(theatre, THIS_YEAR, days.year)
     theatre.move_to(days.at(125))
     theatre.enter(STAFF["officer"])
     judging.receive(theatre, STAFF["officer"], call_id)
-    theatre.say("Cette année : le conseil, le bureau en séance")
+    theatre.say("Cette année : le conseil, le bureau en séance")
     theatre.awards |= bureau.decide(theatre, call_id, days)
-    theatre.say("Cette année : courriers, conventions, versements")
+    theatre.say("Cette année : courriers, conventions, versements")
     purse.follow(theatre, call_id, days)
     theatre.move_to(days.at(60))
     amend(theatre, days)
@@ -51,10 +51,10 @@ def close_past_years(theatre: Theatre) -> None:
     finance, others = STAFF["finance"], MULHOUSE_STAFF["finance"]
     theatre.enter(finance)
     theatre.enter(others)
-    theatre.sights["closed"] = treasury.close_year(theatre, finance, 2016, CLERMONT)
+    treasury.close_year(theatre, finance, 2016, CLERMONT)
     theatre.sights["closing"] = treasury.year_end(theatre, finance, 2019, CLERMONT)
     for name, _amount in courts_circuits.FUNDERS.values():
-        treasury.close_year(theatre, others, 2017, name)
+        theatre.sights["closed"] = treasury.close_year(theatre, others, 2017, name)
 
 
 def open_year(theatre: Theatre, days: Days) -> None:

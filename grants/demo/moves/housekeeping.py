@@ -81,3 +81,12 @@ def invite(theatre: Theatre, candidate: Candidate, colleague: Player) -> None:
 
 def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
+
+
+def declare_capital(
+    theatre: Theatre, candidate: Candidate, *, whole: str, public: str, on: date
+) -> None:
+    """A cooperative declares its capital on a day, and what public holders have of it."""
+    address = f"{house(theatre, candidate)}/groupe"
+    page = theatre.browser(candidate.person).get(address)
+    page.send({"held_on": _day(on), "total": whole, "public": public}, to="capital$")
