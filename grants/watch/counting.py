@@ -19,6 +19,8 @@ from grants.watch.law import REGIMES, Effect, Law, Span, Watched, law
 
 MONTHS_A_YEAR = 12
 PERCENT = 100
+UNDECLARED = PERCENT * PERCENT + 1
+"""What stands for a share that cannot be worked out: above every share there is."""
 
 
 class Origin(StrEnum):
@@ -93,11 +95,11 @@ class Margin:
     @property
     def verdict(self) -> Verdict:
         """Clear, a warning, or a refusal; unknown where what it needs was never declared."""
+        blocks = self.law.effect is Effect.BLOCK and self.added > 0
         if not self.is_known:
-            return Verdict.UNKNOWN
+            return Verdict.BLOCKED if blocks else Verdict.UNKNOWN
         if not self.is_crossed:
             return Verdict.CLEAR
-        blocks = self.law.effect is Effect.BLOCK and self.added > 0
         return Verdict.BLOCKED if blocks else Verdict.WARNED
 
 
@@ -178,8 +180,8 @@ class Capital:
 def capital_share(capital: Capital | None, added: int, day: date) -> Margin | None:
     """What all public holders together would have, in hundredths of a percent.
 
-    New shares raise the capital by as much, and the public part with it. Unknown, and never
-    guessed, without a declaration.
+    New shares raise the capital by as much, and the public part with it. Without a declaration
+    it is unknown, never guessed, and no share is taken: `UNDECLARED`.
     """
     rule = law(Watched.CAPITAL_SHARE, day)
     if rule is None or rule.threshold is None:
@@ -187,7 +189,12 @@ def capital_share(capital: Capital | None, added: int, day: date) -> Margin | No
     threshold = rule.threshold * PERCENT
     if capital is None:
         return Margin(
-            law=rule, counted=0, added=0, threshold=threshold, in_percent=True, is_known=False
+            law=rule,
+            counted=0,
+            added=UNDECLARED if added > 0 else 0,
+            threshold=threshold,
+            in_percent=True,
+            is_known=False,
         )
     public = capital.public_cents + capital.since_cents
     total = capital.total_cents + capital.since_cents

@@ -72,5 +72,5 @@ def asks(margin: Margin) -> str:
     if margin.verdict is Verdict.CLEAR:
         return ""
     told = ASKS.get(margin.law.key)
-    needs_it = margin.verdict is Verdict.UNKNOWN or not margin.in_percent
+    needs_it = not margin.is_known or not margin.in_percent
     return str(told) if told and needs_it else ""

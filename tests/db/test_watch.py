@@ -238,13 +238,14 @@ def test_public_holders_take_half_of_a_cooperative_at_most(session):
     organisation = scene.applications[0].organisation
     author = acting_as(session, scene.author)
     stake = a_line(scene, euros=10_000, instrument=Instrument.EQUITY)
-    (found,) = require(session, scene, stake)
-    assert [one.verdict for one in found.margins] == [Verdict.UNKNOWN]
+    with pytest.raises(Refused, match="capital_undeclared"):
+        require(session, scene, stake)
     capital = Declared(
         held_on=date(2018, 6, 1), total_cents=Cents(30_000_00), public_cents=Cents(10_000_00)
     )
     services.declare_capital(session, organisation.id, capital, actor=author, now=NOW)
-    require(session, scene, stake)
+    (found,) = require(session, scene, stake)
+    assert [one.verdict for one in found.margins] == [Verdict.CLEAR]
     with pytest.raises(Refused, match="capital_share"):
         require(session, scene, a_line(scene, euros=10_001, instrument=Instrument.EQUITY))
     a_deliberation(session, scene, an_award(scene, amount=1_000_000, instrument=Instrument.EQUITY))

@@ -7,10 +7,16 @@ from uuid import UUID
 
 import pytest
 
+from build.people import acting_as
+from grants.applications.models import Application
 from grants.demo.answers import Answers
 from grants.demo.cast import SCICS
 from grants.kernel.access import FunderRole
+from grants.kernel.money import Cents
 from grants.ledger.operations import Section
+from grants.people.models import Person
+from grants.watch import services as watch
+from grants.watch.services import Declared
 from journeys import applying, officiating, paying
 from journeys.houses import a_house
 from journeys.officiating import CALLS, Proposal
@@ -53,6 +59,7 @@ def test_scic_creation_from_the_call_to_the_shares_without_scripts(stage):
         stage, [SECOND, THIRD], slug=SLUG, scheme=SCHEME, first_rank=311
     )
 
+    declare_capital(stage, drafts.values())
     stage.move_to(datetime(2018, 11, 9, 17, tzinfo=UTC))
     house.back(stage, officer, FunderRole.OFFICER)
     officiating.admit_all(officer, call_id)
@@ -69,6 +76,19 @@ def test_scic_creation_from_the_call_to_the_shares_without_scripts(stage):
     paying.picture(finance, house, paid="10 000,00 €", committed="10 000,00 €", available="0,00 €")
     applicant.goto(f"/resultats?appel={SLUG}").says(LEAD.title, SECOND.title, "10 000,00 €")
     assert THIRD.title not in applicant.text()
+
+
+def declare_capital(stage, drafts):
+    """Each cooperative tells its capital, without which no share of it is taken."""
+    declared = Declared(
+        held_on=date(2018, 10, 1), total_cents=Cents(42_000_00), public_cents=Cents(5_000_00)
+    )
+    with stage.session() as session:
+        for draft in drafts:
+            application = session.get_one(Application, UUID(draft[-36:]))
+            author = acting_as(session, session.get_one(Person, application.author_id))
+            by = {"actor": author, "now": stage.clock.now()}
+            watch.declare_capital(session, application.organisation_id, declared, **by)
 
 
 def decide(officer, call_id, drafts):

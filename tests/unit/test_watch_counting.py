@@ -7,12 +7,16 @@ from uuid import uuid4
 
 import pytest
 
+from grants.decisions.models import Instrument
 from grants.kernel.calendar import clear_deadline, holidays, working_days_later
 from grants.people import aid as people
 from grants.people.models import AidRegime
 from grants.watch import counting
 from grants.watch.counting import Aid, Capital, Origin, Verdict
 from grants.watch.law import LAWS, REGIMES, Effect, Watched, law
+from grants.watch.models import Override
+from grants.watch.queries import Line
+from grants.watch.queries.told import covers
 
 R = AidRegime
 US, DAY = uuid4(), date(2026, 9, 1)
@@ -169,8 +173,33 @@ def test_shares_decided_since_the_declaration_count():
     assert (found.counted, found.verdict) == (45_46, Verdict.BLOCKED)
 
 
-def test_a_capital_that_nobody_declared_is_unknown():
-    assert counting.capital_share(None, 10, DAY).verdict is Verdict.UNKNOWN
+@pytest.mark.parametrize(
+    ("answered", "capital", "covered"),
+    [
+        (counting.UNDECLARED, None, True),
+        (counting.UNDECLARED, Capital(total_cents=10, public_cents=9), False),
+        (9_500, None, False),
+        (9_500, Capital(total_cents=10, public_cents=9), True),
+    ],
+)
+def test_who_answers_for_an_undeclared_capital_answers_for_no_other(answered, capital, covered):
+    margin = counting.capital_share(capital, 10, DAY)
+    line = Line(application_id=uuid4(), funder_id=uuid4(), instrument=Instrument.EQUITY)
+    given = Override(
+        application_id=line.application_id,
+        funder_id=line.funder_id,
+        rule=Watched.CAPITAL_SHARE,
+        threshold=margin.threshold,
+        total=answered,
+    )
+    assert margin.verdict is Verdict.BLOCKED
+    assert covers(given, line, margin) is covered
+
+
+def test_no_share_is_taken_of_a_capital_that_nobody_declared():
+    found = counting.capital_share(None, 10, DAY)
+    assert (found.verdict, found.is_known) == (Verdict.BLOCKED, False)
+    assert counting.capital_share(None, 0, DAY).verdict is Verdict.UNKNOWN
 
 
 def test_public_aid_is_capped_only_where_the_call_says_so():

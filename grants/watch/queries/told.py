@@ -20,7 +20,7 @@ from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount
 from grants.people.models import Funder
 from grants.watch import rules
-from grants.watch.counting import Aid, Margin, Verdict
+from grants.watch.counting import UNDECLARED, Aid, Margin, Verdict
 from grants.watch.models import Override
 from grants.watch.queries.aids import Ruling
 from grants.watch.queries.margins import Line, Watch, reckon, watched
@@ -54,12 +54,16 @@ class Standing:
 
 
 def covers(override: Override, line: Line, margin: Margin) -> bool:
-    """Whether an override is about this line and this threshold, and goes as far."""
+    """Whether an override is about this line and this threshold, and goes as far.
+
+    Who answered for a capital that nobody had declared answered for none that was.
+    """
     return (
         (override.application_id, override.funder_id) == (line.application_id, line.funder_id)
         and override.rule is margin.law.key
         and override.threshold == margin.threshold
         and override.total >= margin.total
+        and (not margin.in_percent or (override.total == UNDECLARED) is not margin.is_known)
     )
 
 

@@ -86,8 +86,9 @@ def require_lawful(
         Each line with its margins, for the record.
 
     Raises:
-        Refused: `watch.<rule>` of the first line that a rule blocks, with `title`, `source` and,
-            in cents or in percent, `total`, `threshold`, `most`: what could be given.
+        Refused: `watch.capital_undeclared` of the first share, with `title` and `source`;
+            `watch.<rule>` of the first line that a rule blocks, with `title`, `source` and, in
+            cents or in percent, `total`, `threshold`, `most`: what could be given.
         Unknown: an application does not exist.
     """
     if not lines:
@@ -220,6 +221,8 @@ def _lock(session: Session, lines: Sequence[Line]) -> None:
 
 def _refusal(margin: Margin, title: str) -> Refused:
     rule = margin.law
+    if not margin.is_known:
+        return Refused("watch.capital_undeclared", title=title, source=rule.source)
     if margin.in_percent:
         return Refused(
             f"watch.{rule.key.value}",

@@ -22,6 +22,11 @@ SENTENCES = {
         "subscribed and the cooperative declares its new capital, or answer for going past it in "
         "the file’s legal watch."
     ),
+    "watch.capital_undeclared": _l(
+        "“%(title)s”: the cooperative has not declared its capital, of which all public holders "
+        "together have half at most (%(source)s). Ask it to declare it, on its page “Group and "
+        "capital”, or answer for going past it in the file’s legal watch."
+    ),
     "watch.public_aid": _l(
         "“%(title)s”: public aid would reach %(total)s %% of the project’s cost, above the "
         "%(threshold)s %% that this call allows. Lower the amount, or answer for going past it in "
