@@ -133,6 +133,15 @@ def test_twice_is_once_and_nothing_changes_after(session, scene, voted):
             session.execute(text(statement))
 
 
+def test_whoever_stepped_back_from_one_sends_none(session, scene, voted):
+    away = recused(scene.officer, scene.applications[1])
+    mine = choosing.letters_due(session, voted.id, viewer=away)
+    seen_by_them = choosing.fingerprint(mine)
+    with pytest.raises(Refused, match=r"letters\.not_whole"):
+        services.release_letters(session, voted.id, seen=seen_by_them, actor=away, now=NOW)
+    assert voted.announced_at is None
+
+
 def test_the_frozen_words_outlive_their_text(session, scene, voted):
     template = keep(session, scene, AWARD)
     release(session, scene, voted, seen(session, scene, voted))

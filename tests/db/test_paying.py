@@ -281,6 +281,9 @@ def test_above_the_threshold_two_others_sign(session):
         actor=scene.finance,
         now=NOW,
     )
+    traced = select(Message.payload).where(Message.kind == "payment_setting.changed")
+    (kept,) = session.scalars(traced).all()
+    assert (kept["second_before"], kept["second_from"], kept["account"]) == (None, 800_000, False)
     order = an_approved_order(session, award)
     assert (order.needs_second, order.state) == (True, OrderState.PREPARED)
     services.approve(session, [order.id], actor=scene.approver, now=NOW)

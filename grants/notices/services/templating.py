@@ -156,7 +156,8 @@ def release_letters(
 
     Raises:
         Unknown: the actor does not announce for that funder.
-        Refused: `letters.changed_since`, `deliberation.announce.not_adopted`.
+        Refused: `letters.changed_since`, `deliberation.announce.not_adopted`;
+            `letters.not_whole`: the actor is recused from one that they may not look through.
     """
     deliberation = locked_deliberation(session, deliberation_id, viewer=actor)
     if deliberation.announced_at is not None:
@@ -166,6 +167,8 @@ def release_letters(
     mine = choosing.letters_due(session, deliberation_id, viewer=actor)
     if orders.fingerprint(session, deliberation, mine) != seen:
         raise Refused("letters.changed_since")
+    if len(mine) != len(choosing.letters_due(session, deliberation_id, viewer=None)):
+        raise Refused("letters.not_whole")
     _freeze(session, deliberation, actor, now)
     announce_results(session, deliberation_id, actor=actor, now=now)
     announce(

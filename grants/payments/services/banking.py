@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -167,14 +168,15 @@ def set_up(
 ) -> PaymentSetting:
     """Say how a funder pays; `pes` is post, community and budget. `account`: None keeps it.
 
-    Locks the funder's row. Announces `payment_setting.changed`.
+    Locks the funder's row. Announces `payment_setting.changed` with the threshold as it was and
+    as it is: whoever lowers the guard leaves a trace of it.
 
     Raises:
         Unknown: the actor knows nothing of how that funder pays.
         Forbidden: the actor does not pay for it.
         Refused: `payment_setting.authorities_have_no_account`: only partners pay themselves.
     """
-    kept = queries.setting(session, funder_id, viewer=actor)
+    queries.setting(session, funder_id, viewer=actor)
     if funder_id not in actor.funders_as(*BANK_READERS):
         raise Forbidden
     kind = session.scalar(
@@ -182,7 +184,13 @@ def set_up(
     )
     if account is not None and kind is not FunderKind.PARTNER:
         raise Refused("payment_setting.authorities_have_no_account", field="iban")
+    kept = queries.setting(session, funder_id, viewer=actor)
     setting = kept or PaymentSetting(id=new_id(), funder_id=funder_id)
+    changed: dict[str, Any] = {
+        "second_before": setting.second_from,
+        "second_from": second_from,
+        "account": account is not None,
+    }
     setting.second_from = second_from  # type: ignore[assignment]  # an Amount is an int
     setting.pes_post, setting.pes_community, setting.pes_budget = (one or None for one in pes)
     if account is not None:
@@ -195,7 +203,7 @@ def set_up(
     setting.changed_by, setting.changed_at = actor.id, now
     session.add(setting)
     session.flush()
-    announce(session, "payment_setting.changed", by=actor, at=now, funder=funder_id)
+    announce(session, "payment_setting.changed", by=actor, at=now, funder=funder_id, **changed)
     return setting
 
 

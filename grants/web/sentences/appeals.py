@@ -33,6 +33,10 @@ SENTENCES = {
     "letter_template.variable_unknown": _l("No variable is called %(names)s: see the list beside."),
     "letter_template.too_many": _l("A hundred texts are the most: remove one first."),
     "letters.released": _l("These letters left on %(announced_at)s: nothing of them changes."),
+    "letters.not_whole": _l(
+        "You stepped back from an application of this deliberation: somebody else looks through its"
+        " letters, and sends them."
+    ),
     "letters.changed_since": _l(
         "A text or a letter changed since you looked through them: look again, then send."
     ),
