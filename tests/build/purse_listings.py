@@ -78,7 +78,7 @@ OF_FINANCE = [
     ("finance.schedules.index", promises, 5),
     ("finance.schedules.show", promises_of_an_award, 8),
     ("finance.trial.show", trial, 4),
-    ("finance.envelopes.book", postings, 6),
-    ("finance.closing.show", year_end, 8),
+    ("finance.envelopes.book", postings, 7),
+    ("finance.closing.show", year_end, 9),
     *OF_PAYING,
 ]

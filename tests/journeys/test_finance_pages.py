@@ -6,6 +6,7 @@ import pytest
 
 from build.gallery.paying import answered, claimed, lent, ordered
 from build.gallery.purse import kept
+from build.gallery.taking_back import taken_back
 from journeys.eyes import Eyes
 from journeys.inside import inside
 from journeys.showing import show
@@ -25,7 +26,7 @@ def stage(app, chromium, database, clock, eyes):
 
 
 @pytest.mark.parametrize(
-    "scene", [kept, claimed, ordered, answered, lent], ids=lambda one: one.__name__
+    "scene", [kept, claimed, ordered, answered, lent, taken_back], ids=lambda one: one.__name__
 )
 def test_no_page_of_finance_stops_a_reader_at_any_width(stage, scene):
     show(stage, scene)

@@ -58,6 +58,8 @@ def kept(session: Session, many: int) -> Iterator[Look]:
         "balance",
         "autorisations",
         f"attributions/{award}",
+        f"attributions/{award}/echeancier",
+        f"autorisations/{programme.id}/promesses",
         "actes",
         f"actes/{act}",
         f"cloture?book={book.id}",
