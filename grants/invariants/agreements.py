@@ -20,6 +20,16 @@ SIGNED_TEXT = """
     SELECT v.id FROM agreement_version v
     WHERE encode(sha256(convert_to(v.text, 'UTF8')), 'hex') <> v.sha256
 """
+SIGNED_DOCUMENT = """
+    SELECT s.id FROM agreement_signature s JOIN agreement_document d ON d.id = s.document_id
+    WHERE d.version_id <> s.version_id
+    UNION ALL
+    SELECT k.id FROM (
+        SELECT id, stored_file_id, sha256 FROM agreement_document
+        UNION ALL SELECT id, stored_file_id, sha256 FROM agreement_proof
+        UNION ALL SELECT id, stored_file_id, sha256 FROM payment_statement) k
+    JOIN stored_file f ON f.id = k.stored_file_id WHERE f.sha256 <> k.sha256
+"""
 
 CHECKS = (
     Invariant(
@@ -39,5 +49,13 @@ CHECKS = (
         "Chaque signature est au bas du texte de son acte, et ce texte n’a pas changé.",
         "Each signature is below the text of its act, and that text has not changed.",
         SIGNED_TEXT,
+    ),
+    Invariant(
+        "agreements.signed_documents",
+        "Chaque signature est au bas du PDF de son texte ; documents, preuves et décomptes ont "
+        "gardé leur empreinte.",
+        "Each signature is below the PDF of its text; documents, proofs and statements have kept "
+        "their fingerprint.",
+        SIGNED_DOCUMENT,
     ),
 )

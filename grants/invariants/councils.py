@@ -38,6 +38,15 @@ DELEGATED = """
     WHERE s.body <> 'council' AND (d.id IS NULL OR d.funder_id <> v.funder_id
        OR d.body <> s.body OR v.voted_on < d.from_on OR v.voted_on > d.until_on)
 """
+SECOND = """
+    SELECT m.id FROM council_meeting m
+    JOIN council_session s ON s.id = m.council_session_id
+    LEFT JOIN council_session missed ON missed.id = m.first_id
+    LEFT JOIN council_meeting first ON first.council_session_id = m.first_id
+    WHERE m.first_id IS NOT NULL AND (NOT COALESCE(first.quorum_missed, false)
+       OR missed.funder_id <> s.funder_id OR missed.body <> s.body
+       OR s.held_on < missed.held_on + 3 OR s.convened_on < missed.held_on)
+"""
 
 CHECKS = (
     Invariant(
@@ -45,6 +54,14 @@ CHECKS = (
         "Les chiffres d’une délibération votée en séance sont les voix de ses membres.",
         "The figures of a deliberation voted at a meeting are the votes of its members.",
         FIGURES,
+    ),
+    Invariant(
+        "councils.second_meetings",
+        "Une seconde convocation fait suite à un quorum manqué de la même assemblée, trois jours "
+        "plus tôt au moins.",
+        "A second convocation follows a missed quorum of the same body, three days before at "
+        "least.",
+        SECOND,
     ),
     Invariant(
         "councils.one_proxy",
