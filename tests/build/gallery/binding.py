@@ -16,6 +16,7 @@ from build.gallery.telling import a_voted_scene
 from build.juries import a_store
 from build.people import acting_as
 from build.sides import PDF, SECRET
+from build.signing import documented
 from build.telling import signed_by
 from build.vault import an_aid
 from grants.agreements import services as agreements
@@ -65,6 +66,8 @@ def agreed(session: Session, many: int) -> Iterator[Look]:
     for path in (page, f"{page}/comparaison"):
         yield Look(officer, path)
     agreements.send(session, one.id, **by)
+    yield Look(author, mine)
+    documented(session, one.id)
     codes = OneTimeCode(SECRET)
     paper = {"unfold": "signée sur papier", "press": "Enregistrer les signatures"}
     yield Look(officer, page, answer=422, **paper)

@@ -44,7 +44,7 @@ def on_the_agenda(session: Session, many: int) -> Iterator[Look]:
     yield Look(officer, f"{BODY}/delegations", press="Inscrire la délégation", answer=422)
     yield Look(officer, f"{OFFICE}/nouvelle", press="Prévoir la séance", answer=422)
     late = {"on": f"{COMING:%d/%m/%Y}"}
-    yield Look(officer, page, press="Noter la convocation", answer=409, fill=late)
+    yield Look(officer, page, press="Convoquer les membres", answer=409, fill=late)
     yield Look(officer, f"{page}/points/nouveau", press="Enregistrer", answer=422)
     yield Look(elected, page)
     services.convene(session, council.meeting.id, on=NOW.date(), **council.act)
