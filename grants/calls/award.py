@@ -38,6 +38,10 @@ class Gift(StrEnum):
     EQUITY = "equity"
     FLOOR_AREA = "floor_area"
     TITLE = "title"
+    BURSARY = "bursary"
+    ADVANCE = "advance"
+    IN_KIND = "in_kind"
+    MENTORING = "mentoring"
 
 
 @dataclass(frozen=True)

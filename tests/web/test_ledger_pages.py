@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
+from build.clock import NOW
 from build.ledger import a_book, an_award, an_envelope, booked
 from build.people import a_funder, a_funder_member, a_person, an_operator
-from grants.kernel.access import FunderRole
+from grants.kernel.access import SYSTEM, FunderRole
 from grants.kernel.money import Unit
-from grants.ledger import queries
+from grants.ledger import queries, services
+from grants.ledger.operations import ActKind
+from grants.ledger.services import ActFacts, CreditLine
 
 FINANCE, ADMINISTRATOR = FunderRole.FINANCE, FunderRole.ADMINISTRATOR
 ACT = {"kind": "initial", "number": "BP 1", "on": "01/10/2018", "label": "Aides",
@@ -173,7 +177,15 @@ def test_one_act_gives_credits_envelope_by_envelope(session, as_person, place):
         assert refused.status_code == 409
         assert "Un autre acte de l’exercice porte le numéro BP 1" in words(refused)
     assert browser.post(address, data={**ACT, "kind": "transfer"}).status_code == 422
-    assert queries.envelope_line(session, other.id).voted == 50_00
+    whole = ActFacts(ActKind.AMENDING, "DM 7", date(2018, 10, 1), "Aides")
+    by = {"actor": SYSTEM, "now": NOW}
+    services.record_act(
+        session, book.id, whole, [CreditLine(other.id, 5), CreditLine(envelope.id, 5)], **by
+    )
+    again = {**ACT, "kind": "amending", "number": "DM 7", "amount": "0,05"}
+    refused = browser.post(address, data=again)
+    assert (refused.status_code, "L’acte DM 7 a déjà mouvementé" in words(refused)) == (409, True)
+    assert queries.envelope_line(session, other.id).voted == 50_05
 
 
 def test_credits_are_transferred_and_envelopes_renamed(session, as_person, place):

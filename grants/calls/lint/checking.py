@@ -19,6 +19,8 @@ ASSOCIATIONS, FOUNDATIONS = "92", "93"
 COMMITMENT = "engagement républicain"
 TRACKS_MIN = 2
 PAID = {Gift.GRANT, Gift.PRIZE}
+WITHOUT_ENVELOPE = {Gift.TITLE, Gift.IN_KIND}
+"""What is told in words and draws on nothing."""
 
 
 def lint(call: Call, form: FormDocument, now: datetime) -> list[Finding]:
@@ -75,7 +77,7 @@ def _money(call: Call) -> Iterator[Finding]:
         return
     if not rule.explain_fr:
         yield warns("award_unexplained", Part.AWARD)
-    if not call.envelopes and rule.instrument is not Gift.TITLE:
+    if not call.envelopes and rule.instrument not in WITHOUT_ENVELOPE:
         yield warns("no_envelope", Part.FUNDING)
 
 
