@@ -56,8 +56,8 @@ check-translations: setup-dev
 check-migrations: setup-dev
 	$(BIN)/python .ci/migrations.py
 
-bench: setup-dev  ## Measure requests and commitments a second, beside pgbench
-	@$(BIN)/python -m tests.bench
+bench: setup-dev  ## Measure requests, commitments, letters… (ARGS=--money: around a vote only)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 migrate: setup  ## Bring the database of this checkout to the newest tables
 	@$(BIN)/laureat db upgrade

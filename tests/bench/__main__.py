@@ -11,9 +11,10 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
 
 from tests.bench import (
     assigning,
@@ -47,6 +48,8 @@ from tests.bench.load import Load, Measured
 TURNS = 2
 SEARCH = "q=ressourceries+montant%3A%3E5000"
 COLD_STARTS = 3
+SERIES = 3
+"""Seconds of each series of commitments."""
 FLOWS: dict[str, Flow] = {
     "call's page": flows.call_page,
     "list, 50 rows": flows.listing(lambda place: place.list_path, 50),
@@ -61,12 +64,13 @@ FLOWS: dict[str, Flow] = {
     "reviewer's list": flows.reading_list,
     "open + save a review": flows.review,
 }
-MONEY = ("scenarios", "letters", "mixed", "million")
+MONEY = ("scenarios", "letters", "commitments", "mixed", "million")
 """What stands around a vote, in the order in which it is measured: the large ledger last."""
-ALONE = ("ranking", "assigning", "meeting", *MONEY)
+ALONE = ("ranking", "assigning", "meeting", "money", *MONEY)
 PAGES = ("call", "list")
 """What the floor has too; beside any other flow it serves the call's page, as a yardstick."""
 
+Seen = TypeVar("Seen")
 Started = Callable[[], AbstractContextManager[site.Site]]
 
 
@@ -87,7 +91,8 @@ def main() -> None:
         with site.postgres(directory) as url:
             if any(vars(asked)[one] for one in ALONE):
                 alone(figures, url, directory, asked)
-                return
+                say(f"\n{time.perf_counter() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
+                raise SystemExit(bool(figures.failed))
             place, figures.files = seed.seed(url, asked.files), asked.files
             say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
             pages(figures, url, directory, place, asked)
@@ -98,16 +103,15 @@ def main() -> None:
                 figures.exports.append(workbook)
                 say(f"{workbook}, as a job")
                 starts(figures, url, directory, place)
-                ledger(figures, url, asked)
                 rank(figures, url)
                 assign(figures, url)
                 meet(figures, url, directory)
-                for one in MONEY:
-                    spend(figures, one, url, directory)
+                spend(figures, MONEY, url, directory)
                 reckon(figures)
     if not asked.only:
         tell(figures)
     say(f"\n{time.perf_counter() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
+    raise SystemExit(bool(figures.failed))
 
 
 def chosen(asked: argparse.Namespace) -> dict[str, Flow]:
@@ -169,10 +173,10 @@ def starts(figures: Figures, url: str, directory: Path, place: Place) -> None:
     say(f"cold start: {figures.cold:.2f} s, floor {figures.floor_cold:.2f} s")
 
 
-def ledger(figures: Figures, url: str, asked: argparse.Namespace) -> None:
+def ledger(figures: Figures, url: str) -> None:
     """Commitments a second, beside pgbench's simple update."""
-    figures.ledger = commitments.measure(url, seconds=asked.seconds * 1.5)
-    for one in figures.ledger + commitments.pgbench(url, seconds=round(asked.seconds * 1.5)):
+    figures.ledger = commitments.measure(url, seconds=SERIES)
+    for one in figures.ledger + commitments.pgbench(url, seconds=SERIES):
         late = f"  p95 {one.p95_ms:.1f} ms" if one.p95_ms is not None else ""
         say(f"commitments, {one.what:14} c={one.clients:<2}{one.per_second:9.0f}/s{late}")
 
@@ -192,9 +196,10 @@ def alone(figures: Figures, url: str, directory: Path, asked: argparse.Namespace
         assign(figures, url)
     if asked.meeting:
         meet(figures, url, directory)
-    for one in MONEY:
-        if vars(asked)[one]:
-            spend(figures, one, url, directory)
+    parts = [one for one in MONEY if asked.money or vars(asked)[one]]
+    spend(figures, parts, url, directory)
+    if asked.money:
+        say(f"\nWhat stands around a vote (load {os.getloadavg()[0]:.1f})")
     seen = (
         rankings(figures.rankings),
         assignments(figures.assignments),
@@ -205,20 +210,29 @@ def alone(figures: Figures, url: str, directory: Path, asked: argparse.Namespace
         say(goal.line())
 
 
-def spend(figures: Figures, what: str, url: str, directory: Path) -> None:
-    """One part of what comes after a vote."""
-    if what == "scenarios":
-        figures.scenarios.append(scenarios.measure(url))
-        say(f"{figures.scenarios[-1]}; load {os.getloadavg()[0]:.1f}")
-    elif what == "letters":
-        figures.letters.append(letters.measure(url, directory))
-        say(f"{figures.letters[-1]}; load {os.getloadavg()[0]:.1f}")
-    elif what == "million":
-        figures.ledgers.append(million.measure(url, directory))
-        say(f"{figures.ledgers[-1]}; load {os.getloadavg()[0]:.1f}")
-    else:
-        figures.mixes.append(mixed.measure(url))
-        say(f"{figures.mixes[-1]}; load {os.getloadavg()[0]:.1f}")
+def spend(figures: Figures, parts: Sequence[str], url: str, directory: Path) -> None:
+    """What stands around a vote: one part after the other, whatever became of the one before."""
+    measures: dict[str, Callable[[], None]] = {
+        "scenarios": lambda: note(figures.scenarios, scenarios.measure(url)),
+        "letters": lambda: note(figures.letters, letters.measure(url, directory)),
+        "commitments": lambda: ledger(figures, url),
+        "mixed": lambda: note(figures.mixes, mixed.measure(url)),
+        "million": lambda: note(figures.ledgers, million.measure(url, directory)),
+    }
+    for one in parts:
+        begun = time.perf_counter()
+        try:
+            measures[one]()
+        except Exception as fault:  # noqa: BLE001 -- the others are worth knowing; it fails at the end
+            figures.failed.append(one)
+            say(f"{one} FAILED: {type(fault).__name__}: {fault}"[:500])
+        say(f"  {one}: {time.perf_counter() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
+
+
+def note(seen: list[Seen], one: Seen) -> None:
+    """Keep what was seen, and say it."""
+    seen.append(one)
+    say(str(one))
 
 
 def meet(figures: Figures, url: str, directory: Path) -> None:
@@ -261,6 +275,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--ranking", action="store_true", help="only the ranking of a large jury")
     parser.add_argument("--assigning", action="store_true", help="only a computed assignment")
     parser.add_argument("--meeting", action="store_true", help="only a meeting on sixty screens")
+    parser.add_argument("--money", action="store_true", help="only what stands around a vote")
+    parser.add_argument("--commitments", action="store_true", help="only commitments a second")
     parser.add_argument("--scenarios", action="store_true", help="only scenarios of 2,000 lines")
     parser.add_argument("--letters", action="store_true", help="only a thousand letters in PDF")
     parser.add_argument("--mixed", action="store_true", help="only 64 connections in the ledger")

@@ -54,6 +54,11 @@ def production(url: str, directory: Path, port: int) -> dict[str, str]:
     }
 
 
+def processor_of(pid: int) -> float:
+    """The seconds of processor that a process has used so far."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
 @dataclass
 class Site:
     """One server under measurement."""
