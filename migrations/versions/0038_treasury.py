@@ -70,7 +70,9 @@ def _order_files() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_order_file"),
         to("order_file", "batch_id", "order_batch"),
         to("order_file", "made_by", "person"),
-        sa.UniqueConstraint("batch_id", "form", "sha256", name="uq_order_file_batch_id"),
+        sa.UniqueConstraint(
+            "batch_id", "form", "sha256", name="uq_order_file_batch_id_form_sha256"
+        ),
         check("order_file", "form_is_known", "form IN ('mandats', 'pes', 'sepa')"),
         check("order_file", "is_fingerprinted", "sha256 ~ '^[0-9a-f]{64}$'"),
         check("order_file", "holds_something", "size > 0 AND orders > 0"),
@@ -100,7 +102,7 @@ def _bank_statements() -> None:
         to("bank_statement", "funder_id", "funder"),
         sa.UniqueConstraint(
             *("funder_id", "account_last4", "reference", "closed_on"),
-            name="uq_bank_statement_funder_id",
+            name="uq_bank_statement_funder_id_account_last4_reference_closed_on",
         ),
         check("bank_statement", "reference_is_given", "reference <> ''"),
     )
@@ -121,6 +123,11 @@ def _duties_done() -> None:
         to("duty_done", "application_id", "application"),
         to("duty_done", "funder_id", "funder"),
         to("duty_done", "done_by", "person"),
-        sa.UniqueConstraint("kind", "subject_id", "application_id", name="uq_duty_done_kind"),
+        sa.UniqueConstraint(
+            "kind",
+            "subject_id",
+            "application_id",
+            name="uq_duty_done_kind_subject_id_application_id",
+        ),
         check("duty_done", "kind_is_marked", "kind IN ('publication', 'aid_register')"),
     )

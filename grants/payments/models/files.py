@@ -60,7 +60,7 @@ class OrderFile(Row, Base):
     size: Mapped[int] = mapped_column(BigInteger)
     orders: Mapped[int]
     reason: Mapped[str] = mapped_column(default="", server_default="")
-    cipher: Mapped[bytes] = deferred(mapped_column(LargeBinary), raiseload=True)
+    cipher: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False), raiseload=True)
     made_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime]
 
