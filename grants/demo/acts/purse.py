@@ -45,6 +45,7 @@ def follow(theatre: Theatre, call_id: str, days: Days) -> None:
     plan(theatre)
     sharing.wait(theatre, OFFICER, call_id, candidate(WAITING).title, envelope=DIRECT)
     agree(theatre, days)
+    claim_first(theatre)
     theatre.move_to(days.at(100))
     pay_first(theatre)
     theatre.move_to(days.at(90))
@@ -89,16 +90,18 @@ def agree(theatre: Theatre, days: Days) -> None:
     theatre.sights["framework"] = f"/finances/attributions/{award}"
 
 
-def pay_first(theatre: Theatre) -> None:
-    """The first claims, certified, ordered in one batch and signed."""
+def claim_first(theatre: Theatre) -> None:
+    """Beneficiaries who have just read their letter claim what is due, the same morning."""
 
     def claim(ranked: tuple[int, str]) -> None:
         rank, name = ranked
-        one = candidate(name)
-        theatre.enter(one.person)
-        paying.claim(theatre, one, by_name(theatre, name), rank=rank)
+        paying.claim(theatre, candidate(name), by_name(theatre, name), rank=rank)
 
     theatre.everyone(claim, list(enumerate(PAID_FIRST, FIRST_ACCOUNT)))
+
+
+def pay_first(theatre: Theatre) -> None:
+    """The first claims are certified, ordered in one batch and signed."""
     for one in (OFFICER, FINANCE, APPROVER):
         theatre.enter(one)
     paying.certify_all(theatre, OFFICER)
