@@ -42,8 +42,6 @@ FITS: Sequence[Fit] = (
 )
 UNDRAWN = frozenset({Instrument.TITLE, Instrument.IN_KIND})
 """Forms that draw on no envelope: honour, and help in kind told in words."""
-FOR_PERSONS = frozenset({Instrument.BURSARY})
-"""Forms whose beneficiary is a natural person."""
 
 
 def fits(instrument: Instrument, unit: Unit, section: Section | str, account: str | None) -> bool:

@@ -28,7 +28,7 @@ from grants.decisions.rules import (
     may_delegate,
     may_record,
 )
-from grants.kernel.access import Actor, FunderRole
+from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount
 from grants.ledger import queries as balances
@@ -49,18 +49,6 @@ def locked_session(session: Session, council_session_id: UUID, *, viewer: Actor)
     if found is None:
         raise Unknown
     return found
-
-
-def council_sessions(
-    session: Session, funder_id: UUID, *, viewer: Actor, limit: int = 20
-) -> Sequence[CouncilSession]:
-    """The latest sessions of a funder's bodies, the most recent first."""
-    if funder_id not in viewer.funders_as(*FunderRole):
-        raise Unknown
-    statement = select(CouncilSession).where(CouncilSession.funder_id == funder_id)
-    return session.scalars(
-        statement.order_by(CouncilSession.held_on.desc(), CouncilSession.id).limit(limit)
-    ).all()
 
 
 def under_number(session: Session, funder_id: UUID, number: str) -> Deliberation | None:

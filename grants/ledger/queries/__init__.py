@@ -56,7 +56,6 @@ from grants.ledger.queries.scheduled import (
     promised,
     schedule_known,
     schedule_of,
-    schedules_on,
 )
 
 __all__ = [
@@ -109,7 +108,6 @@ __all__ = [
     "readable_line",
     "schedule_known",
     "schedule_of",
-    "schedules_on",
     "siret_of",
     "state_fingerprint",
     "trial_balance",

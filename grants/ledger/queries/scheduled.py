@@ -25,18 +25,6 @@ PROMISED = text(
     """
 )
 
-AWARDS = text(
-    """
-    SELECT s.award_id, s.year, sum(s.planned)::bigint AS planned, sum(s.drawn)::bigint AS drawn
-      FROM (SELECT DISTINCT award_id FROM ledger_schedule WHERE envelope_id = :envelope) AS one
-      CROSS JOIN LATERAL (SELECT one.award_id, y.year, y.planned, y.drawn
-                            FROM ledger_scheduled(one.award_id) AS y) AS s
-     GROUP BY s.award_id, s.year
-    HAVING sum(s.planned) <> 0 OR sum(s.drawn) <> 0
-     ORDER BY s.award_id, s.year
-    """
-)
-
 
 @dataclass(frozen=True)
 class Year:
@@ -55,14 +43,6 @@ class Year:
 def schedule_of(session: Session, award_id: UUID) -> list[Year]:
     """The years of an award, in order; none when it lies on no authorisation."""
     return [Year(*row) for row in session.execute(OF_AWARD, {"award": award_id})]
-
-
-def schedules_on(session: Session, envelope_id: UUID) -> dict[UUID, list[Year]]:
-    """The years of every award of one authorisation. One statement."""
-    found: dict[UUID, list[Year]] = {}
-    for award_id, *year in session.execute(AWARDS, {"envelope": envelope_id}):
-        found.setdefault(award_id, []).append(Year(*year))
-    return found
 
 
 def promised(
