@@ -79,6 +79,6 @@ OF_FINANCE = [
     ("finance.schedules.show", promises_of_an_award, 8),
     ("finance.trial.show", trial, 4),
     ("finance.envelopes.book", postings, 7),
-    ("finance.closing.show", year_end, 9),
+    ("finance.closing.show", year_end, 8),
     *OF_PAYING,
 ]

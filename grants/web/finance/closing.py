@@ -89,7 +89,7 @@ class State:
 def show(session: Session) -> ResponseReturnValue:
     """The steps of the end of a year, or how it was closed."""
     book, books = chosen(session)
-    closed = queries.closed_year(session, book.id) if book else None
+    closed = queries.closed_year(session, book.id) if book and book.closed_at else None
     if book is None or closed is not None:
         return render_template(
             "finance/closing/closed.html",
