@@ -15,7 +15,7 @@ Vu la délibération n° [acte] du [date],
 # Article 1 – Objet
 
 La présente convention fixe les conditions dans lesquelles [financeur] soutient le projet \
-« [projet] » (dossier n° [dossier], appel « [appel] »).
+« [projet] » (dossier n° [dossier], appel « [appel] »).
 
 # Article 2 – Montant
 
@@ -59,11 +59,11 @@ ORDER = """# [nature] n° [acte] du [date]
 
 Vu le code général des collectivités territoriales,
 Vu [delegation],
-Vu la demande de [beneficiaire] (dossier n° [dossier], appel « [appel] »),
+Vu la demande de [beneficiaire] (dossier n° [dossier], appel « [appel] »),
 
 # Article 1
 
-[montant] sont attribués à [beneficiaire] pour le projet « [projet] ».
+[montant] sont attribués à [beneficiaire] pour le projet « [projet] ».
 
 # Article 2
 
@@ -78,6 +78,6 @@ Le présent acte est notifié au bénéficiaire, publié, et transmis au représ
 [recours]
 
 Fait le [date].
-Par délégation du conseil de [financeur] : [president]"""
+Par délégation du conseil de [financeur] : [president]"""
 
 BEGINNINGS: Mapping[Kind, str] = {Kind.AGREEMENT: AGREEMENT, Kind.ORDER: ORDER}

@@ -110,7 +110,7 @@ APPEAL = (
 )
 AS_PLANNED = (
     "Le versement suit l’échéancier arrêté par le financeur et porté à la connaissance du "
-    "bénéficiaire ; chaque versement suppose que les pièces demandées ont été produites."
+    "bénéficiaire ; chaque versement suppose que les pièces demandées ont été produites."
 )
 
 
@@ -156,8 +156,8 @@ def schedule(instalments: Sequence[Instalment]) -> str:
     for one in instalments:
         amount = wording.amount(one.amount, one.unit)
         condition = f" ({one.condition})" if one.condition else ""
-        lines.append(f"- {one.label} : {amount}{condition}")
-    return "Le montant est versé comme suit :\n" + "\n".join(lines)
+        lines.append(f"- {one.label} : {amount}{condition}")
+    return "Le montant est versé comme suit :\n" + "\n".join(lines)
 
 
 def title(act: AgreementAct) -> str:

@@ -70,7 +70,7 @@ def blocks(told: Proceedings) -> list[Block]:
     if told.reported:
         made.append(Heading(_("Acts taken by delegation, of which the council is told"), 2))
         made += [
-            f"{one.number}, {wording.day(one.voted_on)} : {one.object}" for one in told.reported
+            f"{one.number}, {wording.day(one.voted_on)} : {one.object}" for one in told.reported
         ]
     closed_at = told.meeting.closed_at
     if closed_at is not None:
@@ -201,7 +201,7 @@ def _by_name(voices: Sequence[Voice]) -> list[Block]:
     for choice in Choice:
         names = [one.seat.name for one in said if one.choice is choice]
         if names:
-            made.append(f"{CHOICES[choice]} ({len(names)}) : {wording.listed(names)}")
+            made.append(f"{CHOICES[choice]} ({len(names)}) : {wording.listed(names)}")
     return made
 
 

@@ -163,9 +163,9 @@ def one_page(session: Session, due: choosing.Due, form: WordingForm) -> str:
 def beside(session: Session, due: choosing.Due) -> tuple[UUID | None, UUID | None]:
     """The applications whose letters come before and after this one, to read on."""
     every = choosing.letters_due(session, due.deliberation_id, viewer=current_actor())
-    ids = [None, *(one.application.id for one in every), None]
-    at = ids.index(due.application.id)
-    return ids[at - 1], ids[at + 1]
+    ids = [one.application.id for one in every]
+    around = zip([None, *ids], ids, [*ids[1:], None], strict=False)
+    return next((one, other) for one, mine, other in around if mine == due.application.id)
 
 
 def mail_of(deliberation: Deliberation, due: choosing.Due, recipient: object) -> list[str]:
