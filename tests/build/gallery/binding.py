@@ -95,7 +95,7 @@ def scanned(session: Session, many: int) -> Iterator[Look]:
     scene = a_voted_scene(session, applications=1)
     officer = scene.people[FunderRole.OFFICER]
     page = f"{OFFICE}/scans"
-    yield Look(officer, page, press="La faire lire", answer=422)
+    yield Look(officer, page, press="Faire lire la pile", answer=422)
     for name, pages in (("pile-du-lundi.pdf", None), ("courriers-signés-octobre.pdf", 3)):
         given = files.deposit(session, a_store(), io.BytesIO(PDF), name=name, actor=scene.officer)
         bring_scan(session, scene.funder.id, given, actor=scene.officer, now=NOW)
@@ -104,7 +104,7 @@ def scanned(session: Session, many: int) -> Iterator[Look]:
             keep_pages(session, scan.id, [None] * pages, now=NOW)
         session.expire_all()
         yield Look(officer, f"{page}/{scan.id}")
-    yield Look(officer, f"{page}/{scan.id}", press="La placer", answer=422)
+    yield Look(officer, f"{page}/{scan.id}", press="Placer la page", answer=422)
     yield Look(officer, page)
 
 
