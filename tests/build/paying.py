@@ -58,6 +58,11 @@ def return_lines(session: Session, n: int) -> tuple[Person, str]:
     return scene.people[FunderRole.FINANCE], f"/finances/retours/{taken.id}"
 
 
+def leftovers(session: Session, n: int) -> tuple[Person, str]:
+    """Lines that no order was found for."""
+    return return_lines(session, n)[0], "/finances/retours/restes"
+
+
 def instalments(session: Session, n: int) -> tuple[Person, str]:
     """One award paid in so many parts."""
     shares = {1: [100], 3: [50, 30, 20]}[n]
@@ -99,5 +104,6 @@ OF_PAYING = (
     ("finance.accounts.index", changes_of_account, 3),
     ("finance.returns.index", returns, 8),
     ("finance.returns.show", return_lines, 5),
+    ("finance.returns.leftovers", leftovers, 3),
 )
 """Endpoint, maker, statements: the lists of `tests.web.test_lists`."""

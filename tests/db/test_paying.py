@@ -25,6 +25,7 @@ from build.payments import (
 from build.people import a_funder_member, acting_as
 from grants.kernel.access import FunderRole
 from grants.kernel.errors import Forbidden, Refused, Unknown
+from grants.kernel.money import Unit
 from grants.outbox.models import Message
 from grants.payments import queries, services
 from grants.payments.models import (
@@ -256,7 +257,7 @@ def test_batches_are_numbered_without_gaps_and_hold_what_was_prepared_together(s
     second = a_paid_order(session, award, a_claim(session, award, 1))
     assert [one.batch.number for one in (first, second)] == ["2018-B001", "2018-B002"]
     line = queries.batch_lines(session, [first.batch], viewer=scene.finance)[0]
-    assert (line.orders, line.to_sign, line.amount) == (1, 0, first.amount)
+    assert (line.orders, line.to_sign, line.amounts) == (1, 0, ((Unit.EUR, first.amount),))
     refuses(
         session,
         "INSERT INTO order_batch (id, funder_id, year, serial, prepared_by, prepared_at)"

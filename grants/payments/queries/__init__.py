@@ -39,6 +39,7 @@ from grants.payments.queries.returns import (
     line,
     line_counts,
     lines_of,
+    open_lines,
     returns,
     taken_in,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "live_order",
     "live_orders",
     "notified_on",
+    "open_lines",
     "open_order_of",
     "order",
     "order_counts",

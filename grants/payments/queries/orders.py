@@ -17,6 +17,7 @@ from grants.decisions.models import Decision
 from grants.kernel.access import Actor
 from grants.kernel.bank import INDEX, is_sealed, last4
 from grants.kernel.errors import Unknown
+from grants.kernel.money import Unit
 from grants.payments.models import (
     Claim,
     Instalment,
@@ -109,12 +110,15 @@ def answered_accounts(session: Session, order: PaymentOrder) -> list[AnsweredAcc
 
 @dataclass(frozen=True)
 class BatchLine:
-    """One batch in a list: how many orders and euros, and how many still wait for a signature."""
+    """One batch in a list: how many orders, how many wait for a signature, how much of each unit.
+
+    `amounts` leave out what was turned down.
+    """
 
     batch: OrderBatch
     orders: int
     to_sign: int
-    amount: int
+    amounts: tuple[tuple[Unit, int], ...]
 
 
 def _holds_something(viewer: Actor) -> ColumnElement[bool]:
@@ -137,18 +141,24 @@ def batch_lines(
     """What these batches hold, orders of which the viewer is recused left out. One statement."""
     waiting = func.count().filter(PaymentOrder.state == OrderState.PREPARED)
     live = func.coalesce(
-        func.sum(PaymentOrder.amount).filter(
-            PaymentOrder.state != OrderState.REJECTED, PaymentOrder.unit == "EUR"
-        ),
-        0,
+        func.sum(PaymentOrder.amount).filter(PaymentOrder.state != OrderState.REJECTED), 0
     )
     rows = session.execute(
-        select(PaymentOrder.batch_id, func.count(), waiting, live)
+        select(PaymentOrder.batch_id, PaymentOrder.unit, func.count(), waiting, live)
         .where(PaymentOrder.batch_id.in_([one.id for one in found]), can_read_order.where(viewer))
-        .group_by(PaymentOrder.batch_id)
+        .group_by(PaymentOrder.batch_id, PaymentOrder.unit)
+        .order_by(PaymentOrder.unit)
     )
-    sums = {row[0]: (row[1], row[2], int(row[3])) for row in rows}
-    return [BatchLine(one, *sums.get(one.id, (0, 0, 0))) for one in found]
+    lines = {one.id: BatchLine(one, 0, 0, ()) for one in found}
+    for batch_id, unit, orders, to_sign, amount in rows:
+        known = lines[batch_id]
+        lines[batch_id] = BatchLine(
+            known.batch,
+            known.orders + orders,
+            known.to_sign + to_sign,
+            (*known.amounts, (unit, int(amount))),
+        )
+    return list(lines.values())
 
 
 def batch(session: Session, batch_id: UUID, *, viewer: Actor) -> OrderBatch:

@@ -104,6 +104,17 @@ def lines_of(return_id: UUID, *, viewer: Actor) -> Select[ReturnLine]:
     )
 
 
+def open_lines(*, viewer: Actor) -> Select[ReturnLine]:
+    """The lines of every file that no order was found for, oldest first, to be cut in pages."""
+    return (
+        select(ReturnLine)
+        .join(ReturnLine.taken_in)
+        .where(can_read_return.where(viewer), ReturnLine.state == LineState.OPEN)
+        .options(joinedload(ReturnLine.order))
+        .order_by(ReturnLine.happened_on, ReturnLine.id)
+    )
+
+
 def line(session: Session, line_id: UUID, *, viewer: Actor, lock: bool = False) -> ReturnLine:
     """One line of a file that the viewer may read; locked on request.
 

@@ -14,8 +14,10 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from grants.kernel.errors import Unknown
+from grants.kernel.money import Unit
 from grants.payments import queries, rules, services
 from grants.payments.models import Method, OrderState, Out, PaymentOrder
+from grants.web import wording
 from grants.web.confirming import confirm, has_password, password_field
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
@@ -135,14 +137,17 @@ def page(
     orders = queries.orders_of_batch(session, batch_id, viewer=viewer)
     waiting = [one for one in orders if one.state is OrderState.PREPARED]
     may_sign = batch.funder_id in viewer.funders_as(*rules.APPROVERS)
-    money = [one for one in orders if one.unit == "EUR" and one.state is not OrderState.REJECTED]
+    sums: dict[Unit, int] = {}
+    for one in orders:
+        if one.state is not OrderState.REJECTED:
+            sums[one.unit] = sums.get(one.unit, 0) + one.amount
     setting = queries.setting(session, batch.funder_id, viewer=viewer)
     made = queries.files_of_batch(session, batch_id, viewer=viewer)
     return render_template(
         "finance/batches/show.html",
         batch=batch,
         orders=orders,
-        total=sum(one.amount for one in money),
+        totals=", ".join(wording.amount(held, unit) for unit, held in sorted(sums.items())),
         states=ORDER_STATES,
         methods=METHODS,
         signing=form,

@@ -125,6 +125,20 @@ def show(session: Session, return_id: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.get("/restes")
+@allow(Audience.FINANCE, rules.can_read_return)
+def leftovers(session: Session) -> ResponseReturnValue:
+    """The lines of every file that wait for a person: what the differences count."""
+    statement = queries.open_lines(viewer=current_actor())
+    return render_template(
+        "finance/returns/leftovers.html",
+        page=page_of(session, statement, number=asked_page(), per_page=PER_PAGE),
+        answers=ANSWERS,
+        states=LINE_STATES,
+        why=why,
+    )
+
+
 @bp.get("/lignes/<uuid:line_id>")
 @allow(Audience.FINANCE, rules.can_read_return)
 def line(session: Session, line_id: UUID) -> ResponseReturnValue:
