@@ -186,6 +186,7 @@ def answered(session: Session, many: int) -> Iterator[Look]:
     yield Look(finance, "/finances/retours")
     yield Look(finance, "/finances/retours", press="Importer le fichier", answer=409)
     yield Look(finance, f"/finances/retours/{taken.id}")
+    yield Look(finance, "/finances/retours/restes")
     line = f"/finances/retours/lignes/{first.id}"
     yield Look(finance, line)
     yield Look(finance, line, press="Rapprocher", answer=409)
