@@ -10,7 +10,7 @@ from sqlalchemy import select
 from build.clock import NOW
 from build.councils import DRAFT, EVENING, a_council, convened, opened, recuse
 from build.decisions import a_delegation, a_deliberation, a_scene, an_award
-from grants.councils.models import AgendaItem, CouncilSeat, Meeting
+from grants.councils.models import AgendaItem, CouncilSeat, Meeting, Presence
 from grants.decisions.models import Deliberation, Proposal
 from grants.decisions.services import Wanted, propose
 from grants.kernel.access import FunderRole
@@ -84,6 +84,41 @@ def test_the_pages_of_a_meeting_open_at_every_stage(session, as_person):
     for step in (lambda *_: None, convened, opened):
         step(session, council)
         assert [officer.get(one).status_code for one in pages] == [200] * 4
+
+
+def test_in_the_room_nobody_chosen_is_a_slip_and_each_act_has_its_hour(session, as_person):
+    council = convened(session, a_council(session))
+    officer = as_person(council.scene.people[R.OFFICER])
+    room = f"{BASE}/{council.meeting.id}/salle"
+    first, second = council.ids(0, 1)
+    assert officer.post(f"{room}/ouverture", data={"at": "18:00", "seat": ""}).status_code == 422
+    assert officer.post(f"{room}/ouverture", data={"at": "18:00", "seat": first}).status_code == 303
+    # The day after, the boxes propose the hour of the session, not the end of its day.
+    assert 'value="18:00"' in officer.get(room).text
+    for act in ("departs", "pouvoirs"):
+        slip = officer.post(f"{room}/{act}", data={"at": "18:10", "seat": ""})
+        assert slip.status_code == 422
+        assert "Choisissez un membre." in slip.text
+    half = {"at": "18:10", "seat": second, "other": ""}
+    assert officer.post(f"{room}/pouvoirs", data=half).status_code == 422
+    gone = officer.post(f"{room}/departs", data={"at": "18:20", "seat": first})
+    assert gone.status_code == 303
+    left = select(Presence.left_at).where(Presence.seat_id == first)
+    assert session.scalars(left).one() == EVENING + timedelta(minutes=20)
+
+
+def test_an_elected_member_finds_their_recusals_beside_the_agenda(session, as_person):
+    council = convened(session, a_council(session))
+    elected = as_person(council.scene.people[R.ELECTED])
+    page = elected.get(f"{BASE}/{council.meeting.id}").text
+    assert f"/instruction/dossiers/{council.scene.applications[0].id}/deport" in page
+    assert "Aucun point ne vous concerne" in page
+    recuse(session, council, 0)
+    page = elected.get(f"{BASE}/{council.meeting.id}").text
+    assert 'href="#p-1"' in page
+    assert "/deport" not in page.partition("<main")[2]
+    officer = as_person(council.scene.people[R.OFFICER])
+    assert "Mes déports" not in officer.get(f"{BASE}/{council.meeting.id}").text
 
 
 def test_delegations_are_listed_and_their_limits_are_told(session, as_person):

@@ -64,6 +64,16 @@ def test_a_beneficiary_writes_and_sends_and_an_officer_rules(session, as_person,
     assert "60;Achats;0;1250;1250;—" in sheet
 
 
+def test_a_report_that_is_refused_still_has_lines_to_write_on(as_person, scene, at):
+    author = as_person(scene.author)
+    empty = author.post(at, data={"version": "0", "done": "Rien.", "submit": "1"})
+    assert empty.status_code == 409
+    assert 'name="charges-0-label"' in empty.text
+    wrong = author.post(at, data={"version": "0", **LINE, "charges-0-actual": "douze"})
+    assert 'name="charges-2-actual"' in wrong.text
+    assert 'name="products-1-actual"' in wrong.text
+
+
 def test_the_budget_of_the_application_is_the_forecast(session, as_person, scene, report, at):
     application = scene.applications[0]
     keys = [one.key for one in application.revision.form.fields() if one.type == "budget"]
