@@ -41,7 +41,9 @@ CLIENTS = (1, 8, 16)
 AWARDS_OF_AN_ACT = 50
 ACTS = f"acts of {AWARDS_OF_AN_ACT}"
 MOST_PER_SECOND = 2_000
-PROCESSES = multiprocessing.get_context("spawn")
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.bench.commitments"])
+"""Clients come from a process that has imported everything once."""
 
 
 @dataclass(frozen=True)
