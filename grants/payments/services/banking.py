@@ -193,6 +193,17 @@ def set_up(
     }
     setting.second_from = second_from  # type: ignore[assignment]  # an Amount is an int
     setting.pes_post, setting.pes_community, setting.pes_budget = (one or None for one in pes)
+    _put_account(setting, account, debtor, vault)
+    setting.changed_by, setting.changed_at = actor.id, now
+    session.add(setting)
+    session.flush()
+    announce(session, "payment_setting.changed", by=actor, at=now, funder=funder_id, **changed)
+    return setting
+
+
+def _put_account(
+    setting: PaymentSetting, account: BankAccount | None, debtor: str, vault: Vault
+) -> None:
     if account is not None:
         if not debtor.strip():
             raise Refused("payment_setting.debtor_missing", field="debtor")
@@ -200,11 +211,6 @@ def set_up(
         setting.iban_last4, setting.bic = account.last4, account.bic
     if setting.iban_last4:
         setting.debtor = debtor.strip() or setting.debtor
-    setting.changed_by, setting.changed_at = actor.id, now
-    session.add(setting)
-    session.flush()
-    announce(session, "payment_setting.changed", by=actor, at=now, funder=funder_id, **changed)
-    return setting
 
 
 def _whom(decision: Decision) -> dict[str, UUID | None]:
