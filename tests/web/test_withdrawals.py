@@ -70,23 +70,33 @@ def test_an_award_is_withdrawn_step_by_step(session, award, as_person):
         "documents": (io.BytesIO(PDF), "preuve.pdf"),
     }
     assert applicant.post(mine, data=sent).status_code == 303
-    page = officer.get(made.location).text
+    decided_on_its_page(officer, made.location)
+    assert standing(session, award.scene.envelope_id) == {"available": 5_200_000, "paid": 800_000}
+    asked_back_on_its_page(session, award, row, as_person)
+    assert "T-9" in applicant.get(mine).text
+
+
+def decided_on_its_page(officer, url):
+    """Refused until the beneficiary was heard, who asked for it; then executory."""
+    page = officer.get(url).text
     for words in ("C’est une erreur.", "preuve.pdf", "Demande à être entendu"):
         assert words in page
     ruling = {
         "act": "ARR 7", "decided_on": "01/10/2018", "amount": "2 027,39", "motives": "Établi.",
     }  # fmt: skip
-    early = officer.post(f"{made.location}/decision", data=ruling)
+    early = officer.post(f"{url}/decision", data=ruling)
     assert early.status_code == 409
     assert "a demandé à être entendu" in early.text
     heard = {"heard_on": "01/10/2018", "note": "Reçus."}
-    assert officer.post(f"{made.location}/audition", data=heard).status_code == 303
-    assert officer.post(f"{made.location}/decision", data=ruling).status_code == 303
-    done = officer.post(f"{made.location}/executoire", data={"executory_on": "01/10/2018"})
+    assert officer.post(f"{url}/audition", data=heard).status_code == 303
+    assert officer.post(f"{url}/decision", data=ruling).status_code == 303
+    done = officer.post(f"{url}/executoire", data={"executory_on": "01/10/2018"})
     assert done.status_code == 303, done.text
-    assert standing(session, award.scene.envelope_id) == {"available": 5_200_000, "paid": 800_000}
 
-    finance = as_person(people[FunderRole.FINANCE])
+
+def asked_back_on_its_page(session, award, row, as_person):
+    """The number of its titre, then a part that is too much, then the right one."""
+    finance = as_person(award.scene.people[FunderRole.FINANCE])
     assert str(row.id) in finance.get("/finances/recouvrements").text
     owed = f"/finances/recouvrements/{row.id}"
     titled = finance.post(f"{owed}/titre", data={"title": "T-9", "claimed_on": "01/10/2018"})
@@ -97,7 +107,6 @@ def test_an_award_is_withdrawn_step_by_step(session, award, as_person):
     finance.post(f"{owed}/encaissements", data={**part, "amount": "27,39"})
     assert queries.standing(session, award.decision.id).recovered == 2_739
     assert "Soldé" in finance.get(owed).text
-    assert "T-9" in applicant.get(mine).text
 
 
 def test_each_step_is_written_to_whom_it_concerns_and_no_amount_with_it(session, award):
