@@ -1,4 +1,4 @@
-"""Templates compiled by one process are there for the next, unless somebody else could write them."""
+"""Templates compiled by one process serve the next, unless others could have written them."""
 
 from __future__ import annotations
 
