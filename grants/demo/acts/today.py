@@ -80,7 +80,7 @@ def apply_in_time(theatre: Theatre, present: datetime) -> None:
     year = today.year
     papers = (
         Paper("statutes", date(year - 4, 3, 12)),
-        Paper("officers_list", date(year, 1, 20)),
+        Paper("officers_list", today - timedelta(days=306)),
         Paper("accounts", date(year - 1, 12, 31)),
         Paper("rib"),
         Paper("approval_esus", today - timedelta(days=710), today + timedelta(days=20)),
@@ -88,7 +88,7 @@ def apply_in_time(theatre: Theatre, present: datetime) -> None:
     housekeeping.deposit(theatre, tidy, papers)
     aids = (
         Aid("Collectivité européenne d’Alsace", "6 000", date(year - 1, 9, 16), "Bacs et outils"),
-        Aid("Région Grand Est", "12 500", date(year, 2, 3), "Emploi d’une animatrice"),
+        Aid("Région Grand Est", "12 500", today - timedelta(days=292), "Emploi d’une animatrice"),
     )
     housekeeping.declare(theatre, tidy, aids)
     slug = f"courts-circuits-{year}"
