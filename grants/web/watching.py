@@ -24,7 +24,7 @@ RULES = {
     Watched.PAYMENT: _l("Payment within 60 days"),
 }
 VERDICTS = {
-    Verdict.CLEAR: (_l("Clear"), "success"),
+    Verdict.CLEAR: (_l("Within the limit"), "success"),
     Verdict.WARNED: (_l("Threshold passed"), "warning"),
     Verdict.BLOCKED: (_l("Refused by law"), "danger"),
     Verdict.UNKNOWN: (_l("Not declared"), "warning"),

@@ -38,7 +38,7 @@ STATES = {
     "convened": (_l("Members called"), "info"),
     "open": (_l("Under way"), "success"),
     "missed": (_l("Quorum missed"), "danger"),
-    "closed": (_l("Over"), "neutral"),
+    "closed": (_l("Meeting over"), "neutral"),
 }
 
 
