@@ -53,15 +53,18 @@ ARROWS = {
     "start_agreement": ({S.AWARDED}, S.UNDER_AGREEMENT),
     "start": ({S.UNDER_AGREEMENT}, S.IN_PROGRESS),
     "close": ({S.IN_PROGRESS}, S.CLOSED),
+    "end_award": ({S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS}, S.CLOSED),
+    "reopen": ({S.AWARDED, S.WAITLISTED, S.DECLINED, S.UNDER_AGREEMENT}, S.IN_REVIEW),
 }
 BY_REPRESENTATIVE = {"submit", "withdraw", "answer_complement"}
 BY_SYSTEM = {"lapse", "revive", "eliminate", "shortlist", "close"}
+DECIDED = {"award", "waitlist", "decline", "start_agreement", "start", "end_award", "reopen"}
 BY_FUNDER = {
     FunderRole.OFFICER: set(ARROWS) - BY_REPRESENTATIVE - {"lapse", "revive"},
-    FunderRole.ELECTED: {"award", "waitlist", "decline", "start_agreement", "start"},
-    FunderRole.ADMINISTRATOR: {"award", "waitlist", "decline", "start_agreement", "start"},
-    FunderRole.FINANCE: {"start_agreement", "start", "close"},
-    FunderRole.APPROVER: {"start_agreement", "start", "close"},
+    FunderRole.ELECTED: DECIDED,
+    FunderRole.ADMINISTRATOR: DECIDED,
+    FunderRole.FINANCE: {"start_agreement", "start", "close", "end_award"},
+    FunderRole.APPROVER: {"start_agreement", "start", "close", "end_award"},
     FunderRole.AUDITOR: set(),
 }
 AFTER_ALL = NOW + timedelta(days=60)
