@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import openpyxl
 import pytest
-from sqlalchemy import select, text, text
+from sqlalchemy import select, text
 
 from build.applications import S, a_stored_file, an_application
 from build.calls import a_call
