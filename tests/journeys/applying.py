@@ -105,4 +105,4 @@ def others_apply(
         moves.arrive(theatre, candidates, first_rank=first_rank)
         for one in candidates:
             moves.apply(theatre, one, slug=slug, scheme=scheme)
-    return {name: f"/dossiers/{draft}" for name, draft in theatre.drafts.items()}
+    return {one.organisation: f"/dossiers/{theatre.drafts[one.organisation]}" for one in candidates}
