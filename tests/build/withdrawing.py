@@ -73,48 +73,47 @@ EARLIER = NOW - timedelta(days=20)
 
 
 def withdrawals_under_way(session: Session, store: FileStore, side: Side) -> None:
-    """One for each step: announced, answered, decided, given up, asked back, to be asked back."""
+    """One for each step: announced, answered, decided, given up, asked back, to be asked back.
+
+    Each is named after its award, as everything of an application is: the wall looks for them so.
+    """
     officer = acting_as(session, side.people["officer"])
     applicant = acting_as(session, side.people["representative"])
     finance = acting_as(session, side.people["finance"])
-    for stage, award in (
-        ("notified", "planned"),
-        ("answered", "claimed"),
-        ("decided", "announced"),
-    ):
+    for award in ("planned", "claimed", "announced"):
         until = (EARLIER + timedelta(days=15)).date()
         row = services.notify(
             session, side[f"decision.{award}"], an_intent(1_000, until=until),
             actor=officer, now=EARLIER,
         )  # fmt: skip
-        side.objects[f"withdrawal.{stage}"] = row.id
+        side.objects[f"withdrawal.{award}"] = row.id
     given = a_document(session, store, side, f"reponse-{side.name}.pdf")
     answered = services.observe(
-        session, side["withdrawal.answered"], observations=f"{side.name} a tout dépensé.",
+        session, side["withdrawal.claimed"], observations=f"{side.name} a tout dépensé.",
         documents=[given], actor=applicant, now=EARLIER,
     )  # fmt: skip
     session.refresh(answered, ["files"])
-    side.objects["withdrawal_file"] = answered.files[0].id
+    side.objects["withdrawal_file.claimed"] = answered.files[0].id
     ruling = a_ruling(1_000, NOW.date(), act=f"ARR-{side.name}")
-    services.decide(session, side["withdrawal.decided"], ruling, actor=officer, now=NOW)
+    services.decide(session, side["withdrawal.announced"], ruling, actor=officer, now=NOW)
     asked = services.give_up(
         session, side["decision.certified"], grounds=f"{side.name} renonce.",
         actor=applicant, now=NOW,
     )  # fmt: skip
-    side.objects["withdrawal.asked"] = asked.id
-    for stage, cents in (("collected", 230_000), ("effective", 1_000)):
+    side.objects["withdrawal.certified"] = asked.id
+    for name, cents in (("paid", 230_000), ("paid_again", 1_000)):
         row = services.record_judgment(
-            session, side["decision.paid"], act=f"TA-{stage}", on=NOW.date(),
+            session, side["decision.paid"], act=f"TA-{name}", on=NOW.date(),
             grounds="Annulée.", amount=Amount(cents), actor=officer, now=NOW,
         )  # fmt: skip
         services.carry_out(session, row.id, on=NOW.date(), actor=officer, now=NOW)
-        side.objects[f"withdrawal.{stage}"] = row.id
+        side.objects[f"withdrawal.{name}"] = row.id
     services.ask_back(
-        session, side["withdrawal.collected"], title=f"T-{side.name}", on=NOW.date(),
+        session, side["withdrawal.paid"], title=f"T-{side.name}", on=NOW.date(),
         actor=finance, now=NOW,
     )  # fmt: skip
     services.recover(
-        session, side["withdrawal.collected"], amount=Amount(1_00), on=NOW.date(),
+        session, side["withdrawal.paid"], amount=Amount(1_00), on=NOW.date(),
         actor=finance, now=NOW,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from grants.web.routes import Audience
 MATRIX = entries()
 SECRET = ("in_review", "decided")
 """Nobody outside the authority knows of these; the awards of the others have been made public."""
-HIDDEN = (*SECRET, "claimed", "certified", "prepared")
+HIDDEN = (*SECRET, "claimed", "certified", "prepared", "paid")
 NOTHING = {404, 422}
 LISTS = {"officer.applications.act", "officer.juries.assign"}
 """They leave alone, without a word, ticked lines that are not the person's (test_matrix)."""

@@ -30,7 +30,8 @@ FAULTS = [
     ),
     Fault(
         "ledger.entries_balance",
-        "UPDATE ledger_posting SET amount = amount + 1 WHERE position = 1",
+        "UPDATE ledger_posting SET amount = amount + 1 WHERE position = 1 AND entry_id NOT IN"
+        " (SELECT id FROM ledger_entry WHERE starts_with(key, 'withdrawal:'))",
         also=("ledger.chain", "ledger.balances"),
     ),
     Fault(
@@ -93,8 +94,8 @@ FAULTS = [
     ),
     Fault(
         "decisions.warranted",
-        f"UPDATE ledger_warrant SET executory_on = '2000-01-01'"
-        f" WHERE {first('ledger_warrant', column='award_id')}",
+        "UPDATE ledger_warrant SET executory_on = '2000-01-01'"
+        f" WHERE {first('ledger_warrant', 'award_id IN (SELECT id FROM decision)', 'award_id')}",
     ),
     Fault(
         "decisions.committed_exactly",
