@@ -169,10 +169,10 @@ def payments_half_made(session: Session, store: FileStore, side: Side) -> None:
         session.add(kept)
         session.flush()
         side.objects |= {f"claim.{stage}": claim.id, f"claim_file.{stage}": kept.id}
+        _signed_on_paper(session, planned[1].id, officer)
         if stage == "claimed":
             _proved(session, side, claim, planned[0].conditions[0].id)
             continue
-        _signed_on_paper(session, planned[1].id, officer)
         payments.certify(session, claim.id, actor=officer, now=NOW)
         if stage == "certified":
             continue
