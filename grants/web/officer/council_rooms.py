@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, time
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from wtforms.widgets import HiddenInput
 
 from grants.councils import queries, rules, services
 from grants.councils.models import Meeting
@@ -25,6 +26,16 @@ from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
 bp = Blueprint("council_rooms", __name__, url_prefix="/seances/<uuid:meeting_id>/salle")
+
+BOXES = {
+    "open": ("at", "seat"),
+    "arrive": ("at", "seats"),
+    "leave": ("at", "seat"),
+    "proxy": ("at", "seat", "other"),
+    "revoke": ("at", "seat"),
+    "end": ("at",),
+}
+"""What each form of the room asks; the one that takes a proxy back is a button until refused."""
 
 
 @bp.get("")
@@ -50,7 +61,7 @@ def open_it(session: Session, meeting_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
 
-    return done(session, meeting_id, act, _("The meeting is open."), "seat")
+    return done(session, meeting_id, "open", act, _("The meeting is open."), "seat")
 
 
 @bp.post("/arrivees")
@@ -62,7 +73,7 @@ def arrive(session: Session, meeting_id: UUID) -> ResponseReturnValue:
         who = [UUID(one) for one in form.seats.data or []]
         services.arrive(session, meeting_id, who, at=at, actor=current_actor(), now=now())
 
-    return done(session, meeting_id, act, _("The arrivals are noted."))
+    return done(session, meeting_id, "arrive", act, _("The arrivals are noted."))
 
 
 @bp.post("/departs")
@@ -74,7 +85,7 @@ def leave(session: Session, meeting_id: UUID) -> ResponseReturnValue:
         who = UUID(form.seat.data)
         services.leave(session, meeting_id, who, at=at, actor=current_actor(), now=now())
 
-    return done(session, meeting_id, act, _("The departure is noted."), "seat")
+    return done(session, meeting_id, "leave", act, _("The departure is noted."), "seat")
 
 
 @bp.post("/pouvoirs")
@@ -93,7 +104,7 @@ def give_proxy(session: Session, meeting_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
 
-    return done(session, meeting_id, act, _("The proxy is noted."), "seat", "other")
+    return done(session, meeting_id, "proxy", act, _("The proxy is noted."), "seat", "other")
 
 
 @bp.post("/pouvoirs/fin")
@@ -107,7 +118,7 @@ def revoke_proxy(session: Session, meeting_id: UUID) -> ResponseReturnValue:
             session, meeting_id, giver_id=giver, at=at, actor=current_actor(), now=now()
         )
 
-    return done(session, meeting_id, act, _("The proxy is taken back."), "seat")
+    return done(session, meeting_id, "revoke", act, _("The proxy is taken back."), "seat")
 
 
 @bp.post("/cloture")
@@ -118,7 +129,7 @@ def close(session: Session, meeting_id: UUID) -> ResponseReturnValue:
     def act(_form: HourForm, at: datetime) -> None:
         services.close(session, meeting_id, at=at, actor=current_actor(), now=now())
 
-    return done(session, meeting_id, act, _("The meeting is over."))
+    return done(session, meeting_id, "end", act, _("The meeting is over."))
 
 
 @bp.get("/points/<uuid:item_id>")
@@ -181,11 +192,12 @@ def withdraw(session: Session, meeting_id: UUID, item_id: UUID) -> ResponseRetur
 def done(
     session: Session,
     meeting_id: UUID,
+    name: str,
     act: Callable[[HourForm, datetime], None],
     words: str,
     *asked: str,
 ) -> ResponseReturnValue:
-    """Do what the form of the room asks, and show the room again; `asked` members are chosen."""
+    """Do what the form `name` of the room asks, and show the room again; `asked` are chosen."""
     found = held(session, meeting_id)
     form = hour_form(session, found, sent=True)
     if form.validate() and form.names(*asked):
@@ -194,7 +206,7 @@ def done(
         if not tried.refused:
             flash(words, "success")
             return redirect(url_for(".show", meeting_id=meeting_id), 303)
-    return page(session, held(session, meeting_id), form), form.status
+    return page(session, held(session, meeting_id), form, name), form.status
 
 
 def hour_form(session: Session, found: Meeting, *, sent: bool = False) -> HourForm:
@@ -236,15 +248,41 @@ def chosen(text: str | None) -> UUID:
     return found
 
 
-def page(session: Session, found: Meeting, form: Form) -> str:
-    """The room as a page."""
+def place(form: Form, boxes: Collection[str], name: str) -> None:
+    """Lead what is said of a refused form to its own boxes: several of the page hold the same.
+
+    What the page has no box for is said without leading anywhere.
+    """
+    for box in form:
+        if box.short_name in boxes:
+            box.id = f"{name}-{box.short_name}"
+        else:
+            box.widget = HiddenInput()
+
+
+def is_shown(name: str, found: Meeting, hall: queries.Hall) -> bool:
+    """Whether the page of the room still holds this form: another may have changed its state."""
+    state = found.state
+    if name == "open":
+        return state == "convened"
+    if name in {"proxy", "revoke"}:
+        return state in {"convened", "open"}
+    return state == "open" and (name != "leave" or bool(hall.present))
+
+
+def page(session: Session, found: Meeting, form: Form, sent: str | None = None) -> str:
+    """The room as a page; `sent` is which of its forms was refused."""
     hall = queries.hall(session, found, moment(found))
+    if sent:
+        place(form, BOXES[sent] if is_shown(sent, found, hall) else (), sent)
     return render_template(
         "officer/councils/room.html",
         meeting=found,
         hall=hall,
         room=hall.room(),
         form=form,
+        sent=sent,
+        usual=hour(found).strftime("%H:%M"),
         state=STATES[found.state],
         bodies=BODIES,
         sheets=queries.sheets(session, found, viewer=current_actor()),
