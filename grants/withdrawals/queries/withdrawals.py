@@ -21,7 +21,7 @@ from grants.withdrawals.models import (
     WithdrawalFile,
     WithdrawalState,
 )
-from grants.withdrawals.rules import can_read, may_collect
+from grants.withdrawals.rules import can_read, may_collect, may_withdraw
 
 UNDER_WAY = frozenset({WithdrawalState.ASKED, WithdrawalState.NOTIFIED, WithdrawalState.DECIDED})
 BACK = (
@@ -90,8 +90,7 @@ def locked(
     """
     statement = _whole(withdrawal_id).where(can_read.where(actor))
     found = _one(session, statement, lock=True)
-    if collecting:
-        may_collect.require(actor, found)
+    (may_collect if collecting else may_withdraw).require(actor, found)
     return found
 
 

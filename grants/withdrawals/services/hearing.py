@@ -16,7 +16,6 @@ from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden, Refused
 from grants.withdrawals import queries
 from grants.withdrawals.models import Withdrawal, WithdrawalFile, WithdrawalState
-from grants.withdrawals.rules import may_withdraw
 from grants.withdrawals.services.telling import tell
 
 
@@ -75,7 +74,6 @@ def hear(
             `withdrawal.before_notice`.
     """
     row = queries.locked(session, withdrawal_id, actor=actor)
-    may_withdraw.require(actor, row)
     if row.state is not WithdrawalState.NOTIFIED:
         raise Refused("withdrawal.not_open")
     if not note.strip():
