@@ -154,6 +154,27 @@ def test_a_warrant_lets_no_earlier_day_and_no_other_funder_commit(session):
             )
 
 
+def test_by_hand_no_award_is_committed_beyond_what_was_decided(session):
+    scene = a_scene(session)
+    other = an_envelope(session, scene.funder)
+    award = the_award(session, a_deliberation(session, scene, executory=True)).id
+    for operation, envelope, amount in (
+        ("commit", scene.envelope_id, 1),
+        ("commit", other, 1_000_000),
+    ):
+        with pytest.raises(DatabaseError, match="more than award"), session.begin_nested():
+            booked(session, operation, envelope, amount, award)
+    # What was given back may be committed again, and no cent more.
+    booked(session, "decommit", scene.envelope_id, 300_000, award)
+    with pytest.raises(DatabaseError, match="more than award"), session.begin_nested():
+        booked(session, "commit", scene.envelope_id, 300_001, award)
+    booked(session, "commit", scene.envelope_id, 300_000, award)
+    booked(session, "order", scene.envelope_id, 1_000_000, award)
+    with pytest.raises(DatabaseError, match="more than award"), session.begin_nested():
+        booked(session, "commit", scene.envelope_id, 1, award)
+    assert verify(session) == []
+
+
 def test_what_a_vote_holds_is_not_released(session):
     scene = a_scene(session)
     booked(session, "reserve", scene.envelope_id, 300)
