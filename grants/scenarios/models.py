@@ -63,6 +63,8 @@ class ScenarioLine(Row, Base):
     when the scenario was made; so were `commune`, `town`, `territory` and `qpv`. `base` is what
     is eligible; `aid_room` what the call's cap on public aid leaves to its funders together.
     A `rate` (hundredths of a percent of the base) was typed, and the amount follows from it.
+    A line that draws on several envelopes has its `shares`, {"envelope", "amount"} each, its own
+    envelope first: PostgreSQL holds that they make the amount, and are of one unit and section.
     `why` tells what the computed proposal said of it. Each change counts `version` up and
     leaves a `ScenarioChange` (trigger).
     """
@@ -90,6 +92,10 @@ class ScenarioLine(Row, Base):
             f" AND amount = (base * rate + {WHOLE_RATE // 2}) / {WHOLE_RATE})",
             name="amount_follows_the_rate",
         ),
+        CheckConstraint(
+            "scenario_shares_hold(shares, envelope_id, amount, rate)",
+            name="shares_make_the_amount",
+        ),
         CheckConstraint("version >= 0", name="version_is_not_negative"),
     )
 
@@ -108,6 +114,7 @@ class ScenarioLine(Row, Base):
     envelope_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_envelope.id"))
     amount: Mapped[Amount | None]
     rate: Mapped[int | None]
+    shares: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     reason: Mapped[str] = mapped_column(default="", server_default="")
     why: Mapped[dict[str, Any] | None]
     version: Mapped[int] = mapped_column(default=0, server_default="0")
