@@ -1,6 +1,8 @@
 """The voted budget as authorities publish it: SCDL « budget » 0.8.3, read line by line.
 
 A file is semicolon- or comma-separated, in UTF-8 or Windows-1252; amounts have a dot or a comma.
+The schema's words give the account to `BGT_CONTNAT` and the chapter to `BGT_NATURE`, its examples
+and the files made from TotEM the other way round: the longer of the two codes is the account.
 Nothing is written here: `read` says what each line asks for, `judged` which envelope takes it.
 """
 
@@ -18,8 +20,9 @@ from grants.kernel.money import Unit
 from grants.ledger.operations import ActKind, Kind, Section
 from grants.ledger.queries import EnvelopeLine
 
-COLUMNS = ("BGT_NATDEC", "BGT_ANNEE", "BGT_SIRET", "BGT_CONTNAT", "BGT_SECTION", "BGT_OPBUDG",
-           "BGT_CODRD")  # fmt: skip
+COLUMNS = ("BGT_NATDEC", "BGT_ANNEE", "BGT_SIRET", "BGT_SECTION", "BGT_OPBUDG", "BGT_CODRD")
+ACCOUNTS = ("BGT_NATURE", "BGT_CONTNAT")
+"""One of them at least; the first where both are as long."""
 AMOUNTS = ("BGT_MTPROPNOUV", "BGT_MTPREV", "BGT_CREDOUV")
 """New proposals first; else what was planned, else the payment credits opened."""
 KINDS = {
@@ -28,7 +31,8 @@ KINDS = {
     "décision modificative": ActKind.AMENDING,
 }
 SECTIONS = {"fonctionnement": Section.OPERATING, "investissement": Section.CAPITAL}
-LINES_MAX = 20_000
+LINES_MAX = 100_000
+"""More than a file of the size that is taken can hold: none of its lines is left out unsaid."""
 CENTS_MAX = 10**15
 
 
@@ -73,6 +77,7 @@ def read(content: bytes, *, year: int, siret: str | None) -> Budget:
     rows = csv.DictReader(io.StringIO(text), delimiter=separator)
     named = {(one or "").strip() for one in rows.fieldnames or ()}
     missing = tuple(one for one in COLUMNS if one not in named)
+    missing += () if named & {*ACCOUNTS} else ACCOUNTS[:1]
     if missing:
         return Budget(None, (), missing)
     found: list[BudgetLine] = []
@@ -122,11 +127,12 @@ def _placed(line: BudgetLine, ours: Sequence[EnvelopeLine]) -> BudgetLine:
 def _line(number: int, cells: dict[str, str], year: int, siret: str | None) -> BudgetLine:
     amount = _amount(cells)
     section = SECTIONS.get(cells["BGT_SECTION"].lower())
+    account = max(ACCOUNTS, key=lambda name: len(cells.get(name, "")))
     return BudgetLine(
         number=number,
-        nature=cells["BGT_CONTNAT"][:9],
+        nature=cells.get(account, "")[:9],
         function=cells.get("BGT_FONCTION", "")[:9],
-        label=cells.get("BGT_CONTNAT_LABEL", "")[:120],
+        label=cells.get(f"{account}_LABEL", "")[:120],
         section=section,
         amount=amount or 0,
         reason=_reason(cells, year, siret, section, amount),

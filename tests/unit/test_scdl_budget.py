@@ -52,6 +52,32 @@ def test_commas_separate_as_well_and_dots_are_read():
     assert comma.lines[0].amount == 60_000_50
 
 
+WHOLE = (
+    "BGT_NATDEC;BGT_ANNEE;BGT_SIRET;BGT_NOM;BGT_CONTNAT;BGT_CONTNAT_LABEL;BGT_NATURE;"
+    "BGT_NATURE_LABEL;BGT_FONCTION;BGT_SECTION;BGT_OPBUDG;BGT_CODRD;BGT_MTPREV"
+)
+CHAPTER, ACCOUNT = "65;Autres charges", "65748;Associations"
+
+
+@pytest.mark.parametrize("codes", [(CHAPTER, ACCOUNT), (ACCOUNT, CHAPTER)])
+def test_the_account_is_found_in_whichever_column_has_it(codes):
+    """The schema's words and its examples disagree, and so do the files of authorities."""
+    line = f"budget primitif;2018;{SIRET};Métropole;{';'.join(codes)};65;fonctionnement;réel"
+    (read,) = told(f"{line};dépense;75000,00", head=WHOLE).lines
+    assert (read.nature, read.label, read.amount) == ("65748", "Associations", 75_000_00)
+    taken = scdl.judged(told(f"{line};dépense;75000,00", head=WHOLE), [envelope(1, "65748", "65")])
+    assert [one.envelope for one in taken.taken] == ["E1"]
+
+
+def test_a_file_may_give_the_account_alone():
+    (read,) = told(ONE, head=HEAD.replace("CONTNAT", "NATURE")).lines
+    assert (read.nature, read.label) == ("65748", "Associations")
+
+
+def test_no_line_of_a_large_file_is_left_out():
+    assert len(told(*([ONE] * 25_000)).lines) == 25_000
+
+
 REASONS = {
     "not_a_vote": ("budget primitif", "compte administratif"),
     "other_year": (";2018;", ";2019;"),
@@ -102,10 +128,10 @@ def test_other_sections_units_and_authorisations_take_nothing():
     assert [one.reason for one in scdl.judged(told(ONE), others).lines] == ["no_envelope"]
 
 
-def test_what_is_no_budget_names_what_it_lacks():
-    assert scdl.read(b"a;b\n1;2", year=2018, siret=None).missing == scdl.COLUMNS
-    assert scdl.read(b"\xff\xfe\x00" * 9, year=2018, siret=None).missing == scdl.COLUMNS
-    assert scdl.read(b"", year=2018, siret=None).missing == scdl.COLUMNS
+@pytest.mark.parametrize("content", [b"a;b\n1;2", b"\xff\xfe\x00" * 9, b""])
+def test_what_is_no_budget_names_what_it_lacks(content):
+    lacks = (*scdl.COLUMNS, "BGT_NATURE")
+    assert scdl.read(content, year=2018, siret=None).missing == lacks
 
 
 @pytest.mark.parametrize("amount", ["1e9999999", "NaN", "sNaN", "-Infinity"])
