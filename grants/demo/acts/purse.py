@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 
 from grants.demo.acts.bureau import FRAMED, GIVEN, LENT, REFUSED, WAITING, by_name, candidate
 from grants.demo.acts.days import DIRECT, YEARLY, Days
@@ -132,9 +131,7 @@ def hear_back(theatre: Theatre, days: Days) -> None:
     theatre.enter(OFFICER)
     telling.answer_appeal(theatre, OFFICER, ANSWER)
     treasury.ask_back(theatre, FINANCE, advance)
-    treasury.note_repaid(
-        theatre, FINANCE, advance, on=first - timedelta(days=2), words="Titre 61, chèque"
-    )
+    treasury.note_repaid(theatre, FINANCE, advance, on=days.before(62), words="Titre 61, chèque")
     treasury.ask_back(theatre, FINANCE, advance)
 
 
