@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from grants.demo.acts.bureau import FRAMED, GIVEN, LENT, REFUSED, WAITING, by_name, candidate
 from grants.demo.acts.days import DIRECT, YEARLY, Days
 from grants.demo.cast import CLERMONT_STAFF, Candidate
