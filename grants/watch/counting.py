@@ -7,7 +7,7 @@ from a 29 February that does not exist there, the 28th: the window is never shor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -35,7 +35,8 @@ class Aid:
     """One public aid as it stands today: what was cancelled of it is already off.
 
     `funder_id` is None for an authority that does not use this installation. A repayable advance
-    is an aid and no subsidy: it counts under de minimis rules alone.
+    is an aid and no subsidy: it counts under de minimis rules alone. `is_pending`: voted on
+    `granted_on` and not executory: its right may be given on any day since.
     """
 
     amount_cents: int
@@ -46,6 +47,7 @@ class Aid:
     funder_id: UUID | None = None
     reference: str = ""
     is_subsidy: bool = True
+    is_pending: bool = False
 
 
 class Verdict(StrEnum):
@@ -114,46 +116,89 @@ def in_window(granted_on: date, day: date, years: int) -> bool:
 
 
 def of_year(aids: Iterable[Aid], day: date) -> int:
-    """The subsidies granted in the civil year of `day`, whenever in it, in cents."""
+    """The subsidies granted in the civil year of `day`, whenever in it, in cents.
+
+    With those that may be granted in it: voted by then, and not executory yet.
+    """
     return sum(
-        one.amount_cents for one in aids if one.is_subsidy and one.granted_on.year == day.year
+        one.amount_cents
+        for one in aids
+        if one.is_subsidy and (one.granted_on.year == day.year or _pends(one, day))
     )
 
 
-def agreement(aids: Iterable[Aid], added: int, day: date, funder_id: UUID) -> Margin | None:
+def _pends(aid: Aid, day: date) -> bool:
+    return aid.is_pending and aid.granted_on <= day
+
+
+def agreement(
+    aids: Iterable[Aid], added: int, day: date, funder_id: UUID, *, typed: date | None = None
+) -> Margin | None:
     """Beyond it an agreement is due: the year's sum of one authority for one beneficiary.
 
-    A second small grant may be the one that passes it.
+    A second small grant may be the one that passes it. `typed`: see `days_of`.
     """
-    rule = law(Watched.AGREEMENT, day)
-    if rule is None or rule.threshold is None:
-        return None
     ours = [one for one in aids if one.funder_id == funder_id and one.origin is Origin.DECIDED]
-    counted = of_year(ours, day)
-    return Margin(law=rule, counted=counted, added=added, threshold=rule.threshold)
+    return _of_years(Watched.AGREEMENT, ours, added, day, typed)
 
 
-def auditor(aids: Iterable[Aid], added: int, day: date) -> Margin | None:
+def auditor(
+    aids: Iterable[Aid], added: int, day: date, *, typed: date | None = None
+) -> Margin | None:
     """Beyond it an association appoints an auditor and publishes its accounts: all authorities."""
-    rule = law(Watched.AUDITOR, day)
-    if rule is None or rule.threshold is None:
-        return None
-    return Margin(law=rule, counted=of_year(aids, day), added=added, threshold=rule.threshold)
+    return _of_years(Watched.AUDITOR, list(aids), added, day, typed)
 
 
-def de_minimis(aids: Iterable[Aid], added: int, day: date, regime: AidRegime) -> Margin | None:
+def _of_years(
+    key: Watched, aids: Sequence[Aid], added: int, day: date, typed: date | None
+) -> Margin | None:
+    """The fullest of the years in which what is voted on `day` may be granted."""
+    found = [
+        Margin(law=rule, counted=of_year(aids, one), added=added, threshold=rule.threshold)
+        for one in days_of(day, typed)
+        if (rule := law(key, one)) is not None and rule.threshold is not None
+    ]
+    return min(found, key=lambda one: one.left, default=None)
+
+
+def days_of(day: date, typed: date | None) -> tuple[date, ...]:
+    """The days on which what was voted on `day` may give its right.
+
+    A vote that is typed late (on `typed`) was made executory on its own day, or is not yet: what
+    others granted meanwhile counts with it.
+    """
+    return (day, typed) if typed is not None and typed > day else (day,)
+
+
+def de_minimis(
+    aids: Iterable[Aid], added: int, day: date, regime: AidRegime, *, typed: date | None = None
+) -> Margin | None:
     """What the single undertaking may still be given under one regulation; None under no ceiling.
 
     Under the ceiling of general interest services, general aid counts too; not the other way.
+    Voted on `day` and `typed` later, it is held against each day from one to the other on which
+    another aid was granted: each of them would be above the ceiling.
     """
+    given = [one for one in aids if _counts(one.regime, regime)]
+    first, *late = days_of(day, typed)
+    between = {one.granted_on for one in given if late and first < one.granted_on <= late[0]}
+    found = [
+        margin
+        for one in sorted({first, *late, *between})
+        if (margin := _on_day(given, added, one, regime)) is not None
+    ]
+    return min(found, key=lambda one: one.left, default=None)
+
+
+def _on_day(given: Sequence[Aid], added: int, day: date, regime: AidRegime) -> Margin | None:
     key = REGIMES.get(regime)
     rule = law(key, day) if key else None
     if rule is None or rule.threshold is None:
         return None
     counted = sum(
         one.amount_cents
-        for one in aids
-        if in_window(one.granted_on, day, rule.count) and _counts(one.regime, regime)
+        for one in given
+        if in_window(one.granted_on, day, rule.count) or _pends(one, day)
     )
     since = window_start(day, rule.count)
     return Margin(law=rule, counted=counted, added=added, threshold=rule.threshold, since=since)

@@ -19,7 +19,7 @@ from wtforms import Form as PlainForm
 from wtforms.meta import DefaultMeta
 
 from grants.kernel.errors import Refused
-from grants.web.sentences import sentence
+from grants.web.sentences import remedy, sentence
 
 INVALID, CONFLICT = 422, 409
 WHOLE = re.compile(r"-?[0-9]{1,9}|")
@@ -73,9 +73,9 @@ class Form(FlaskForm):
         return general + [pair for field in self for pair in _errors_of(field)]
 
     def refuse(self, refusal: Refused) -> None:
-        """Put the domain's refusal beside the field it names, or on top."""
+        """Put the domain's refusal, and what would unblock it, beside the field or on top."""
         self.was_refused = True
-        text = sentence(refusal)
+        text = " ".join(filter(None, (sentence(refusal), remedy(refusal))))
         if refusal.field and refusal.field in self:
             self[refusal.field].errors = [*self[refusal.field].errors, text]
         else:

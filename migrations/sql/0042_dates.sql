@@ -49,25 +49,34 @@ BEGIN
                 USING ERRCODE = 'integrity_constraint_violation';
         END IF;
     ELSIF NEW.booked_on < make_date(book.year - 1, 1, 1) OR EXISTS (
-        SELECT FROM ledger_lines(NEW.id) AS l
-         WHERE NEW.booked_on > ledger_last_credit(NEW.operation, l.section, book.year)
-           AND ledger_kind(NEW.id) IS NOT DISTINCT FROM 'annual') THEN
+        SELECT FROM ledger_posting p
+          JOIN ledger_account a ON a.id = p.account_id
+          JOIN ledger_envelope v ON v.id = a.envelope_id
+         WHERE p.entry_id = NEW.id
+           AND NEW.booked_on > CASE v.kind WHEN 'annual'
+                   THEN ledger_last_credit(NEW.operation, v.section, book.year)
+                   ELSE make_date(v.last_year, 12, 31) END) THEN
         RAISE EXCEPTION 'entry % moves credits outside of their year', NEW.number
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
 END $$;
 
--- An act is taken before it is written down; only the first budget may be voted before its year.
+-- An act is taken before it is written down; only the first budget may be voted before its year,
+-- and only authorisations (AE, AP) are still voted after it.
 CREATE FUNCTION ledger_act_is_timely() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     of_year integer;
+    last_day date;
 BEGIN
-    SELECT year INTO STRICT of_year FROM ledger_book WHERE id = NEW.book_id;
+    SELECT b.year, greatest(make_date(b.year + 1, 1, 31), make_date(max(v.last_year), 12, 31))
+      INTO STRICT of_year, last_day
+      FROM ledger_book b LEFT JOIN ledger_envelope v ON v.book_id = b.id
+     WHERE b.id = NEW.book_id GROUP BY b.year;
     IF NEW.dated_on > (NEW.booked_at AT TIME ZONE 'Europe/Paris')::date
         OR NEW.dated_on < make_date(CASE NEW.kind WHEN 'initial' THEN of_year - 1
                                                   ELSE of_year END, 1, 1)
-        OR NEW.dated_on > make_date(of_year + 1, 1, 31)
+        OR NEW.dated_on > last_day
         OR (NEW.kind = 'initial' AND NEW.dated_on > make_date(of_year, 12, 31)) THEN
         RAISE EXCEPTION 'act % is dated outside of its year', NEW.number
             USING ERRCODE = 'integrity_constraint_violation';

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import count
 from uuid import UUID, uuid4
 
@@ -49,8 +50,13 @@ def an_envelope(
         now=NOW,
     )
     if voted:
-        booked(session, "vote", envelope.id, voted)
+        booked(session, "vote", envelope.id, voted, on=voted_on(book.year if book else 2018))
     return envelope
+
+
+def voted_on(year: int) -> date:
+    """The day of the tests, or the last one of a year that was over by then."""
+    return min(paris_date(NOW), date(year, 12, 31))
 
 
 def warranted(session: Session, *award_ids: UUID, envelope_id: UUID) -> None:
@@ -81,6 +87,7 @@ def booked(
     key: str | None = None,
     actor: Actor = SYSTEM,
     reason: str = "Test",
+    on: date | None = None,
 ) -> BookedEntry:
     """One movement, booked under a key of its own unless told; a commitment with its warrant."""
     if award_id and operation in {"commit", "commit_reserved"}:
@@ -90,7 +97,7 @@ def booked(
         operation,
         [Movement(envelope_id, amount, award_id, to)],
         key=key or f"test:{uuid4()}",
-        on=paris_date(NOW),
+        on=on or paris_date(NOW),
         reason=reason,
         actor=actor,
         now=NOW,

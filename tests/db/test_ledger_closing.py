@@ -144,7 +144,7 @@ def test_a_drawn_year_goes_back_to_its_authorisation_for_the_next(session, year)
     assert (line.committed, line.carried) == (70_00, 20_00)
     # The authorisation goes on although the book that it lies in is closed.
     following = an_envelope(session, a_book(session, year.funder, 2019), voted=40_00)
-    facts |= {"on": date(2019, 3, 1), "reason": "Application 2019"}
+    facts |= {"on": date(2019, 3, 1), "now": datetime(2019, 3, 1, 9, tzinfo=UTC)}
     services.draw(session, award, following.id, 40_00, key="e", **facts)
     assert verify(session) == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select, text, update
@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from build.clock import NOW
 from build.decisions import a_deliberation, a_scene, an_award, recused
-from build.people import a_person, acting_as, an_organisation
+from build.people import a_person, a_siret, acting_as, an_organisation
 from build.vault import an_aid
 from grants.applications.models import Application
 from grants.calls.models import Call
 from grants.decisions.models import Decision, Instrument, Outcome
-from grants.decisions.services import Wanted, propose
+from grants.decisions.services import Wanted, make_executory, propose
 from grants.kernel.access import SYSTEM
 from grants.kernel.errors import Forbidden, Refused, Unknown
 from grants.kernel.money import Amount, Cents
@@ -99,6 +99,18 @@ def test_a_second_grant_passes_23_000_and_a_cancellation_brings_it_back(session,
     assert (margin.counted, margin.verdict) == (10_000_00, Verdict.CLEAR)
 
 
+def test_a_vote_typed_late_counts_what_became_executory_meanwhile(session, scene):
+    same_applicant(session, scene)
+    act = a_deliberation(session, scene, an_award(scene, amount=1_500_000))
+    make_executory(session, act.id, on=date(2018, 9, 30), actor=scene.officer, now=NOW)
+    early = date(2018, 9, 1)
+    for typed, counted in (("2018-09-29", 0), ("2018-09-30", 15_000_00)):
+        now = datetime.fromisoformat(f"{typed}T12:00:00+00:00")
+        line = a_line(scene, 1, 8_001)
+        (found,) = services.require_lawful(session, [line], on=early, actor=scene.officer, now=now)
+        assert margin_of(found, Watched.DE_MINIMIS).counted == counted
+
+
 def test_two_lines_of_one_vote_count_together(session, scene):
     same_applicant(session, scene)
     first, second = require(session, scene, a_line(scene, 0, 15_000), a_line(scene, 1, 15_000))
@@ -146,6 +158,23 @@ def test_another_establishment_of_the_same_company_counts(session, scene):
     an_aid(session, other.id, by=scene.author, euros=200_000, granted_on=date(2017, 1, 1))
     with pytest.raises(Refused, match="de_minimis"):
         require(session, scene, a_line(scene, euros=1))
+
+
+def test_another_establishment_is_the_same_beneficiary_of_the_year(session, scene):
+    first, second = (one.organisation for one in scene.applications[:2])
+    second.siret = first.siret[:9] + "00099"
+    session.flush()
+    a_deliberation(session, scene, an_award(scene, amount=1_500_000), executory=True)
+    (found,) = require(session, scene, a_line(scene, 1, 8_001))
+    assert margin_of(found, Watched.AGREEMENT).verdict is Verdict.WARNED
+    # A company of the group is another beneficiary, though one undertaking.
+    second.siret = a_siret()
+    session.flush()
+    group = {"siren": second.siret[:9], "name": "Filiale", "now": NOW}
+    services.declare_link(session, first.id, actor=acting_as(session, scene.author), **group)
+    (found,) = require(session, scene, a_line(scene, 1, 8_001))
+    assert margin_of(found, Watched.AGREEMENT).counted == 0
+    assert margin_of(found, Watched.DE_MINIMIS).counted == 15_000_00
 
 
 def test_an_award_told_again_by_its_beneficiary_counts_once(session, scene):

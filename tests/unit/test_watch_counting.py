@@ -236,3 +236,43 @@ def test_the_french_calendar():
 def test_the_law_of_another_day():
     assert law(Watched.AID_REGISTER, date(2025, 12, 31)) is None
     assert law(Watched.AID_REGISTER, date(2026, 1, 1)) is not None
+
+
+DECEMBER, JANUARY, TYPED = date(2025, 12, 20), date(2026, 1, 5), date(2026, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("granted_on", "counts"),
+    [(DECEMBER, True), (JANUARY, True), (TYPED, True), (date(2026, 1, 11), True),
+     (date(2024, 12, 31), False), (date(2027, 1, 1), False)],
+)  # fmt: skip
+def test_a_vote_typed_late_is_held_against_the_year_in_which_it_may_be_granted(granted_on, counts):
+    given = [an_aid(13_000, granted_on)]
+    margin = counting.agreement(given, 10_000_01, DECEMBER, US, typed=TYPED)
+    assert margin.is_crossed is counts
+    assert not counting.agreement(given, 10_000_00, DECEMBER, US, typed=TYPED).is_crossed
+    whole = [an_aid(143_000, granted_on)]
+    assert counting.auditor(whole, 10_000_01, DECEMBER, typed=TYPED).is_crossed is counts
+
+
+@pytest.mark.parametrize(
+    ("granted_on", "counts"),
+    [(date(2022, 12, 19), False), (date(2022, 12, 20), True), (JANUARY, True), (TYPED, True),
+     (date(2026, 1, 11), False)],
+)  # fmt: skip
+def test_a_vote_typed_late_is_held_against_each_day_since(granted_on, counts):
+    given = [an_aid(290_000, granted_on)]
+    margin = counting.de_minimis(given, 10_000_01, DECEMBER, AidRegime.DE_MINIMIS, typed=TYPED)
+    assert margin.is_crossed is counts
+    # A day between both, on which another aid is of more: the ceiling holds on that day too.
+    early = [*given, an_aid(5_000, date(2023, 1, 5))]
+    fuller = counting.de_minimis(early, 5_000_01, DECEMBER, AidRegime.DE_MINIMIS, typed=TYPED)
+    assert fuller.is_crossed is (counts and granted_on != TYPED)
+
+
+@pytest.mark.parametrize("day", [DECEMBER, TYPED, date(2028, 12, 25)])
+def test_what_is_voted_and_not_executory_counts_whenever_it_may_be_granted(day):
+    voted = an_aid(20_000, DECEMBER, is_pending=True)
+    assert counting.agreement([voted], 3_000_01, day, US).is_crossed
+    assert counting.de_minimis([voted], 1, day, AidRegime.DE_MINIMIS).counted == 20_000_00
+    assert counting.de_minimis([voted], 1, date(2025, 12, 19), AidRegime.DE_MINIMIS).counted == 0

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 
 from build.ledger import a_book, an_award, an_envelope, booked, warranted
 from build.people import a_funder, a_funder_member
-from grants.kernel.access import FunderRole
+from grants.kernel.access import SYSTEM, FunderRole
 from grants.kernel.money import Unit
-from grants.ledger import queries
-from grants.ledger.operations import ActKind
+from grants.ledger import queries, services
+from grants.ledger.operations import ActKind, Section
 
 FINANCE = FunderRole.FINANCE
 HEAD = (
@@ -165,6 +165,49 @@ def test_the_end_of_a_year_is_read_signed_and_done_once(session, as_person, cloc
     assert queries.envelope_line(session, envelope.id).carried == 10_000_00
     (line,) = queries.envelopes(session, [book.funder_id], 2019)
     assert line.committed == 10_000_00
+
+
+def test_a_line_of_a_closing_that_cannot_be_says_so_beside_it(
+    session, as_person, clock, place, finance
+):
+    book, envelope = place
+    by = {"actor": SYSTEM, "now": clock.instant}
+    programme = services.open_envelope(
+        session, book.id, label="AE", unit=Unit.EUR, section=Section.OPERATING, last_year=2020, **by
+    )
+    booked(session, "vote", programme.id, 90_00)
+    award = uuid4()
+    booked(session, "commit", programme.id, 90_00, award)
+    on = {"on": date(2018, 10, 1), "reason": "Application"}
+    services.draw(session, award, envelope.id, 30_00, key="d", **on, **by)
+    booked(session, "commit", envelope.id, 7_00, award)
+    clock.instant = datetime(2019, 1, 20, 9, tzinfo=UTC)
+    browser = as_person(finance)
+    page = browser.get(f"/finances/cloture?book={book.id}").text
+    seen = re.search(r'name="seen"[^>]* value="([^"]+)"', page)[1]
+    (fate,) = re.findall(r'<select[^>]*name="(fate-\d+)"', page)
+    form = {"name": "Nadia Ferrand", "seen": seen, fate: "reschedule"}
+    refused = browser.post(f"/finances/cloture/{book.id}", data=form)
+    assert refused.status_code == 409
+    beside = re.search(rf'id="{fate}-error">([^<]+)<', refused.text)[1]
+    assert "30,00 €" in words(refused)
+    assert "37,00\u00a0€" in beside.replace("\u202f", "\u00a0")
+    assert "Reportez" in words(refused)
+    assert browser.post(f"/finances/cloture/{book.id}", data={**form, fate: "carry"}).location
+
+
+def test_an_act_of_another_year_is_told_beside_its_date(browser, place):
+    book, envelope = place
+    address = f"/finances/actes/annees/{book.id}/nouvel-acte"
+    typed = {"number": "DM 1", "label": "x", f"amount-{envelope.id}": "10"}
+    days = ("amending", "31/12/2017"), ("initial", "31/12/2016"), ("amending", "02/10/2018")
+    for kind, day in days:
+        refused = browser.post(address, data={**typed, "kind": kind, "on": day})
+        assert refused.status_code == 409
+        assert 'id="on-error"' in refused.text
+        assert f'value="{day}"' in refused.text
+    done = {**typed, "kind": "initial", "on": "01/01/2017"}
+    assert browser.post(address, data=done).status_code == 303
 
 
 def test_only_who_keeps_the_books_acts_and_closes(session, as_person, place):

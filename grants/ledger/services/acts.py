@@ -19,6 +19,7 @@ from grants.ledger.models import Account, Act, ActEntry, Expenditure, Posting
 from grants.ledger.operations import ActKind, Section
 from grants.ledger.rules import Movement, require_bookkeeper
 from grants.ledger.services.booking import BookedEntry, book
+from grants.ledger.services.dating import require_day
 from grants.outbox.services import announce
 
 
@@ -60,7 +61,8 @@ def record_act(
     Raises:
         Unknown, Forbidden: see `rules.require_bookkeeper`.
         Refused: `act.nothing`; `act.number_taken` by an act that does something else;
-            `act.unbalanced` for a transfer; and what `book` refuses.
+            `act.unbalanced` for a transfer; a day that `dating.require_day` refuses; and what
+            `book` refuses.
     """
     owner = queries.book(session, book_id)
     require_bookkeeper(actor, owner.funder_id)
@@ -68,6 +70,7 @@ def record_act(
     if not wanted:
         raise Refused("act.nothing")
     known = _known(session, book_id, facts)
+    require_day(session, owner.year, facts.kind, facts.dated_on, wanted, now=now)
     key = f"act:{book_id}:{facts.number}"
     try:
         booked = _moved(session, facts, wanted, key=key, actor=actor, now=now)
@@ -101,13 +104,16 @@ def join_act(
         Unknown, Forbidden: see `rules.require_bookkeeper`.
         Refused: `act.nothing`; `act.number_taken` by an act of another kind or day, or by one
             that was read from a file; `act.envelope_booked` when it did something else to these
-            envelopes; `act.unbalanced` for a transfer; and what `book` refuses.
+            envelopes; `act.unbalanced` for a transfer; a day that `dating.require_day` refuses;
+            and what `book` refuses.
     """
-    require_bookkeeper(actor, queries.book(session, book_id).funder_id)
+    owner = queries.book(session, book_id)
+    require_bookkeeper(actor, owner.funder_id)
     wanted = _summed(lines)
     if not wanted:
         raise Refused("act.nothing")
     _known(session, book_id, facts)
+    require_day(session, owner.year, facts.kind, facts.dated_on, wanted, now=now)
     key, ends = f"act:{book_id}:{facts.number}", ":".join(sorted(map(str, wanted)))
     try:
         booked = _moved(session, facts, wanted, key=f"{key}:{ends}", actor=actor, now=now)

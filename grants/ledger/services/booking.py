@@ -79,7 +79,8 @@ def book(
     One round trip. Locks the accounts in the order of their ids, then the book, until the
     transaction ends: book late in a transaction, and once. A second call under the same key
     returns the first entry. The entry is its own audit record: nothing is announced.
-    What goes to another book makes two entries, and the first one is returned.
+    What goes to another book makes two entries, and the first one is returned; what a later
+    year takes up is dated in it.
     What is committed on an authorisation is promised to its years: as `schedule` says, else
     evenly; what is decommitted there leaves the latest years first.
 
@@ -135,7 +136,12 @@ def _across(
         return _call(session, walk, ends, act)
     carried = _call(session, walk, movements, act)
     answer = OPERATIONS[ANSWERED_BY[walk.name]]
-    following = replace(act, key=f"{act.key}:next", answers=carried.id)
+    following = replace(
+        act,
+        key=f"{act.key}:next",
+        answers=carried.id,
+        on=_taken_up_on(walk, movements, places, act),
+    )
     _call(session, answer, [_taken_up(one) for one in movements], following)
     return carried
 
@@ -231,6 +237,15 @@ def _both_ends(one: Movement) -> tuple[Movement, Movement]:
 
 def _taken_up(one: Movement) -> Movement:
     return Movement(_far_end(one), one.amount, one.award_id)
+
+
+def _taken_up_on(
+    walk: Operation, movements: Sequence[Movement], places: Places, act: BookingAct
+) -> date:
+    """What a year carries over begins the next one: the entry there is of 1 January at least."""
+    if walk.counterpart is not Counterpart.NEXT_BOOK:
+        return act.on
+    return max(act.on, date(places[_far_end(movements[0])].year, 1, 1))
 
 
 def _far_end(one: Movement) -> UUID:

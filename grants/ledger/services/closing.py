@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -78,13 +79,15 @@ def close_year(
     `choices` by envelope and award; a commitment without one has its usual fate. `voted` is
     what votes that are not executory hold, by envelope. Locks every account of the book in the
     order of their ids, then books. Opens the next year, and in it the envelopes that receive
-    something. Announces `book.closed`.
+    something: what they take up is dated 1 January. Announces `book.closed`.
 
     Raises:
         Unknown, Forbidden: see `rules.require_bookkeeper`.
         Refused: `closing.too_early` before 31 December; `closing.unsigned`; `closing.changed`
             when something moved since it was read; `closing.voted_held`, while awards that are
-            voted and not executory hold credits; `closing.fate` that the law does not allow.
+            voted and not executory hold credits; and, with `envelope_id` and `award_id` of the
+            line: `closing.fate` that the law does not allow, `closing.authorisation_over`,
+            `closing.nothing_drawn` with `asked_cents` and `left_cents`.
     """
     owner = queries.book(session, book_id)
     require_bookkeeper(actor, owner.funder_id)
@@ -140,7 +143,12 @@ def _fates(one: Left, chosen: Choice) -> list[tuple[UUID, UUID | None, Fate, int
     attached = one.amount if chosen.fate is Fate.ATTACH else chosen.attached
     lawful = {chosen.fate} | ({Fate.ATTACH} if attached else set())
     if not lawful <= set(one.fates) or not 0 <= attached <= one.amount:
-        raise Refused("closing.fate", envelope=one.envelope)
+        raise Refused(
+            "closing.fate",
+            envelope=one.envelope,
+            envelope_id=one.envelope_id,
+            award_id=one.award_id,
+        )
     parts = ((Fate.ATTACH, attached), (chosen.fate, one.amount - attached))
     return [(one.envelope_id, one.award_id, fate, amount) for fate, amount in parts if amount]
 
@@ -177,12 +185,42 @@ def _reschedule(session: Session, owner: Book, plan: _Plan, act: BookingAct) -> 
         home = queries.authorisation_of(session, award_id)
         place = queries.places(session, [home] if home else [])
         if home is None or (place[home].last_year or 0) <= owner.year:
-            raise Refused("closing.authorisation_over")
+            raise Refused("closing.authorisation_over", envelope_id=envelope_id, award_id=award_id)
         by_book[place[home].book_id].append(Movement(envelope_id, amount, award_id, home))
-        scheduling.shift(session, award_id, amount, year=owner.year, to=owner.year + 1, act=act)
         plan.lapsed[envelope_id] += amount
     for home_book in sorted(by_book):
-        _entry(session, "return_credits", by_book[home_book], act, suffix=f":{home_book}")
+        _give_back(session, owner, by_book[home_book], act, suffix=f":{home_book}")
+
+
+def _give_back(
+    session: Session, owner: Book, movements: Sequence[Movement], act: BookingAct, suffix: str
+) -> None:
+    """Book it, then promise it to the next year.
+
+    Raises:
+        Refused: `closing.nothing_drawn`: an authorisation takes back what was drawn from it.
+    """
+    sums: defaultdict[UUID, int] = defaultdict(int)
+    for one in movements:
+        if one.award_id is not None:
+            sums[one.award_id] += one.amount
+    try:
+        _entry(session, "return_credits", movements, act, suffix=suffix)
+        for award_id, amount in sums.items():
+            scheduling.postpone(session, award_id, amount, year=owner.year, act=act)
+    except Refused as refusal:
+        if refusal.code != "ledger.exceeds_carried":
+            raise
+        short: Any = refusal.facts["shortages"]
+        award_id = UUID(short[0]["award_id"])
+        where = next(one.envelope_id for one in movements if one.award_id == award_id)
+        raise Refused(
+            "closing.nothing_drawn",
+            envelope_id=where,
+            award_id=award_id,
+            asked_cents=short[0]["asked"],
+            left_cents=short[0]["available"],
+        ) from refusal
 
 
 def _next_envelopes(

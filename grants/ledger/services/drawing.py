@@ -13,6 +13,7 @@ from grants.kernel.money import Unit
 from grants.ledger import queries
 from grants.ledger.rules import Movement
 from grants.ledger.services.booking import BookedEntry, book
+from grants.ledger.services.dating import require_drawn_in
 
 
 def draw(
@@ -36,7 +37,8 @@ def draw(
         Unknown: the award lies on no authorisation, or there is no such envelope.
         Forbidden: see `book`.
         Refused: `ledger.over_schedule` with the `year`, what it was promised and what is
-            `left` of it; and what `book` refuses (`ledger.insufficient`: the year's envelope).
+            `left` of it; a day that is not of that year (`dating.require_drawn_in`); and what
+            `book` refuses (`ledger.insufficient`: the year's envelope).
     """
     home = queries.authorisation_of(session, award_id)
     place = queries.places(session, [envelope_id]).get(envelope_id)
@@ -52,6 +54,8 @@ def draw(
         actor=actor,
         now=now,
     )
+    if not booked.already:
+        require_drawn_in(place.year, on, now)
     # After the booking, which holds the award's accounts: nobody else draws meanwhile.
     for one in queries.schedule_of(session, award_id):
         if one.year == place.year and one.left < 0 and not booked.already:

@@ -18,6 +18,7 @@ from grants.ledger.models import Schedule
 from grants.ledger.operations import Kind, Operation
 from grants.ledger.queries import Place
 from grants.ledger.rules import BookingAct, Movement, require_bookkeeper
+from grants.ledger.services.dating import require_past
 
 Schedules = Mapping[UUID, Mapping[int, int]]
 """Award by award, the cents promised to each year."""
@@ -76,13 +77,15 @@ def reschedule(
     Raises:
         Unknown: the award lies on no authorisation that the actor may know of.
         Forbidden: they keep no books.
-        Refused: `ledger.schedule_differs`, `ledger.schedule_outside`, `ledger.schedule_drawn`.
+        Refused: `act.to_come`, `ledger.schedule_differs`, `ledger.schedule_outside`,
+            `ledger.schedule_drawn`.
     """
     envelope_id = queries.authorisation_of(session, award_id)
     if envelope_id is None:
         raise Unknown
     place = queries.places(session, [envelope_id])[envelope_id]
     require_bookkeeper(actor, place.funder_id)
+    require_past(on, now)
     session.execute(LOCK, {"envelope": envelope_id, "award": award_id})
     if queries.schedule_known(session, award_id, key):
         return
@@ -102,14 +105,26 @@ def reschedule(
     _write(session, envelope_id, award_id, changes, act)
 
 
-def shift(
-    session: Session, award_id: UUID, amount: int, *, year: int, to: int, act: BookingAct
-) -> None:
-    """Promise to the year `to` what `year` was promised and did not need."""
+def postpone(session: Session, award_id: UUID, amount: int, *, year: int, act: BookingAct) -> None:
+    """Promise to the year after `year` what it, or years before it, had drawn and gave back.
+
+    After the entry that gives the credits back: what is left of each year is known then.
+
+    Raises:
+        Refused: `closing.nothing_drawn` with what the authorisation may take back, in cents.
+    """
     envelope_id = queries.authorisation_of(session, award_id)
     if envelope_id is None:
         raise Unknown
-    _write(session, envelope_id, award_id, {year: -amount, to: amount}, act)
+    changes, left = {year + 1: amount}, amount
+    for one in reversed(queries.schedule_of(session, award_id)):
+        taken = min(one.left, left) if one.year <= year else 0
+        if taken > 0:
+            changes[one.year] = -taken
+            left -= taken
+    if left:
+        raise Refused("closing.nothing_drawn", asked_cents=amount, left_cents=amount - left)
+    _write(session, envelope_id, award_id, changes, act)
 
 
 def even(amount: int, years: Iterable[int]) -> dict[int, int]:

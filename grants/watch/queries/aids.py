@@ -107,6 +107,7 @@ def _awards(
             Application.number,
             Funder.name,
             GRANTED_ON.label("granted_on"),
+            Deliberation.made_executory_on.is_(None).label("is_pending"),
         )
         .select_from(Decision)
         .join(Deliberation, Deliberation.id == Decision.deliberation_id)
@@ -146,6 +147,7 @@ def _granted(row: Any, back: TakenBack, ruled: Mapping[tuple[UUID, UUID], Ruling
         funder_id=row.funder_id,
         reference=row.number or "",
         is_subsidy=row.instrument not in NO_SUBSIDY,
+        is_pending=row.is_pending,
     )
     return Granted(
         decision_id=row.id,

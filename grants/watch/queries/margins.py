@@ -66,6 +66,7 @@ class Watch:
     capitals: Mapping[UUID, Any]
     units: Mapping[UUID, Unit]
     day: date
+    typed: date | None = None
     earlier: dict[UUID, list[Line]] = field(default_factory=dict)
     owners: dict[UUID, list[Granted]] = field(init=False)
 
@@ -112,18 +113,28 @@ class Watch:
         return [one for owner in owners for one in self.owners.get(owner, ())]
 
     def aids(self, application: Application, *, whole: bool) -> list[Aid]:
-        """The aid to the single undertaking, or to the applicant's own organisation alone."""
+        """The aid to the single undertaking, or to the applicant's own legal person alone."""
         organisation = application.organisation_id
         given = self.given(application)
         if organisation is None:
             return [one.aid for one in given]
-        who = self.undertakings[organisation].organisation_ids if whole else {organisation}
-        told = [aid for one in sorted(who) for aid in self.declared.get(one, [])]
-        return once([one.aid for one in given if one.organisation_id in who], told)
+        one = self.undertakings[organisation]
+        who = one.organisation_ids if whole else one.body_ids
+        told = [aid for each in sorted(who) for aid in self.declared.get(each, [])]
+        return once([each.aid for each in given if each.organisation_id in who], told)
 
 
-def watched(session: Session, lines: Sequence[Line], *, on: date, viewer: Actor | None) -> Watch:
+def watched(
+    session: Session,
+    lines: Sequence[Line],
+    *,
+    on: date,
+    viewer: Actor | None,
+    typed: date | None = None,
+) -> Watch:
     """What the rules need for these lines. A constant count of statements.
+
+    `typed`: the day on which a vote of `on` is written down, when it is a later one.
 
     `viewer` None counts everything there is: for the service that refuses, never for a page.
     """
@@ -144,6 +155,7 @@ def watched(session: Session, lines: Sequence[Line], *, on: date, viewer: Actor 
         capitals=capitals(session, own, on) if any(map(_takes_shares, lines)) else {},
         units=units,
         day=on,
+        typed=typed,
     )
 
 
@@ -170,11 +182,15 @@ def _of_aid(watch: Watch, application: Application, line: Line) -> list[Margin |
     found: list[Margin | None] = []
     if _is_private_body(application):
         year = own + [one for one, funder in before if funder == line.funder_id]
-        found.append(counting.agreement(year, subsidy, watch.day, line.funder_id))
+        found.append(
+            counting.agreement(year, subsidy, watch.day, line.funder_id, typed=watch.typed)
+        )
     if _appoints_auditor(application):
-        found.append(counting.auditor(own + [one for one, _ in before], subsidy, watch.day))
+        every = own + [one for one, _ in before]
+        found.append(counting.auditor(every, subsidy, watch.day, typed=watch.typed))
     regime = watch.ruling(line).regime
-    found.append(counting.de_minimis(whole + [one for one, _ in before], worth, watch.day, regime))
+    every = whole + [one for one, _ in before]
+    found.append(counting.de_minimis(every, worth, watch.day, regime, typed=watch.typed))
     found.append(_public_aid(watch, application, subsidy))
     return found
 
@@ -191,6 +207,7 @@ def _before(watch: Watch, application: Application) -> list[tuple[Aid, UUID]]:
                 funder="",
                 funder_id=one.funder_id,
                 is_subsidy=one.instrument not in NO_SUBSIDY,
+                is_pending=True,
             ),
             one.funder_id,
         )

@@ -23,14 +23,15 @@ LINKED = text("""
         SELECT left(o.siret, 9) AS here, u.siren AS there
         FROM linked_undertaking u JOIN organisation o ON o.id = u.organisation_id
         WHERE u.removed_at IS NULL AND o.siret IS NOT NULL
-    ), linked(root, siren) AS (
-        SELECT o.id, left(o.siret, 9) FROM organisation o
+    ), linked(root, own, siren) AS (
+        SELECT o.id, left(o.siret, 9), left(o.siret, 9) FROM organisation o
         WHERE o.id = ANY(CAST(:ids AS uuid[])) AND o.siret IS NOT NULL
         UNION
-        SELECT linked.root, CASE WHEN link.here = linked.siren THEN link.there ELSE link.here END
+        SELECT linked.root, linked.own,
+               CASE WHEN link.here = linked.siren THEN link.there ELSE link.here END
         FROM linked JOIN link ON linked.siren IN (link.here, link.there)
     )
-    SELECT linked.root, linked.siren, o.id AS organisation_id
+    SELECT linked.root, linked.own, linked.siren, o.id AS organisation_id
     FROM linked
     LEFT JOIN organisation o
         ON o.siret BETWEEN linked.siren || '00000' AND linked.siren || '99999'
@@ -43,11 +44,13 @@ class Undertaking:
 
     sirens: set[str] = field(default_factory=set)
     organisation_ids: set[UUID] = field(default_factory=set)
+    body_ids: set[UUID] = field(default_factory=set)
+    """The organisation itself, with its other establishments: one legal person."""
 
 
 def undertakings(session: Session, organisation_ids: Collection[UUID]) -> dict[UUID, Undertaking]:
     """The single undertaking of each of these organisations. One statement."""
-    found = {one: Undertaking(organisation_ids={one}) for one in organisation_ids}
+    found = {one: Undertaking(organisation_ids={one}, body_ids={one}) for one in organisation_ids}
     if not found:
         return found
     for row in session.execute(LINKED, {"ids": list(found)}):
@@ -55,6 +58,8 @@ def undertakings(session: Session, organisation_ids: Collection[UUID]) -> dict[U
         one.sirens.add(row.siren)
         if row.organisation_id is not None:
             one.organisation_ids.add(row.organisation_id)
+        if row.organisation_id is not None and row.siren == row.own:
+            one.body_ids.add(row.organisation_id)
     return found
 
 

@@ -79,8 +79,10 @@ def require_lawful(
 
     The caller has checked that `actor` records for the funder. Locks the single undertakings of
     the lines until the transaction ends: two authorities that help the same one at the same
-    instant are looked at one after the other. Everything counts, announced or not, whoever is
-    recused. Announces `watch.passed` for each line that goes past a threshold.
+    instant are looked at one after the other. A vote that is written down later than `on` is
+    held against what became executory meanwhile too: see `counting.days_of`. Everything counts,
+    announced or not, whoever is recused. Announces `watch.passed` for each line that goes past a
+    threshold.
 
     Returns:
         Each line with its margins, for the record.
@@ -94,7 +96,7 @@ def require_lawful(
     if not lines:
         return []
     _lock(session, lines)
-    watch = queries.watched(session, lines, on=on, viewer=None)
+    watch = queries.watched(session, lines, on=on, typed=paris_date(now), viewer=None)
     pairs = {(one.application_id, one.funder_id) for one in lines}
     standings = queries.stand(watch, lines, queries.overrides_of(session, pairs))
     for one in standings:

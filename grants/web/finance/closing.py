@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from wtforms.validators import Length
 from grants.decisions.queries import award_names, held_by_envelope
 from grants.decisions.queries.recused import recused_awards
 from grants.kernel.clock import paris_date
-from grants.kernel.errors import Unknown
+from grants.kernel.errors import Refused, Unknown
 from grants.ledger import queries, rules, services
 from grants.ledger.operations import Fate, Kind, Stage
 from grants.ledger.queries import BookLine, Left
@@ -78,6 +79,18 @@ class State:
         """The name of the box in which its fate is chosen: its place in the list."""
         return f"fate-{self.left.index(one)}"
 
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Tie what is refused of a line to its own box."""
+        try:
+            yield
+        except Refused as refusal:
+            line = (refusal.facts.get("envelope_id"), refusal.facts.get("award_id"))
+            for one in self.commitments:
+                if (one.envelope_id, one.award_id) == line:
+                    refusal.field = self.named(one)
+            raise
+
     def attached(self, one: Left) -> int:
         """How much of a commitment is for a service that was certified in the year."""
         found = self.done.get(one.award_id) if one.award_id else None
@@ -116,7 +129,7 @@ def sign(session: Session, book_id: UUID) -> ResponseReturnValue:
     state = _state(session, book)
     form = _form_of(state)
     if form.validate():
-        with attempt(session, form) as tried:
+        with attempt(session, form) as tried, state.beside():
             confirm(session, form.password.data or "")
             services.close_year(
                 session,

@@ -76,6 +76,11 @@ SENTENCES = {
         "name the act that decides the rest."
     ),
     "act.file_booked": _l("This file is booked already, under the act %(number)s."),
+    "act.to_come": _l("This day is still to come: write the day on which the act was taken."),
+    "act.before_year": _l(
+        "This act belongs to the book of %(year)s, and is dated before %(from_on)s."
+    ),
+    "act.after_year": _l("Credits of %(year)s could be moved by such an act until %(until_on)s."),
     "act.unbalanced": _l(
         "What a transfer gives is what it takes: its amounts must add up to zero."
     ),
@@ -94,6 +99,14 @@ SENTENCES = {
     "closing.authorisation_over": _l(
         "An authorisation ends with this year: what it promised is carried over instead."
     ),
+    "closing.nothing_drawn": _l(
+        "An authorisation takes back what was drawn from it: %(left_cents)s of the %(asked_cents)s "
+        "committed here."
+    ),
+    "ledger.exceeds_carried": _l(
+        "Only %(available)s of the authorisation “%(envelope)s” were drawn for this award, "
+        "and %(asked)s are given back."
+    ),
     "ledger.label_taken": _l("This year already has an envelope called “%(label)s”."),
     "ledger.section_for_money": _l(
         "Choose operating or capital for euros, and no section for anything else."
@@ -111,6 +124,13 @@ REMEDIES = {
         "Close the year: what is committed goes on in the next one, and is ordered there."
     ),
     "ledger.over_schedule": _l("Lower the amount, or change the schedule by an amendment."),
+    "act.before_year": _l("Check the date, or record the act in the book of its own year."),
+    "act.after_year": _l(
+        "Check the date, or record the act in the book of the year in which it was taken."
+    ),
+    "closing.nothing_drawn": _l("Carry the rest of this commitment over to the next year."),
+    "closing.authorisation_over": _l("Choose to carry this commitment over."),
+    "closing.fate": _l("Choose to carry this commitment over."),
     "closing.voted_held": _l("Make these acts executory, or undo them, then come back."),
     "ledger.insufficient": _l(
         "Lower an amount, or add credits to this envelope by a vote or a transfer."
