@@ -9,17 +9,20 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from build.clock import NOW
-from build.decisions import a_deliberation, a_scene, an_award, recused
+from build.decisions import a_deliberation, a_scene, an_award, an_envelope, draws_on, recused
+from build.ledger import booked
 from build.people import acting_as
 from build.signing import documented
 from grants.agreements import queries, services
 from grants.agreements.comparing import Piece, compare
 from grants.agreements.models import Agreement, AgreementAct, AgreementVersion, Side, SigningCode
 from grants.agreements.signing import OneTimeCode
-from grants.decisions.models import Decision
+from grants.decisions.models import Decision, Instrument
 from grants.decisions.services import acknowledge
 from grants.kernel.errors import Refused, Unknown
-from grants.kernel.money import Amount
+from grants.kernel.money import Amount, Cents, Unit
+from grants.people.models import AidRegime
+from grants.watch.services import rule_aid
 
 TODAY = date(2018, 10, 1)
 CODES = OneTimeCode("s" * 32)
@@ -29,6 +32,11 @@ SIGNED = {"name": "Zoé Présidente", "capacity": "présidente"}
 @pytest.fixture
 def scene(session):
     return a_scene(session, applications=2)
+
+
+def same_body(session, scene):
+    scene.applications[1].organisation_id = scene.applications[0].organisation_id
+    session.flush()
 
 
 def award(session, scene, nth=0, amount=1_000_000, *, read=True):
@@ -70,8 +78,7 @@ def in_force(session, scene, decision_id):
     [((2_300_000,), False), ((2_300_001,), True), ((2_200_000, 100_000), False)],
 )
 def test_an_agreement_is_due_beyond_23_000_euros(session, scene, amounts, due):
-    scene.applications[1].organisation_id = scene.applications[0].organisation_id
-    session.flush()
+    same_body(session, scene)
     decisions = [
         award(session, scene, nth, amount, read=False) for nth, amount in enumerate(amounts)
     ]
@@ -83,8 +90,7 @@ def test_an_agreement_is_due_beyond_23_000_euros(session, scene, amounts, due):
 def test_a_second_small_grant_of_the_year_asks_for_it_too(session, scene):
     first = award(session, scene, 0, 2_200_000)
     assert not queries.must_sign(session, first, on=TODAY)
-    scene.applications[1].organisation_id = scene.applications[0].organisation_id
-    session.flush()
+    same_body(session, scene)
     second = award(session, scene, 1, 100_001, read=False)
     assert queries.must_sign(session, second, on=TODAY)
     assert queries.must_sign(session, first, on=TODAY)
@@ -92,6 +98,63 @@ def test_a_second_small_grant_of_the_year_asks_for_it_too(session, scene):
     assert [(one.cents, one.Agreement) for one in rows] == [(2_300_001, None)] * 2
     hidden = recused(scene.officer, scene.applications[1])
     assert len(session.execute(queries.awards(viewer=hidden, on=TODAY)).all()) == 1
+
+
+def test_what_was_given_back_asks_for_no_agreement(session, scene):
+    same_body(session, scene)
+    first = award(session, scene, 0, 2_000_000)
+    second = award(session, scene, 1, 1_000_000, read=False)
+    assert queries.must_sign(session, second, on=TODAY)
+    booked(session, "decommit", scene.envelope_id, 1_500_000, first)
+    assert not queries.must_sign(session, second, on=TODAY)
+    booked(session, "order", scene.envelope_id, 1_000_000, second)
+    booked(session, "pay", scene.envelope_id, 1_000_000, second)
+    assert not queries.must_sign(session, first, on=TODAY)
+
+
+def test_help_in_kind_counts_at_its_value(session, scene):
+    same_body(session, scene)
+    first = award(session, scene, 0, 2_000_000)
+    area = an_envelope(session, scene.funder, amount=500, unit=Unit.SQUARE_METRE)
+    draws_on(session, scene.call, area, scene.funder)
+    desk = an_award(scene, 1, amount=40, instrument=Instrument.FLOOR_AREA, envelope_id=area)
+    a_deliberation(session, scene, desk, announced=True)
+    assert not queries.must_sign(session, first, on=TODAY)
+    rule_aid(
+        session,
+        scene.applications[1].id,
+        scene.funder.id,
+        regime=AidRegime.DE_MINIMIS,
+        value_cents=Cents(3_000_01),
+        actor=scene.officer,
+        now=NOW,
+    )
+    assert queries.must_sign(session, first, on=TODAY)
+    assert len(session.execute(queries.awards(viewer=scene.officer, on=TODAY)).all()) == 2
+
+
+def test_the_establishments_of_a_body_are_one(session, scene):
+    first, second = (one.organisation for one in scene.applications)
+    second.siret = first.siret[:9] + "00099"
+    session.flush()
+    award(session, scene, 0, 2_000_000)
+    assert queries.must_sign(session, award(session, scene, 1, 1_000_000, read=False), on=TODAY)
+
+
+def test_the_year_is_that_in_which_the_act_is_executory(session, scene):
+    """The watch counts it so before the vote: what it warned of is what is asked for."""
+    same_body(session, scene)
+    act = a_deliberation(session, scene, an_award(scene, 0, amount=2_000_000), executory=False)
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    session.execute(
+        text(
+            "UPDATE deliberation SET voted_on = '2017-12-20', transmitted_on = '2018-01-05',"
+            " published_on = '2018-01-05', made_executory_on = '2018-01-05' WHERE id = :id"
+        ),
+        {"id": act.id},
+    )
+    session.execute(text("SET LOCAL session_replication_role = origin"))
+    assert queries.must_sign(session, award(session, scene, 1, 1_000_000, read=False), on=TODAY)
 
 
 def test_from_draft_to_force_and_only_then_is_it_signed(session, scene):

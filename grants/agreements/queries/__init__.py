@@ -13,11 +13,8 @@ from grants.agreements.queries.acts import (
     awards,
     decision_is_read,
     locked_act,
-    must_sign,
     number_for,
     signed_for,
-    threshold_cents,
-    year_sums,
 )
 from grants.agreements.queries.papers import (
     Proven,
@@ -28,6 +25,7 @@ from grants.agreements.queries.papers import (
     unwritten,
     version,
 )
+from grants.agreements.queries.sums import must_sign, threshold_cents, year_sums
 from grants.agreements.queries.usual import (
     usual_bodies,
     usual_text,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, Subquery, and_, cast, exists, extract, func, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -20,17 +20,15 @@ from grants.agreements.models import (
     AgreementVersion,
     SigningCode,
 )
+from grants.agreements.queries.sums import threshold_cents, year_sums
 from grants.agreements.rules import drafts_agreements, reads_agreements
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
 from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
-from grants.decisions.queries import stands
 from grants.decisions.rules import can_read_decision
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
-from grants.kernel.money import Amount, Unit
-from grants.watch.law import Watched, law
-from grants.watch.queries.aids import NO_SUBSIDY
+from grants.kernel.money import Amount
 
 SIGNED = (ActState.COUNTERSIGNED, ActState.IN_FORCE)
 SENT = (ActState.SENT, ActState.SIGNED, *SIGNED)
@@ -44,14 +42,6 @@ class Bound:
     year_cents: int | None
     agreement: Agreement | None
     is_due: bool
-
-
-def threshold_cents(on: date) -> int:
-    """Beyond what an authority's grants of a year to one body ask for an agreement, that day."""
-    rule = law(Watched.AGREEMENT, on)
-    if rule is None or rule.threshold is None:
-        raise ValueError(f"no threshold of agreements on {on}")
-    return rule.threshold
 
 
 def awards(*, viewer: Actor, on: date, funder_id: UUID | None = None) -> Select[Any]:
@@ -116,13 +106,6 @@ def award(session: Session, decision_id: UUID, *, viewer: Actor, on: date) -> Bo
     if row is None or not drafts_agreements.holds(viewer, row[0]):
         raise Unknown
     return Bound(row[0], row[1], row[2], (row[1] or 0) > threshold_cents(on))
-
-
-def must_sign(session: Session, decision_id: UUID, *, on: date) -> bool:
-    """Whether the law asks for an agreement: the year's sum, this award included, is beyond it."""
-    year = year_sums()
-    cents = session.scalar(select(year.c.cents).where(year.c.decision_id == decision_id))
-    return (cents or 0) > threshold_cents(on)
 
 
 def decision_is_read(session: Session, decision_id: UUID) -> bool:
@@ -238,34 +221,6 @@ def asked_code(session: Session, act: AgreementAct, person_id: UUID) -> SigningC
         .order_by(SigningCode.asked_at.desc(), SigningCode.id.desc())
         .limit(1)
         .with_for_update()
-    )
-
-
-def year_sums() -> Subquery:
-    """What each award's funder granted its beneficiary that year, in cents; bodies alone.
-
-    Subsidies in money, those that stand: neither shares nor advances, which have contracts of
-    their own.
-    """
-    year = extract("year", Deliberation.voted_on)
-    together = cast(
-        func.sum(Decision.amount).over(
-            partition_by=(Decision.funder_id, Application.organisation_id, year)
-        ),
-        BigInteger,
-    )
-    return (
-        select(Decision.id.label("decision_id"), together.label("cents"))
-        .join(Deliberation, Deliberation.id == Decision.deliberation_id)
-        .join(Application, Application.id == Decision.application_id)
-        .where(
-            Deliberation.adopted,
-            Decision.unit == Unit.EUR,
-            Decision.instrument.not_in(NO_SUBSIDY),
-            stands(),
-            Application.organisation_id.is_not(None),
-        )
-        .subquery()
     )
 
 
