@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, select, type_coerce
+from sqlalchemy import ColumnElement, Uuid, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from grants.ledger.models import Account, Entry, Posting
@@ -15,6 +16,7 @@ from grants.ledger.operations import Stage
 CANCELLING = ("decommit",)
 """The operations that give an award's money back to its envelope."""
 CLAIMED = (Stage.CLAIMED, Stage.RECOVERED)
+HELD = (Stage.COMMITTED, Stage.ORDERED, Stage.PAID)
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,19 @@ def taken_back(session: Session, award_ids: Collection[UUID]) -> dict[UUID, Take
     off = {one: int(amount) for one, amount in session.execute(cancelled)}
     back = {one: int(amount) for one, amount in session.execute(claimed)}
     return {one: TakenBack(off.get(one, 0), back.get(one, 0)) for one in wanted}
+
+
+def standing(award: ColumnElement[UUID]) -> Any:
+    """What the books of all years hold of an award, less what is claimed back, as `net`.
+
+    To be joined beside the column of the award; null while nothing of it is committed.
+    """
+    signed = case((Account.stage.in_(CLAIMED), -Account.balance), else_=Account.balance)
+    return (
+        select(func.sum(signed).label("net"))
+        .where(
+            type_coerce(Account.award_id, Uuid()) == award,
+            Account.stage.in_((*HELD, *CLAIMED)),
+        )
+        .lateral()
+    )

@@ -15,14 +15,12 @@ from sqlalchemy import (
     ColumnElement,
     Numeric,
     Subquery,
-    Uuid,
     case,
     cast,
     extract,
     func,
     select,
     true,
-    type_coerce,
 )
 from sqlalchemy.orm import Session
 
@@ -30,15 +28,12 @@ from grants.applications.models import Application
 from grants.decisions.models import Decision, Deliberation
 from grants.decisions.queries import stands
 from grants.kernel.money import Unit
-from grants.ledger.models import Account
-from grants.ledger.operations import Stage
-from grants.ledger.remaining import CLAIMED
+from grants.ledger.remaining import standing
 from grants.people.models import Organisation
 from grants.watch.law import Watched, law
 from grants.watch.models import AidRuling
 from grants.watch.queries.aids import GRANTED_ON, NO_SUBSIDY
 
-HELD = (Stage.COMMITTED, Stage.ORDERED, Stage.PAID)
 SIREN = 9
 BODY = func.coalesce(func.left(Organisation.siret, SIREN), func.text(Organisation.id))
 """A body by its SIREN: its establishments are one."""
@@ -76,7 +71,7 @@ def year_sums(*narrowed: ColumnElement[bool]) -> Subquery:
     Subsidies that stand, less what was cancelled or claimed back: neither shares nor advances,
     which have contracts of their own. `narrowed` leaves out whole years, bodies or funders.
     """
-    held = _held()
+    held = standing(Decision.id)
     together = func.sum(_worth(held)).over(partition_by=(Decision.funder_id, BODY, YEAR))
     return (
         select(Decision.id.label("decision_id"), cast(together, BigInteger).label("cents"))
@@ -92,20 +87,6 @@ def year_sums(*narrowed: ColumnElement[bool]) -> Subquery:
             *narrowed,
         )
         .subquery()
-    )
-
-
-def _held() -> Any:
-    """What the books hold of an award in all years, less what is claimed back; null before."""
-    signed = case((Account.stage.in_(CLAIMED), -Account.balance), else_=Account.balance)
-    return (
-        select(func.sum(signed).label("net"))
-        .where(
-            type_coerce(Account.award_id, Uuid()) == Decision.id,
-            Account.stage.in_((*HELD, *CLAIMED)),
-        )
-        .correlate(Decision)
-        .lateral()
     )
 
 
