@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, case, func, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import Uuid, case, func, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.ledger.models import Account, Entry, Posting
 from grants.ledger.operations import Stage
@@ -59,7 +59,7 @@ def taken_back(session: Session, award_ids: Collection[UUID]) -> dict[UUID, Take
     return {one: TakenBack(off.get(one, 0), back.get(one, 0)) for one in wanted}
 
 
-def standing(award: ColumnElement[UUID]) -> Any:
+def standing(award: InstrumentedAttribute[UUID]) -> Any:
     """What the books of all years hold of an award, less what is claimed back, as `net`.
 
     To be joined beside the column of the award; null while nothing of it is committed.
