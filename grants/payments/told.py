@@ -79,12 +79,6 @@ def text(element: Any, path: str) -> str:
     return "" if found is None else " ".join("".join(found.itertext()).split())
 
 
-def value(element: Any, name: str) -> str:
-    """The attribute V of the first element of that name, however deep."""
-    found = every(element, name)[:1]
-    return str(found[0].get("V", "")).strip() if found else ""
-
-
 def cents(typed: str) -> int:
     """An amount above zero, in cents.
 

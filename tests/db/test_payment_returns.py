@@ -208,20 +208,6 @@ def test_no_statement_opens_what_it_should_not(session, body):
         take(session, award, body, ReturnKind.CAMT)
 
 
-def test_the_return_of_a_pes_flow_pays_and_rejects(session):
-    award, order = halves(session)
-    state = f'<Piece><IdPce V="{order.serial}"/><EtatPce V="02"/><MtHT V="10000.00"/>'
-    body = (
-        '<PES_Retour><Bordereau><Exer V="2018"/>'
-        f'{state}<DteEtat V="{NOW:%Y-%m-%d}"/><Paiement><OrgEma V="01"/>'
-        f'<DtePay V="{NOW:%Y-%m-%d}"/><MtPay V="10000.00"/></Paiement></Piece>'
-        "</Bordereau></PES_Retour>"
-    )
-    taken = take(session, award, body, ReturnKind.PES)
-    assert {one.state for one in lines(session, taken)} == {LineState.MATCHED}
-    assert (order.accepted_on, order.state) == (NOW.date(), OrderState.PAID)
-
-
 def test_only_those_who_pay_take_answers_in(session):
     award = an_award_to_pay(session)
     for role in (FunderRole.OFFICER, FunderRole.APPROVER, FunderRole.AUDITOR):

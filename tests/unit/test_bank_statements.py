@@ -19,7 +19,8 @@ PENDING = entry("b" * 32, "99.00", status="<Cd>PDNG</Cd>")
 
 
 def statement(body: str):
-    return read(ReturnKind.CAMT, body.encode())
+    found = read(ReturnKind.CAMT, body.encode())
+    return found.lines, found.statements
 
 
 def refusal(body: str) -> Refused:

@@ -29,6 +29,7 @@ from grants.payments.models import (
     ReturnLine,
 )
 from grants.payments.rules import PREPARERS, can_read_order, may_take_in
+from grants.payments.services.acknowledging import NOT_LET_IN, orders_not_let_in
 from grants.payments.services.ordering import reject
 from grants.payments.services.paying import accept, bounce, pay
 from grants.payments.services.statements import keep_statement
@@ -54,8 +55,8 @@ def take_in(
     """Take a file in: each line acts on the order it names, or stays open and says why.
 
     A line already taken in, with this file or another, acts no second time; the same file is
-    the same file. Locks the funder's answers, then orders one after the other. Announces
-    `payment_return.taken_in`.
+    the same file. What an acknowledgement refuses waits for a person, order by order. Locks the
+    funder's answers, then orders one after the other. Announces `payment_return.taken_in`.
 
     Raises:
         Forbidden: the actor does not mark orders as paid for that funder.
@@ -73,14 +74,15 @@ def take_in(
     )
     if known is not None:
         return known
-    told, statements = read(kind, data)
+    found = read(kind, data)
+    told = found.lines or orders_not_let_in(session, funder_id, found.not_let_in, actor=actor)
     kept = {"funder_id": funder_id, "kind": kind, "name": name.strip()[:200], "sha256": sha256}
     taken = PaymentReturn(id=new_id(), taken_by=actor.id, taken_at=now, **kept)
     session.add(taken)
     session.flush()
-    for statement in statements:
+    for statement in found.statements:
         keep_statement(session, taken, statement, vault=vault, actor=actor)
-    lines = _fresh_lines(session, taken, told)
+    lines = _fresh_lines(session, taken, told, NOT_LET_IN if found.not_let_in else "")
     for line in lines:
         _try(session, line, actor, now)
     facts: dict[str, Any] = {"funder": funder_id, "subject": taken.id, "lines": len(lines)}
@@ -141,7 +143,9 @@ def set_aside(
     return line
 
 
-def _fresh_lines(session: Session, taken: PaymentReturn, told: list[Told]) -> list[ReturnLine]:
+def _fresh_lines(
+    session: Session, taken: PaymentReturn, told: list[Told], code: str
+) -> list[ReturnLine]:
     prints = fingerprints(told)
     known = set(
         session.scalars(
@@ -163,6 +167,7 @@ def _fresh_lines(session: Session, taken: PaymentReturn, told: list[Told]) -> li
             answer=one.answer,
             motive=one.motive[:500],
             state=LineState.OPEN,
+            code=code,
         )
         for position, (one, fingerprint) in enumerate(zip(told, prints, strict=True), start=1)
         if fingerprint not in known
@@ -173,7 +178,12 @@ def _fresh_lines(session: Session, taken: PaymentReturn, told: list[Told]) -> li
 
 
 def _try(session: Session, line: ReturnLine, actor: Actor, now: datetime) -> None:
-    """Act on the order of a line; what refuses is kept as the reason why it stays open."""
+    """Act on the order of a line; what refuses is kept as the reason why it stays open.
+
+    What was not let in waits for a person.
+    """
+    if line.code:
+        return
     try:
         with session.begin_nested():
             _apply(session, line, _by_itself(session, line, actor), actor, now)

@@ -58,9 +58,10 @@ def require_sendable(
         Refused: `order_batch.not_whole` (the actor is recused from some of it),
             `order_batch.not_signed` (`waiting` orders), `order_batch.nothing_signed`,
             `order_batch.codes_missing`, `order_batch.siret_missing`,
-            `order_batch.nature_missing` (PES), `order_batch.no_account` (SEPA, of a funder that
-            does not pay by itself), `order_batch.sent_already` (SEPA: its transfers left in a
-            file of `made_at`, and nothing says why again).
+            `order_batch.nature_missing`, `order_batch.function_malformed` (PES),
+            `order_batch.no_account` (SEPA, of a funder that does not pay by itself),
+            `order_batch.sent_already` (SEPA: its transfers left in a file of `made_at`, and
+            nothing says why again).
     """
     batch = queries.batch(session, batch_id, viewer=actor)
     if batch.funder_id not in actor.funders_as(*BANK_READERS):
@@ -88,15 +89,17 @@ def _require_codes(
     setting: PaymentSetting | None,
     orders: Sequence[PaymentOrder],
 ) -> None:
-    """What the flow begins with, and the account by nature, in digits, that each line bears."""
+    """What the flow begins with, and account by nature and function, in digits, of each line."""
     if not (setting and setting.pes_post and setting.pes_community and setting.pes_budget):
         raise Refused("order_batch.codes_missing")
     if not balances.siret_of(session, batch.funder_id):
         raise Refused("order_batch.siret_missing")
     for envelope_id in {one.envelope_id for one in orders}:
         envelope = balances.envelope_line(session, envelope_id)
-        if not re.fullmatch(r"[0-9]{1,12}", envelope.nature_account or ""):
+        if not re.fullmatch(r"[1-9][0-9]{0,11}", envelope.nature_account or ""):
             raise Refused("order_batch.nature_missing", envelope=envelope.label)
+        if not re.fullmatch(r"[0-9]{0,10}", envelope.function_code or ""):
+            raise Refused("order_batch.function_malformed", envelope=envelope.label)
 
 
 def _require_first(session: Session, batch_id: UUID) -> None:

@@ -29,7 +29,7 @@ SIZE_MAX = 10 * 2**20
 KINDS = {
     ReturnKind.CSV: _l("List (CSV): mandat, etat, date, montant, motif"),
     ReturnKind.CAMT: _l("Bank statement (camt.053)"),
-    ReturnKind.PES: _l("Return of a PES flow"),
+    ReturnKind.PES: _l("Return or acknowledgement of a PES flow"),
 }
 ANSWERS = {
     Answer.ACCEPTED: _l("Taken over"),

@@ -110,6 +110,10 @@ SENTENCES = {
         "The envelope “%(envelope)s” has no account by nature (M57), which each line of the flow "
         "bears."
     ),
+    "order_batch.function_malformed": _l(
+        "The function of the envelope “%(envelope)s” is not made of digits, ten at most, as each "
+        "line of the flow wants it."
+    ),
     "order_batch.not_signed": _l(
         "%(waiting)s orders of this batch wait for a signature: a batch leaves once all of its "
         "orders are signed or turned down."
@@ -156,7 +160,18 @@ SENTENCES = {
     "payment_return.camt_again": _l(
         "The statement %(reference)s of %(closed_on)s was taken in already, with another file."
     ),
-    "payment_return.not_pes": _l("This is not the return of a PES flow."),
+    "payment_return.not_pes": _l(
+        "This is neither a return of expenses (PES_Retour) nor an acknowledgement (PES_ACQUIT) of "
+        "a PES flow."
+    ),
+    "payment_return.flow_refused": _l(
+        "The accounting office’s application did not let the bordereau in: mend it, send it again "
+        "and leave this line aside, or match the line to turn the order down."
+    ),
+    "payment_return.unknown_batch": _l(
+        "This acknowledgement refuses the bordereau %(number)s, which is none of yours: nothing "
+        "was taken in."
+    ),
     "payment_return.not_xml": _l("This file is not XML that can be read safely."),
     "payment_return.settled": _l("This line is settled already."),
     "payment_return.reason_missing": _l("Say why this line is no answer to an order."),
