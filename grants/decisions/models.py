@@ -175,7 +175,11 @@ class Deliberation(Row, Base):
         ),
         CheckConstraint("present + represented <= seats", name="members_fit_seats"),
         CheckConstraint("represented <= present", name="one_proxy_each"),
-        CheckConstraint("second_convocation OR present * 2 > seats", name="quorum_is_met"),
+        CheckConstraint(
+            "second_convocation"
+            " OR (present - GREATEST(not_taking_part - represented, 0)) * 2 > seats",
+            name="quorum_is_met",
+        ),
         CheckConstraint(
             "votes_for + votes_against + abstentions = present + represented - not_taking_part",
             name="votes_add_up",

@@ -19,7 +19,8 @@ class CastingVote(StrEnum):
 class Vote:
     """The figures of one vote, as the minutes give them. All count members.
 
-    `represented` are written proxies; `not_taking_part` left the room for this matter (déport).
+    `represented` are written proxies; `not_taking_part` left the room for this matter (déport),
+    or are represented and not voted for.
     On a second convocation no quorum is asked (CGCT L2121-17).
     """
 
@@ -45,6 +46,11 @@ class Vote:
         return self.votes_for + self.votes_against
 
     @property
+    def in_room(self) -> int:
+        """How many may still be in the room: of those who take no part, all but the represented."""
+        return self.present - max(self.not_taking_part - self.represented, 0)
+
+    @property
     def quorum(self) -> int:
         """How many must be physically present: more than half of the seats."""
         return self.seats // 2 + 1
@@ -68,7 +74,12 @@ class Vote:
 
     def refusal(self) -> Refused | None:
         """The first rule that the figures break, tied to the field to mend, or None."""
-        return self._refused_presence() or self._refused_count() or self._refused_tie()
+        return (
+            self._refused_presence()
+            or self._refused_quorum()
+            or self._refused_count()
+            or self._refused_tie()
+        )
 
     def _refused_presence(self) -> Refused | None:
         if self.seats < 1:
@@ -90,11 +101,16 @@ class Vote:
                 present=self.present,
                 represented=self.represented,
             )
-        if not self.second_convocation and self.present < self.quorum:
+        if self.not_taking_part > self.present + self.represented:
+            return Refused("deliberation.too_many_not_taking_part", field="not_taking_part")
+        return None
+
+    def _refused_quorum(self) -> Refused | None:
+        if not self.second_convocation and self.in_room < self.quorum:
             return Refused(
                 "deliberation.no_quorum",
                 field="present",
-                present=self.present,
+                present=self.in_room,
                 quorum=self.quorum,
                 seats=self.seats,
             )
@@ -104,8 +120,6 @@ class Vote:
         for name in ("votes_for", "votes_against", "abstentions"):
             if getattr(self, name) < 0:
                 return Refused("deliberation.negative", field=name)
-        if self.not_taking_part > self.present + self.represented:
-            return Refused("deliberation.too_many_not_taking_part", field="not_taking_part")
         counted = self.cast + self.abstentions
         if counted != self.voters:
             return Refused(

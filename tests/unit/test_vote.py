@@ -71,6 +71,15 @@ def test_half_of_the_seats_is_not_a_quorum_and_one_more_is():
     assert replace(half, present=46, votes_for=46).refusal() is None
 
 
+def test_who_certainly_left_the_room_is_missing_from_the_quorum():
+    """Of three who take no part two may be represented: one at least was there, and left."""
+    five = Vote(seats=9, present=5, represented=2, not_taking_part=2, votes_for=5)
+    assert five.refusal() is None
+    refusal = replace(five, not_taking_part=3, votes_for=4).refusal()
+    assert (refusal.code, refusal.facts["present"]) == ("deliberation.no_quorum", 4)
+    assert replace(five, present=6, not_taking_part=3).refusal() is None
+
+
 def test_a_second_convocation_asks_for_no_quorum():
     assert Vote(seats=89, present=3, votes_for=3, second_convocation=True).refusal() is None
 
@@ -116,12 +125,13 @@ def test_a_vote_is_accepted_exactly_when_its_identities_hold(seats, second, **co
     )
     members = counts["present"] + counts["represented"]
     cast = votes_for + votes_against + counts["abstentions"]
+    outside = max(counts["not_taking_part"] - counts["represented"], 0)
     holds = (
         seats > 0
         and min(counts.values()) >= 0
         and members <= seats
         and counts["represented"] <= counts["present"]
-        and (second or 2 * counts["present"] > seats)
+        and (second or 2 * (counts["present"] - outside) > seats)
         and cast == members - counts["not_taking_part"]
     )
     assert (vote.refusal() is None) == holds

@@ -45,8 +45,8 @@ SENTENCES = {
         "%(present)s present."
     ),
     "deliberation.no_quorum": _l(
-        "The quorum is not met: %(present)s members are present, %(quorum)s are needed out of "
-        "%(seats)s. Proxies do not count."
+        "The quorum is not met: %(present)s members are in the room for this matter, %(quorum)s "
+        "are needed out of %(seats)s. Neither proxies nor members who take no part count."
     ),
     "deliberation.too_many_not_taking_part": _l(
         "More members do not take part than are present or represented."
