@@ -26,12 +26,14 @@ from grants.kernel.signing import read_signed, signed
 from grants.people.queries import acting
 from grants.watch.law import law
 from grants.web import wording
+from grants.web.finance import parts
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now, settings
 from grants.web.routes import ANYONE, SIGNED_IN, Audience, allow
 
 bp = Blueprint("duties", __name__, url_prefix="/echeances")
+bp.context_processor(parts)
 PER_PAGE = 50
 MOST = 500
 CALENDAR = "text/calendar; charset=utf-8"
@@ -62,7 +64,7 @@ PURSE = (FunderRole.FINANCE, FunderRole.APPROVER, FunderRole.AUDITOR)
 PAGES = {
     Kind.REPORT: ("officer.reports.show", "report_id", OFFICERS),
     Kind.ADVANCE: ("finance.advances.show", "decision_id", PURSE),
-    Kind.PAYMENT: ("officer.claims.show", "claim_id", OFFICERS),
+    Kind.PAYMENT: ("officer.claims.show", "claim_id", (FunderRole.OFFICER, FunderRole.AUDITOR)),
     Kind.AGREEMENT: ("officer.deliberations.show", "deliberation_id", OFFICERS),
     Kind.AID_REGISTER: ("officer.deliberations.show", "deliberation_id", OFFICERS),
     Kind.APPEAL: ("officer.appeals.show", "appeal_id", OFFICERS),
@@ -97,6 +99,7 @@ def index(session: Session) -> ResponseReturnValue:
     return render_template(
         "duties/index.html",
         page=found,
+        menu=menu_of(viewer),
         lines=[(one, address(one, viewer), source(one)) for one in duties],
         kinds=KINDS,
         kinds_options=[(kind.value, words[0]) for kind, words in KINDS.items()],
@@ -186,6 +189,13 @@ def feed(session: Session, token: str) -> ResponseReturnValue:
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Disposition"] = 'inline; filename="echeances.ics"'
     return answer
+
+
+def menu_of(viewer: Actor) -> str:
+    """Whose menu stands above the list: that of the office, or of finance."""
+    if viewer.funders_as(*OFFICERS):
+        return "officer"
+    return "finance" if viewer.funders_as(*PURSE) else ""
 
 
 def _to_mark(session: Session, kind: Kind, subject_id: UUID, application_id: UUID) -> Duty:

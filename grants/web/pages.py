@@ -122,6 +122,8 @@ def areas(actor: Actor | None) -> list[Area]:
     current = (request.blueprint or "").split(".")[0]
     if current == "sittings":  # one page for members and for the office: where one came from
         current = "juror" if actor and actor.juries else "officer"
+    if current == "duties" and actor:  # one page for the office and for finance
+        current = "officer" if Audience.OFFICER.includes(actor, writing=False) else "finance"
     found = [
         Area(str(label), url_for(endpoint), current == blueprint)
         for audience, endpoint, blueprint, label in AREAS

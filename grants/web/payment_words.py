@@ -27,6 +27,12 @@ PROVED_BY = {
     ConditionKind.COFUNDER: _l("The beneficiary adds this funder’s letter to the claim."),
     ConditionKind.DOCUMENT: _l("The beneficiary adds this document to the claim."),
 }
+TONES = {
+    Pace.WAITING: "neutral",
+    Pace.IN_TIME: "neutral",
+    Pace.SOON: "warning",
+    Pace.LATE: "danger",
+}
 STEPS = {
     StepKind.PREVIOUS: _l("Earlier payment made"),
     StepKind.CLAIM: _l("Payment claimed"),
@@ -87,10 +93,14 @@ def deadline_words(found: Deadline) -> tuple[str, str]:
     """A deadline in words and its tone, for `tag`."""
     if found.pace is Pace.WAITING or found.due_on is None:
         return _("The sixty days start when nothing is missing"), "neutral"
-    day = wording.short_day(found.due_on)
+    day, left, tone = wording.short_day(found.due_on), days_words(found), TONES[found.pace]
     if found.pace is Pace.LATE:
-        late = ngettext("%(num)s day late", "%(num)s days late", found.days)
-        return _("%(late)s: it was due on %(day)s", late=late, day=day), "danger"
-    left = ngettext("in %(num)s day", "in %(num)s days", found.days)
-    tone = "warning" if found.pace is Pace.SOON else "neutral"
+        return _("%(late)s: it was due on %(day)s", late=left, day=day), tone
     return _("Due on %(day)s, %(left)s", day=day, left=left), tone
+
+
+def days_words(found: Deadline) -> str:
+    """How many days are left of a deadline that runs, or how late it is."""
+    if found.pace is Pace.LATE:
+        return str(ngettext("%(num)s day late", "%(num)s days late", found.days))
+    return str(ngettext("in %(num)s day", "in %(num)s days", found.days))

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
-from wtforms import DateField
+from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from grants.calls.form.numbers import typed_decimal
 from grants.kernel.money import Amount, Unit
 from grants.ledger import queries as balances
+from grants.web.account.fields import typed
+from grants.web.forms import Form, attempt
 from grants.withdrawals import queries
 from grants.withdrawals.models import Reason, Withdrawal, WithdrawalState
 
@@ -44,6 +50,7 @@ FOR_BENEFICIARY = {
     WithdrawalState.NOTIFIED: (_l("You may answer"), "warning"),
     WithdrawalState.DECIDED: (_l("Decided"), "danger"),
 }
+ANSWERED = (_l("Answered, to be decided"), "info")
 EFFECTS = {
     "decommit": _l("Cancelled: the credits are available again"),
     "return_credits": _l("Given back to the authorisation"),
@@ -60,6 +67,13 @@ class EffectLine:
     envelope: str
     year: int
     amount: int
+
+
+def for_beneficiary(withdrawal: Withdrawal) -> tuple[Any, str]:
+    """Where a withdrawal stands, for the beneficiary: who answered waits."""
+    if withdrawal.state is WithdrawalState.NOTIFIED and withdrawal.observed_at is not None:
+        return ANSWERED
+    return FOR_BENEFICIARY[withdrawal.state]
 
 
 def effect_lines(session: Session, withdrawal: Withdrawal, amount: int) -> list[EffectLine]:
@@ -88,6 +102,41 @@ def quantity_of(text: str, unit: Unit) -> Amount | None:
     if not isinstance(value, Decimal) or not 0 <= value * unit.scale < 10**15:
         return None
     return Amount(int(value * unit.scale))
+
+
+class QuantityForm(Form):
+    """A form with an `amount` in the unit of the award, above zero."""
+
+    unit = Unit.EUR
+
+    def validate_amount(self, field: StringField) -> None:
+        """An amount."""
+        if not quantity_of(typed(field), self.unit):
+            raise ValidationError(say_amount(self.unit))
+
+    @property
+    def quantity(self) -> Amount:
+        """The amount, once the form is valid."""
+        return quantity_of(typed(self["amount"]), self.unit) or Amount(0)
+
+
+def stepped(
+    session: Session,
+    withdrawal_id: UUID,
+    form: Form,
+    act: Callable[[], object],
+    *,
+    words: str,
+    page: Callable[[Session, UUID, Form], str],
+) -> ResponseReturnValue:
+    """Take one step, and be back on the `.show` of the blueprint; or show why it cannot be."""
+    if form.validate():
+        with attempt(session, form) as tried:
+            act()
+        if not tried.refused:
+            flash(words, "success")
+            return redirect(url_for(".show", withdrawal_id=withdrawal_id), 303)
+    return page(session, withdrawal_id, form), form.status
 
 
 def as_typed(amount: int, unit: Unit) -> str:

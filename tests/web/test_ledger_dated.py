@@ -85,7 +85,7 @@ def test_a_page_is_read_as_of_a_day(browser, place):
 
 def test_the_trial_balance_adds_up_in_each_unit(browser):
     text = words(browser.get("/finances/balance"))
-    totals = re.findall(r"Total en (\S+(?: carrés)?) — (.*?) (0,00 €|0 m²)", text)
+    totals = re.findall(r"Total en (\S+(?: carrés)?) (.*?) (0,00 €|0 m²)", text)
     assert len(totals) == 2
     assert all(len(set(re.split(r"(?<=[€²]) ", sums.strip()))) == 1 for _, sums, _ in totals)
 

@@ -45,7 +45,7 @@ def reserve(
             lines,
             key=f"reservation:{deliberation.id}:{book_id}",
             on=deliberation.voted_on,
-            reason=f"{deliberation.number}: {deliberation.object}",
+            reason=f"{deliberation.number}\u202f: {deliberation.object}",
             actor=actor,
             now=now,
         )
@@ -83,7 +83,7 @@ def commit(
             lines,
             key=f"deliberation:{deliberation.id}:{book_id}",
             on=on,
-            reason=f"{deliberation.number}: {deliberation.object}",
+            reason=f"{deliberation.number}\u202f: {deliberation.object}",
             actor=actor,
             now=now,
         )
@@ -121,7 +121,7 @@ def release(
             lines,
             key=f"act_withdrawn:{deliberation.id}:{book_id}",
             on=on,
-            reason=f"{deliberation.number}: {deliberation.withdrawal_reason}",
+            reason=f"{deliberation.number}\u202f: {deliberation.withdrawal_reason}",
             actor=actor,
             now=now,
         )

@@ -25,7 +25,7 @@ from grants.web.forms import Form
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.scores import points
-from grants.web.withdrawals import FOR_BENEFICIARY
+from grants.web.withdrawals import for_beneficiary
 from grants.withdrawals import queries as withdrawals
 
 bp = Blueprint("decisions", __name__, url_prefix="/<uuid:application_id>/decision")
@@ -59,7 +59,7 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         open_to_appeal={act for act, last in until.items() if paris_date(now()) <= last},
         may_appeal=may_submit.holds(current_actor(), application),
         withdrawals=withdrawals.of_application(session, application_id) if is_read else [],
-        withdrawal_states=FOR_BENEFICIARY,
+        withdrawal_state=for_beneficiary,
         effects=EFFECTS,
         outcomes=OUTCOMES,
         bodies=BODIES,

@@ -23,7 +23,7 @@ from grants.web.forms import Form, attempt
 from grants.web.payments import deposited
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
-from grants.web.withdrawals import FOR_BENEFICIARY, REASONS
+from grants.web.withdrawals import REASONS, for_beneficiary
 from grants.withdrawals import queries, services
 
 bp = Blueprint("withdrawals", __name__, url_prefix="/<uuid:application_id>/retraits")
@@ -161,7 +161,7 @@ def page(
         unit=found.decision.unit,
         words=what(found.decision),
         reasons=REASONS,
-        state=FOR_BENEFICIARY[found.state],
+        state=for_beneficiary(found),
         back=sum(one.amount for one in found.recoveries),
         may_answer=found.state == "notified" and not found.observed_at and signs,
         form=form,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from grants.ledger.operations import ActKind
 from grants.ledger.services import ActFacts
 from grants.web.account.fields import options, required, stripped, typed
+from grants.web.finance.forms import an_act_day
 from grants.web.finance.words import ACT_WORDS
 from grants.web.forms import Form
 
@@ -28,12 +29,7 @@ class ActNameForm(Form):
         ],
         render_kw={"autocomplete": "off"},
     )
-    on = DateField(
-        _l("Date of the act"),
-        format=["%d/%m/%Y", "%Y-%m-%d"],
-        description=_l("For example 14/10/2018."),
-        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
-    )
+    on = an_act_day()
     label = StringField(
         _l("What it decides"),
         filters=[stripped],

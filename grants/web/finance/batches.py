@@ -159,6 +159,7 @@ def page(
         prepared_by_me=any(one.prepared_by == viewer.id for one in waiting),
         asks_password=may_sign and has_password(session),
         may_send=batch.funder_id in viewer.funders_as(*rules.BANK_READERS),
+        is_signed=not waiting and bool(sums),
         made=made,
         transfers_left=any(one.form is Out.SEPA for one in made),
         forms=FILES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from flask_babel import gettext as _
@@ -17,6 +18,35 @@ from grants.ledger.rules import MOST
 from grants.web.account.fields import required, stripped, typed
 from grants.web.finance.words import MARKS
 from grants.web.forms import Form
+
+
+def an_act_day() -> DateField:
+    """The day of the act that decides what the form books."""
+    return DateField(
+        _l("Date of the act"),
+        format=["%d/%m/%Y", "%Y-%m-%d"],
+        description=_l("For example 14/10/2018."),
+        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
+    )
+
+
+def a_reason(label: Any, *, description: Any, missing: Any) -> TextAreaField:
+    """Why, in the words that the journal keeps; `missing` is said when there are none."""
+    return TextAreaField(
+        label,
+        filters=[stripped],
+        description=description,
+        validators=[
+            *required(missing),
+            Length(max=500, message=_l("This text is too long.")),
+        ],
+        render_kw={"rows": 2},
+    )
+
+
+def a_key() -> HiddenField:
+    """Drawn when the form is shown, so that sending it twice books once."""
+    return HiddenField(validators=[Length(max=64)])
 
 
 class AmountForm(Form):
@@ -55,28 +85,15 @@ class AmountForm(Form):
 
 
 class MovementForm(AmountForm):
-    """An amount to move, the day and the act that decided it.
+    """An amount to move, the day and the act that decided it."""
 
-    `key` is drawn when the form is shown, so that sending it twice books once.
-    """
-
-    on = DateField(
-        _l("Date of the act"),
-        format=["%d/%m/%Y", "%Y-%m-%d"],
-        description=_l("For example 14/10/2018."),
-        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
-    )
-    reason = TextAreaField(
+    on = an_act_day()
+    reason = a_reason(
         _l("Act"),
-        filters=[stripped],
         description=_l("For example: initial budget, deliberation of 14 December 2018."),
-        validators=[
-            *required(_l("Write which act decided it.")),
-            Length(max=500, message=_l("This text is too long.")),
-        ],
-        render_kw={"rows": 2},
+        missing=_l("Write which act decided it."),
     )
-    key = HiddenField(validators=[Length(max=64)])
+    key = a_key()
 
     def counting(self, unit: Unit, *, today: date) -> None:
         """Count in `unit`, and propose today and a key where nothing was sent."""

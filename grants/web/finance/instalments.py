@@ -51,7 +51,7 @@ def _line(
         "instalment": instalment,
         "claim": claim,
         "order": order,
-        "missing": [] if _is_paid(claim) else tasks(_now_missing(found)),
+        "missing": [] if _is_paid(claim) or instalment.is_closed else tasks(_now_missing(found)),
         "tasks": tasks(found),
         "due": _due(claim),
     }

@@ -28,7 +28,7 @@ from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
-from grants.web.payment_words import deadline_words, tasks
+from grants.web.payment_words import days_words, deadline_words, tasks
 from grants.web.payments import METHODS, ORDER_STATES, ticked
 from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
@@ -232,6 +232,7 @@ def page(session: Session, heap: str, form: Form) -> str:
         states=ORDER_STATES,
         methods=METHODS,
         due_of=due_of,
+        left_of=left_of,
         asks_password=heap == OrderState.PREPARED.value and may_approve and has_password(session),
         may_prepare=bool(viewer.funders_as(*rules.PREPARERS)),
         may_approve=may_approve,
@@ -241,6 +242,11 @@ def page(session: Session, heap: str, form: Form) -> str:
 def due_of(day: date | None) -> tuple[str, str]:
     """How a payment stands to its clock, in words."""
     return deadline_words(deadline(day, today=paris_date(now())))
+
+
+def left_of(day: date) -> str:
+    """How many days are left to pay, or how late the payment is."""
+    return days_words(deadline(day, today=paris_date(now())))
 
 
 def one_page(

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, StringField, ValidationError
+from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
 from grants.kernel.clock import paris_date
-from grants.kernel.money import Amount, Unit
+from grants.kernel.money import Unit
 from grants.web.account.fields import required, typed
 from grants.web.decisions import what
-from grants.web.forms import Form, attempt
+from grants.web.forms import Form
 from grants.web.paging import asked_page, page_of
 from grants.web.payments import ticked
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
-from grants.web.withdrawals import REASONS, a_day, as_typed, quantity_of, say_amount
+from grants.web.withdrawals import REASONS, QuantityForm, a_day, as_typed, stepped
 from grants.withdrawals import queries, rules, services
 
 bp = Blueprint("recoveries", __name__, url_prefix="/recouvrements")
@@ -40,7 +39,7 @@ class TitleForm(Form):
     claimed_on = a_day(_l("Day of the titre"))
 
 
-class RecoveryForm(Form):
+class RecoveryForm(QuantityForm):
     """A part that came back. `key` is drawn when the form is shown: sent twice, noted once."""
 
     amount = StringField(
@@ -49,17 +48,6 @@ class RecoveryForm(Form):
     received_on = a_day(_l("Received on"))
     reference = StringField(_l("Reference"), [Length(max=120, message=_l("Too long."))])
     key = HiddenField(validators=[Length(max=64)])
-    unit = Unit.EUR
-
-    def validate_amount(self, field: StringField) -> None:
-        """An amount."""
-        if not quantity_of(typed(field), self.unit):
-            raise ValidationError(say_amount(self.unit))
-
-    @property
-    def quantity(self) -> Amount:
-        """The amount, once the form is valid."""
-        return quantity_of(typed(self.amount), self.unit) or Amount(0)
 
 
 @bp.get("")
@@ -97,7 +85,8 @@ def claim(session: Session, withdrawal_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
 
-    return done(session, withdrawal_id, form, act, _("It is asked back: the beneficiary is told."))
+    words = _("It is asked back: the beneficiary is told.")
+    return stepped(session, withdrawal_id, form, act, words=words, page=page)
 
 
 @bp.post(f"{ONE}/encaissements")
@@ -120,20 +109,8 @@ def recover(session: Session, withdrawal_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
 
-    return done(session, withdrawal_id, form, act, _("What came back is noted."))
-
-
-def done(
-    session: Session, withdrawal_id: UUID, form: Form, act: Callable[[], object], words: str
-) -> ResponseReturnValue:
-    """Take one step, or show why it cannot be taken."""
-    if form.validate():
-        with attempt(session, form) as tried:
-            act()
-        if not tried.refused:
-            flash(words, "success")
-            return redirect(url_for(".show", withdrawal_id=withdrawal_id), 303)
-    return page(session, withdrawal_id, form), form.status
+    words = _("What came back is noted.")
+    return stepped(session, withdrawal_id, form, act, words=words, page=page)
 
 
 def page(session: Session, withdrawal_id: UUID, form: Form | None) -> str:

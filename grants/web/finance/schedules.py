@@ -13,8 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import StringField
 
 from grants.agreements import queries as agreements
 from grants.calls.form.numbers import typed_decimal
@@ -27,9 +26,10 @@ from grants.kernel.money import Unit
 from grants.ledger import queries, rules, services
 from grants.ledger.operations import Kind
 from grants.ledger.queries import EnvelopeLine, Year
-from grants.web.account.fields import required, stripped, typed
+from grants.web.account.fields import stripped, typed
 from grants.web.finance.acts import readable_amount
 from grants.web.finance.dating import as_of
+from grants.web.finance.forms import a_key, a_reason, an_act_day
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
@@ -46,23 +46,13 @@ OPENS = (FunderRole.OFFICER, FunderRole.ELECTED, FunderRole.AUDITOR)
 class ScheduleForm(Form):
     """The day and the reason of another schedule; a box for each year is added to it."""
 
-    on = DateField(
-        _l("Date of the act"),
-        format=["%d/%m/%Y", "%Y-%m-%d"],
-        description=_l("For example 14/10/2018."),
-        validators=[InputRequired(_l("Write a date like 14/10/2018."))],
-    )
-    reason = TextAreaField(
+    on = an_act_day()
+    reason = a_reason(
         _l("Why the years change"),
-        filters=[stripped],
         description=_l("For example: amendment 1 to the agreement, works put off to 2020."),
-        validators=[
-            *required(_l("Write why the years change.")),
-            Length(max=500, message=_l("This text is too long.")),
-        ],
-        render_kw={"rows": 2},
+        missing=_l("Write why the years change."),
     )
-    key = HiddenField(validators=[Length(max=64)])
+    key = a_key()
 
 
 @bp.get("/autorisations/<uuid:envelope_id>/promesses")

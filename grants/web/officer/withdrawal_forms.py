@@ -6,14 +6,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from grants.kernel.money import Amount, Unit
 from grants.web.account.fields import options, required, typed
 from grants.web.forms import Form
-from grants.web.withdrawals import REASONS, a_day, quantity_of, say_amount
+from grants.web.withdrawals import REASONS, QuantityForm, a_day, quantity_of, say_amount
 from grants.withdrawals.models import UNHEARD
 from grants.withdrawals.prorating import after_breach, unspent
 
@@ -139,7 +139,7 @@ class HearingForm(Form):
     )
 
 
-class RulingForm(Form):
+class RulingForm(QuantityForm):
     """The act that withdraws, and its reasons."""
 
     act = StringField(
@@ -156,17 +156,6 @@ class RulingForm(Form):
         ],
         render_kw={"rows": 8},
     )
-    unit = Unit.EUR
-
-    def validate_amount(self, field: StringField) -> None:
-        """An amount."""
-        if not quantity_of(typed(field), self.unit):
-            raise ValidationError(say_amount(self.unit))
-
-    @property
-    def quantity(self) -> Amount:
-        """The amount, once the form is valid."""
-        return quantity_of(typed(self.amount), self.unit) or Amount(0)
 
 
 class EffectForm(Form):

@@ -34,7 +34,7 @@ from grants.web.officer.withdrawal_forms import (
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
-from grants.web.withdrawals import REASONS, STATES, as_typed, clock, effect_lines, lines_of
+from grants.web.withdrawals import REASONS, STATES, as_typed, clock, effect_lines, lines_of, stepped
 from grants.withdrawals import queries, rules, services
 from grants.withdrawals.models import Reason, Withdrawal, WithdrawalState
 from grants.withdrawals.services.opening import DAYS_TO_OBSERVE
@@ -208,13 +208,7 @@ def done(
     session: Session, withdrawal_id: UUID, form: Form, act: Callable[[], Withdrawal], words: str
 ) -> ResponseReturnValue:
     """Take one step, or show why it cannot be taken."""
-    if form.validate():
-        with attempt(session, form) as tried:
-            act()
-        if not tried.refused:
-            flash(words, "success")
-            return redirect(url_for(".show", withdrawal_id=withdrawal_id), 303)
-    return page(session, withdrawal_id, form), form.status
+    return stepped(session, withdrawal_id, form, act, words=words, page=page)
 
 
 def unit_of(withdrawal: Withdrawal) -> Unit:

@@ -18,6 +18,7 @@ from grants.ledger import services as ledger
 from grants.ledger.operations import Stage
 from grants.ledger.services import Movement
 from grants.withdrawals import queries
+from grants.withdrawals.journal import reason_of
 from grants.withdrawals.models import Recovery, Withdrawal, WithdrawalState
 from grants.withdrawals.services.telling import tell
 
@@ -153,7 +154,7 @@ def _book(
         [moved],
         key=f"withdrawal:{about}:{operation}:{moved.envelope_id}",
         on=on,
-        reason=f"{row.title}: {row.reason}",
+        reason=reason_of(row.title, row),
         actor=actor,
         now=now,
     )

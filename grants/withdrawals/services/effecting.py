@@ -19,6 +19,7 @@ from grants.ledger.services import Movement
 from grants.payments import queries as payments
 from grants.payments import services as paying
 from grants.withdrawals import queries
+from grants.withdrawals.journal import reason_of
 from grants.withdrawals.lifecycle import LIFECYCLE
 from grants.withdrawals.models import Reason, Withdrawal
 from grants.withdrawals.queries import Part
@@ -151,7 +152,7 @@ def _book(
         ],
         key=f"withdrawal:{row.id}:{part.operation}:{part.place.id}",
         on=on,
-        reason=f"{row.act}: {row.reason}",
+        reason=reason_of(row.act, row),
         actor=SYSTEM if part.operation == "return_credits" else actor,
         now=now,
     )
