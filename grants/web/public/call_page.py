@@ -16,7 +16,7 @@ from grants.calls.discovery import Filters
 from grants.calls.eligibility import read
 from grants.calls.form import Field, FormDocument
 from grants.calls.logic import explain, references
-from grants.calls.models import Batch, Call, Stage, StageKind
+from grants.calls.models import Batch, Call, CallState, Stage, StageKind
 from grants.calls.queries import Moment
 from grants.kernel.clock import paris_date
 from grants.polls import queries as polls
@@ -58,6 +58,7 @@ def facts(session: Session, call: Call) -> dict[str, object]:
         "call": call,
         "form_document": form,
         "moment": moment,
+        "is_published": call.state is not CallState.DRAFT,
         "outcomes": figures.outcomes(session, call.id) if moment == Moment.PAST else None,
         "edition": editions.last_edition(session, call.previous_call_id),
         "days": queries.days_left(call.closes_at, now()),
