@@ -23,14 +23,19 @@ from grants.scenarios.solving.problem import (
 from grants.scenarios.solving.solve import solve
 
 B, M = Bound, Measure
+IN = {Code.FULL, Code.CAPPED, Code.PARTIAL, Code.FOR_QUOTA, Code.FITS, Code.SPLIT}
 
 
 def fits(amounts, problem):
-    """Whether each envelope holds what is drawn on it."""
-    drawn = [0] * len(problem.rooms)
+    """Whether each envelope holds what is drawn on it, beside what people split."""
+    drawn, split = [0] * len(problem.rooms), [0] * len(problem.rooms)
     for amount, one in zip(amounts, problem.candidates, strict=True):
-        drawn[one.envelope] += amount
-    return all(one <= room for one, room in zip(drawn, problem.rooms, strict=True))
+        for envelope, share in one.draws(amount):
+            (split if one.parts else drawn)[envelope] += share
+    return all(
+        one <= max(room - kept, 0)
+        for one, room, kept in zip(drawn, problem.rooms, split, strict=True)
+    )
 
 
 def best(problem):
@@ -38,6 +43,9 @@ def best(problem):
     found = None
     ways = []
     for one in problem.candidates:
+        if one.parts:
+            ways.append((one.most,))
+            continue
         partial = range(one.floor, one.most) if problem.partial else ()
         ways.append((0, *partial, one.most) if one.is_possible else (0,))
     for amounts in product(*ways):
@@ -68,6 +76,10 @@ def a_problem(chance):
                 envelope=chance.randint(0, 1),
             )
         )
+    if chance.random() < 0.3:
+        first, second = chance.randint(1, 4), chance.randint(1, 4)
+        split = Candidate(asked=9, most=first + second, parts=((0, first), (1, second)))
+        candidates[chance.randrange(many)] = split
     quotas = []
     for _ in range(chance.randint(0, 3)):
         measure = chance.choice(list(Measure))
@@ -104,7 +116,7 @@ def test_nothing_better_exists(seed):
         whys = explain(problem, found)
         kinds |= {one.code for one in whys}
         for place, why in enumerate(whys):
-            says_in = why.code in {Code.FULL, Code.CAPPED, Code.PARTIAL, Code.FOR_QUOTA, Code.FITS}
+            says_in = why.code in IN
             assert says_in == (found.amounts[place] > 0), (problem, why)
     assert len(kinds) > 6
 
@@ -133,6 +145,19 @@ def test_a_share_of_the_money_goes_to_the_neighbourhoods_at_the_cost_of_the_last
     problem = Problem(many(5), (30,), (quota,), partial=False)
     assert solve(problem).amounts == (10, 0, 0, 10, 10)
     assert codes(problem) == [Code.FULL, Code.KEPT, Code.KEPT, Code.FOR_QUOTA, Code.FOR_QUOTA]
+
+
+def test_what_people_split_stays_and_leaves_the_others_the_rest():
+    split = Candidate(asked=10, most=8, parts=((0, 5), (1, 3)))
+    problem = Problem((*many(1), split, *many(1, envelope=1)), (12, 9))
+    assert solve(problem).amounts == (7, 8, 0)
+    whys = explain(problem, solve(problem))
+    assert [one.code for one in whys] == [Code.PARTIAL, Code.SPLIT, Code.MONEY]
+    assert whys[2].facts == {"left": 6, "need": 10}
+    beyond = Problem((split, *many(1)), (4, 0))
+    assert solve(beyond).amounts == (8, 0)
+    with pytest.raises(ValueError, match="parts"):
+        Problem((Candidate(asked=9, most=9, parts=((0, 5), (1, 3))),), (9, 9))
 
 
 def test_at_most_two_of_a_commune():

@@ -6,7 +6,7 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from build.decisions import a_scene
+from build.decisions import a_scene, an_envelope, draws_on
 from build.reading import words
 from grants.decisions.models import Proposal
 from grants.jobs.models import Job
@@ -132,6 +132,36 @@ def test_without_script_whichever_of_the_two_changed_governs(session, scene, off
     officer.post(path, data=boxes(scene, version="2", base="10000", amount="5000", rate="40"))
     session.refresh(line)
     assert (line.amount, line.rate) == (400_000, 4_000)
+
+
+def test_a_line_is_split_over_envelopes_and_counted_in_each(session, scene, officer):
+    other = an_envelope(session, scene.funder, amount=400_000, label="Culture")
+    draws_on(session, scene.call, other, scene.funder)
+    scenario = made(session, scene, officer)
+    path = line_path(scenario, scene)
+    assert "Parts de plusieurs enveloppes" in words(officer.get(path))
+    shares = {
+        "shares-0-envelope": str(scene.envelope_id),
+        "shares-0-amount": "3000",
+        "shares-1-envelope": str(other),
+        "shares-1-amount": "1500,50",
+    }
+    wrong = officer.post(path, data=boxes(scene, amount="4000") | shares)
+    assert wrong.status_code == 422
+    assert 'id="amount-error"' in wrong.text
+    unread = officer.post(path, data=boxes(scene) | shares | {"shares-1-amount": "peu"})
+    assert unread.status_code == 422
+    assert 'id="shares-1-amount-error"' in unread.text
+    assert officer.post(path, data=boxes(scene) | shares).status_code == 303
+    table = words(officer.get(f"/instruction/scenarios/{scenario.id}")).replace("\u202f", " ")
+    assert "Culture : 1 500,50" in table
+    assert "4 500,50" in table
+    assert 'value="1500,50"' in officer.get(path).text
+    # One part alone is the whole line again.
+    cleared = shares | {"shares-0-amount": "", "shares-1-amount": ""}
+    officer.post(path, data=boxes(scene, version="1", amount="2000") | cleared)
+    line = session.scalars(select(ScenarioLine).where(ScenarioLine.version == 2)).one()
+    assert (line.amount, line.shares) == (200_000, [])
 
 
 def test_two_scenarios_side_by_side(session, scene, officer):

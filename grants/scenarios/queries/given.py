@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,8 @@ class Given:
 def given(session: Session, scenario: Scenario, options: Options, viewer: Actor) -> Given:
     """The lines that wait for a decision, in their order. Three statements.
 
-    What another funder decided, or proposes, counts against the cap on public aid.
+    What another funder decided, or proposes, counts against the cap on public aid. A line that
+    people split over several envelopes stays as they wrote it.
     """
     statement = (
         select(
@@ -41,6 +42,7 @@ def given(session: Session, scenario: Scenario, options: Options, viewer: Actor)
             ScenarioLine.base,
             ScenarioLine.aid_room,
             ScenarioLine.envelope_id,
+            ScenarioLine.shares,
             ScenarioLine.commune,
             ScenarioLine.territory,
             ScenarioLine.qpv,
@@ -59,15 +61,17 @@ def given(session: Session, scenario: Scenario, options: Options, viewer: Actor)
     rows = session.execute(statement).all()
     others = others_of(session, scenario.funder_id, [one.application_id for one in rows])
     drawn = [_envelope(row, options) for row in rows]
-    envelopes = tuple(dict.fromkeys([options.envelope, *drawn]))
+    split = [UUID(one["envelope"]) for row in rows for one in row.shares]
+    envelopes = tuple(dict.fromkeys([options.envelope, *drawn, *split]))
     held = ledger.envelope_lines(session, envelopes)
-    candidates = tuple(
-        _candidate(row, options, promised(others.get(row.application_id, [])), envelopes.index(one))
-        for row, one in zip(rows, drawn, strict=True)
-    )
     return Given(
         solving.Problem(
-            candidates,
+            tuple(
+                _split(row, envelopes)
+                if row.shares
+                else _candidate(row, options, others, envelopes.index(one))
+                for row, one in zip(rows, drawn, strict=True)
+            ),
             tuple(max(held[one].available, 0) if one in held else 0 for one in envelopes),
             tuple(_quotas(rows, options)),
             options.partial,
@@ -88,8 +92,18 @@ def _envelope(row: Any, options: Options) -> UUID:
     return held or options.envelope
 
 
-def _candidate(row: Any, options: Options, others: int, envelope: int) -> solving.Candidate:
-    asked = int(row.requested)
+def _split(row: Any, envelopes: Sequence[UUID]) -> solving.Candidate:
+    parts = [(envelopes.index(UUID(one["envelope"])), int(one["amount"])) for one in row.shares]
+    most = sum(amount for _envelope, amount in parts)
+    return solving.Candidate(
+        asked=int(row.requested), most=most, envelope=parts[0][0], parts=tuple(parts)
+    )
+
+
+def _candidate(
+    row: Any, options: Options, said: Mapping[UUID, list[Other]], envelope: int
+) -> solving.Candidate:
+    asked, others = int(row.requested), promised(said.get(row.application_id, []))
     bounds: list[tuple[int, solving.Cap | None]] = [(asked, None)]
     if options.ceiling is not None:
         bounds.append((options.ceiling, solving.Cap.CEILING))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, Uuid, cast, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application
@@ -163,14 +164,16 @@ def strip(session: Session, one: Scenario, viewer: Actor) -> list[Strip]:
     given: Mapping[UUID | None, int] = {
         envelope: int(amount or 0)
         for envelope, amount in session.execute(
-            select(ScenarioLine.envelope_id, func.sum(ScenarioLine.amount))
+            select(drawn_on().label("envelope"), func.sum(drawn()))
+            .select_from(ScenarioLine)
+            .outerjoin(SHARE, true())
             .where(
                 ScenarioLine.scenario_id == one.id,
                 ScenarioLine.amount.is_not(None),
                 rules.sees_line.where(viewer),
                 ~decided_by(one.funder_id),
             )
-            .group_by(ScenarioLine.envelope_id)
+            .group_by("envelope")
         )
     }
     return [
@@ -185,6 +188,22 @@ def strip(session: Session, one: Scenario, viewer: Actor) -> list[Strip]:
         )
         for line in (held[one] for one in ids)
     ]
+
+
+SHARE = func.jsonb_array_elements(ScenarioLine.shares).table_valued("value").lateral("share")
+"""The parts of a line that is split; none where it draws on one envelope."""
+
+
+def drawn_on() -> ColumnElement[UUID | None]:
+    """The envelope of a line, or of its part, where `SHARE` is joined."""
+    part = cast(cast(SHARE.c.value, JSONB)["envelope"].astext, Uuid())
+    return func.coalesce(part, ScenarioLine.envelope_id)
+
+
+def drawn() -> ColumnElement[int]:
+    """What is drawn there."""
+    part = cast(cast(SHARE.c.value, JSONB)["amount"].astext, BigInteger)
+    return func.coalesce(part, ScenarioLine.amount)
 
 
 def totals(strips: Sequence[Strip]) -> list[Total]:

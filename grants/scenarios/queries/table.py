@@ -43,6 +43,7 @@ class Row(NamedTuple):
     envelope_id: UUID | None
     amount: Amount | None
     rate: int | None
+    shares: list[Any]
     reason: str
     why: dict[str, Any] | None
     version: int
@@ -119,6 +120,7 @@ def rows(one: Scenario, sought: Sought, viewer: Actor) -> Select[*tuple[Any, ...
             ScenarioLine.envelope_id,
             ScenarioLine.amount,
             ScenarioLine.rate,
+            ScenarioLine.shares,
             ScenarioLine.reason,
             ScenarioLine.why,
             ScenarioLine.version,
@@ -174,7 +176,9 @@ def _narrowed(sought: Sought) -> list[ColumnElement[bool]]:
     if sought.track_key:
         clauses.append(Application.track_key == sought.track_key)
     if sought.envelope_id:
-        clauses.append(ScenarioLine.envelope_id == sought.envelope_id)
+        part = [{"envelope": str(sought.envelope_id)}]
+        draws = ScenarioLine.shares.contains(part)
+        clauses.append(or_(ScenarioLine.envelope_id == sought.envelope_id, draws))
     if sought.qpv:
         clauses.append(ScenarioLine.qpv.is_(True))
     return clauses

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.decisions.services import Wanted, propose
 from grants.kernel.access import Actor
+from grants.kernel.money import Amount
 from grants.outbox.services import announce
 from grants.scenarios import queries, rules
 from grants.scenarios.models import Scenario, ScenarioLine
@@ -21,7 +23,8 @@ def accept(session: Session, scenario_id: UUID, *, actor: Actor, now: datetime) 
     """Copy the lines of a scenario into proposals; how many. Twice copies nothing twice.
 
     Replaces what was proposed before for the same applications; lines that say nothing, and
-    those decided upon meanwhile, are left out. What the actor is recused from waits for a
+    those decided upon meanwhile, are left out; a line split over several envelopes makes a
+    proposal out of each. What the actor is recused from waits for a
     colleague, who accepts it too. From the first time on the scenario stays as it is (trigger).
     Locks the scenario, then the call's part of the funder. Announces `scenario.accepted`, once.
 
@@ -33,7 +36,7 @@ def accept(session: Session, scenario_id: UUID, *, actor: Actor, now: datetime) 
     lines = _ready(session, scenario, actor)
     if not lines:
         return 0
-    wanted = [_wanted(line) for line in lines]
+    wanted = [one for line in lines for one in _wanted(line)]
     propose(session, scenario.call_id, scenario.funder_id, wanted=wanted, actor=actor, now=now)
     taken = ScenarioLine.id.in_([line.id for line in lines])
     session.execute(update(ScenarioLine).where(taken).values(accepted_at=now))
@@ -67,8 +70,8 @@ def _ready(session: Session, scenario: Scenario, actor: Actor) -> Sequence[Scena
     ).all()
 
 
-def _wanted(line: ScenarioLine) -> Wanted:
-    return Wanted(
+def _wanted(line: ScenarioLine) -> list[Wanted]:
+    whole = Wanted(
         application_id=line.application_id,
         outcome=line.outcome,
         instrument=line.instrument,
@@ -76,3 +79,7 @@ def _wanted(line: ScenarioLine) -> Wanted:
         envelope_id=line.envelope_id,
         reason=line.reason,
     )
+    return [
+        replace(whole, amount=Amount(one["amount"]), envelope_id=UUID(one["envelope"]))
+        for one in line.shares
+    ] or [whole]

@@ -126,22 +126,23 @@ def _rows(
             continue
         amount = amounts[at]
         envelope = given.envelopes[given.problem.candidates[at].envelope]
-        rows.append(
-            dict(line)
-            | {
-                "scenario_id": scenario.id,
-                "changed_by": actor.id,
-                "changed_at": now,
-                "outcome": Outcome.AWARD if amount else None,
-                "instrument": Instrument(instrument) if amount else None,
-                "envelope_id": envelope if amount else None,
-                "amount": amount or None,
-                "base": max(line["base"], amount),
-                "rate": None,
-                "reason": "",
-                "why": _why(whys[at]) if whys else None,
-            }
-        )
+        told = {
+            "scenario_id": scenario.id,
+            "changed_by": actor.id,
+            "changed_at": now,
+            "why": _why(whys[at]) if whys else None,
+        }
+        found_for_it = {
+            "outcome": Outcome.AWARD if amount else None,
+            "instrument": Instrument(instrument) if amount else None,
+            "envelope_id": envelope if amount else None,
+            "amount": amount or None,
+            "base": max(line["base"], amount),
+            "rate": None,
+            "reason": "",
+        }
+        kept = {} if line["shares"] else found_for_it  # what people split stays as it is
+        rows.append(dict(line) | kept | told)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from grants.decisions.services.preparing import check_line
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.money import Amount
+from grants.ledger import queries as ledger
 from grants.people.models import Person
 from grants.scenarios import rules
 from grants.scenarios.models import Scenario, ScenarioLine
@@ -23,7 +24,11 @@ from grants.scenarios.models import Scenario, ScenarioLine
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """One line as it was typed: an amount or a rate, never both. `outcome` None takes it off."""
+    """One line as it was typed: an amount or a rate, never both. `outcome` None takes it off.
+
+    `shares` (envelope, amount), two at least, split it: they make the amount, and the first is
+    its envelope.
+    """
 
     outcome: Outcome | None
     instrument: Instrument | None = None
@@ -31,6 +36,7 @@ class Typed:
     base: Amount
     amount: Amount | None = None
     rate: int | None = None
+    shares: tuple[tuple[UUID, Amount], ...] = ()
     reason: str = ""
 
 
@@ -53,7 +59,8 @@ def save_line(
         Refused: `scenario.accepted`, `scenario.line_changed` by somebody else meanwhile,
             `proposal.*` where the parts do not go together or a decision was taken,
             `scenario.above_base`, `scenario.public_aid`: with the other funders, more than the
-            call's cap on public aid leaves.
+            call's cap on public aid leaves; `scenario.split_twice`, `scenario.split_unlike`:
+            parts of one envelope, or of several units or sections.
     """
     line = _locked(session, scenario_id, application_id, actor)
     if line.scenario.accepted_at is not None:
@@ -102,12 +109,16 @@ def _values(typed: Typed) -> dict[str, object]:
     """The columns that a typed line fills; an amount follows from its rate."""
     award = typed.outcome is Outcome.AWARD
     draws = award and typed.instrument is not Instrument.TITLE
-    rate = typed.rate if draws else None
+    shares = typed.shares if draws else ()
+    rate = typed.rate if draws and not shares else None
     amount = rules.amount_of(typed.base, rate) if rate else typed.amount
+    if shares:
+        amount = Amount(sum(share for _envelope, share in shares))
     return {
         "outcome": typed.outcome,
         "instrument": typed.instrument if award else None,
-        "envelope_id": typed.envelope_id if draws else None,
+        "envelope_id": (shares[0][0] if shares else typed.envelope_id) if draws else None,
+        "shares": [{"envelope": str(one), "amount": share} for one, share in shares],
         "base": typed.base,
         "amount": amount if draws else None,
         "rate": rate,
@@ -127,20 +138,21 @@ def _check(session: Session, line: ScenarioLine, typed: Typed, wanted: dict[str,
         raise Refused("proposal.already_decided", title=line.application.title)
     amount = wanted["amount"]
     units = decisions.envelopes_of(session, scenario.call_id, scenario.funder_id)
-    check_line(
-        Wanted(
-            application_id=line.application_id,
-            outcome=typed.outcome,
-            instrument=typed.instrument,
-            amount=amount if isinstance(amount, int) else None,  # type: ignore[arg-type]
-            envelope_id=typed.envelope_id,
-            reason=typed.reason,
-        ),
-        units,
+    envelope = wanted["envelope_id"]
+    whole = Wanted(
+        application_id=line.application_id,
+        outcome=typed.outcome,
+        instrument=typed.instrument,
+        amount=Amount(amount) if isinstance(amount, int) else None,
+        envelope_id=envelope if isinstance(envelope, UUID) else typed.envelope_id,
+        reason=typed.reason,
     )
-    if not isinstance(amount, int) or typed.envelope_id is None:
+    for part in _parts(whole, typed):
+        check_line(part, units)
+    _refuse_unlike(session, typed)
+    if not isinstance(amount, int) or not isinstance(envelope, UUID):
         return
-    unit = units[typed.envelope_id]
+    unit = units[envelope]
     if amount > typed.base:
         raise Refused("scenario.above_base", field="amount", amount=typed.base, unit=unit)
     if line.aid_room is not None:
@@ -148,6 +160,21 @@ def _check(session: Session, line: ScenarioLine, typed: Typed, wanted: dict[str,
         if amount + others > line.aid_room:
             left = max(line.aid_room - others, 0)
             raise Refused("scenario.public_aid", field="amount", amount=left, unit=unit)
+
+
+def _parts(whole: Wanted, typed: Typed) -> list[Wanted]:
+    """The line as the proposals that it would make."""
+    return [replace(whole, envelope_id=one, amount=share) for one, share in typed.shares] or [whole]
+
+
+def _refuse_unlike(session: Session, typed: Typed) -> None:
+    """Refuse parts that no one award could be made of, as PostgreSQL would."""
+    ids = {one for one, _share in typed.shares}
+    if len(ids) < len(typed.shares):
+        raise Refused("scenario.split_twice", field="amount")
+    held = ledger.envelope_lines(session, ids) if ids else {}
+    if len({(one.unit, one.section) for one in held.values()}) > 1:
+        raise Refused("scenario.split_unlike", field="amount")
 
 
 def promised_by_others(session: Session, application_id: UUID, funder_id: UUID) -> int:

@@ -44,6 +44,7 @@ COPIED = (
     "envelope_id",
     "amount",
     "rate",
+    "shares",
     "reason",
     "why",
 )

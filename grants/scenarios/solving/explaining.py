@@ -28,6 +28,7 @@ class Code(StrEnum):
     PARTIAL = "partial"
     FOR_QUOTA = "for_quota"
     FITS = "fits"
+    SPLIT = "split"
     CLOSED = "closed"
     NOTHING_ASKED = "nothing_asked"
     BELOW_FLOOR = "below_floor"
@@ -46,6 +47,7 @@ class Why:
     In. FULL: all that it asked for. CAPPED: all that `cap` allows. PARTIAL: what is
     left, as the one partial project. FOR_QUOTA: although a better placed one is out, because
     `quota` asks for it. FITS: although a better placed one is out, because it fits in the `left`.
+    SPLIT: people split it over several envelopes, and it stays as they wrote it.
     Out. CLOSED: it is not in the race any more. NOTHING_ASKED. BELOW_FLOOR: it may get `most`, and
     nobody gets less than `floor`. QUOTA_FULL: with it, `quota` would pass its `limit`. SHARE_FULL:
     the same of a share. MONEY: those placed before it leave its envelope `left`, it needs `need`.
@@ -69,6 +71,8 @@ def explain(problem: Problem, solution: Solution) -> tuple[Why, ...]:
 def _why_in(problem: Problem, amounts: Sequence[int], place: int) -> Why:
     one = problem.candidates[place]
     gift = amounts[place]
+    if one.parts:
+        return Why(Code.SPLIT, {"amount": gift})
     if gift < one.most:
         return Why(Code.PARTIAL, {"amount": gift, "asked": one.asked, "floor": one.floor})
     passed = [
@@ -142,10 +146,12 @@ def _full_quota(
 def _no_money(problem: Problem, amounts: Sequence[int], place: int, need: int) -> Why | None:
     """Its envelope does not hold enough once those placed before it are served."""
     envelope = problem.candidates[place].envelope
-    drawn = sum(
-        amounts[other] for other in range(place) if problem.candidates[other].envelope == envelope
-    )
-    left = max(problem.rooms[envelope] - drawn, 0)
+    before = [
+        amounts[other]
+        for other in range(place)
+        if not problem.candidates[other].parts and problem.candidates[other].envelope == envelope
+    ]
+    left = max(problem.rooms[envelope] - problem.taken(envelope) - sum(before), 0)
     return Why(Code.MONEY, {"left": left, "need": need}) if left < need else None
 
 

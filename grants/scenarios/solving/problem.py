@@ -39,7 +39,8 @@ class Candidate:
     """One application: it gets `most`, or nothing, or as the only partial one at least `floor`.
 
     `most` is what it asked for, or less by `cap`. `is_open` is false for one that may get nothing.
-    It draws on one `envelope`, known beforehand.
+    It draws on one `envelope`, known beforehand; or people split it over several, and then it
+    gets its `most` whatever the others get: `parts` of it out of each, as (envelope, amount).
     """
 
     asked: int
@@ -48,11 +49,16 @@ class Candidate:
     cap: Cap | None = None
     is_open: bool = True
     envelope: int = 0
+    parts: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_possible(self) -> bool:
         """Whether any amount would be allowed for it."""
-        return self.is_open and self.most > 0 and self.most >= self.floor
+        return bool(self.parts) or (self.is_open and self.most > 0 and self.most >= self.floor)
+
+    def draws(self, amount: int) -> tuple[tuple[int, int], ...]:
+        """What it takes out of which envelope, for an amount."""
+        return self.parts or ((self.envelope, amount),)
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,17 @@ class Problem:
             raise ValueError("a quota points outside the list")
         if any(one.floor < 1 or one.asked < 0 for one in self.candidates):
             raise ValueError("a candidate's amounts are off their scale")
-        if any(not 0 <= one.envelope < len(self.rooms) for one in self.candidates):
+        drawn = [one for each in self.candidates for one, _amount in each.draws(0)]
+        if any(not 0 <= one < len(self.rooms) for one in drawn):
             raise ValueError("a candidate draws on no envelope")
+        split = [one for one in self.candidates if one.parts]
+        if any(sum(amount for _envelope, amount in one.parts) != one.most for one in split):
+            raise ValueError("the parts of a candidate are not its amount")
+
+    def taken(self, envelope: int) -> int:
+        """What the candidates split by people take out of an envelope, whatever others get."""
+        parts = [part for one in self.candidates for part in one.parts]
+        return sum(amount for drawn, amount in parts if drawn == envelope)
 
 
 @dataclass(frozen=True)

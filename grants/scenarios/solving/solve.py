@@ -43,7 +43,8 @@ def solve(
     """Give the first candidate the most it can get, then the second, and so on; nothing is better.
 
     Envelopes and `most` quotas are never passed, `least` ones always met, at most one candidate
-    is partial, nobody is below their floor. `tell` hears how many candidates are settled.
+    is partial, nobody is below their floor; what people split stays. `tell` hears how many
+    candidates are settled.
     """
     model, choices = _model(problem, engine(), problem.quotas)
     waiting = sorted(choices)
@@ -71,16 +72,27 @@ def _model(problem: Problem, model: Engine, quotas: Iterable[Quota]) -> tuple[En
     }
     model.row({one.part: 1 for one in choices.values() if one.part is not None}, high=1)
     for envelope, room in enumerate(problem.rooms):
-        who = [place for place in choices if problem.candidates[place].envelope == envelope]
-        model.row(_measured(problem, choices, Measure.MONEY, who), high=max(room, 0))
+        # What people split stays as they wrote it, though it took more than there is.
+        taken = problem.taken(envelope)
+        who = [place for place in choices if _draws_freely(problem, place, envelope)]
+        free = max(room - taken, 0)
+        model.row(_measured(problem, choices, Measure.MONEY, who), high=free)
     for quota in quotas:
         _hold(model, problem, choices, quota)
     return model, choices
 
 
+def _draws_freely(problem: Problem, place: int, envelope: int) -> bool:
+    one = problem.candidates[place]
+    return not one.parts and one.envelope == envelope
+
+
 def _choice(problem: Problem, model: Engine, place: int) -> Choice:
     one = problem.candidates[place]
     full = model.variable(1)
+    if one.parts:
+        model.row({full: 1}, 1, 1)
+        return Choice(full)
     if not problem.partial or one.floor >= one.most:
         return Choice(full)
     part, some = model.variable(1), model.variable(one.most - 1)
@@ -121,16 +133,17 @@ def _next(
     problem: Problem, choices: Choices, waiting: list[int], given: dict[int, int], *, is_cut: bool
 ) -> tuple[list[int], list[int]]:
     """The next to settle, and those after them; who cannot be paid any more is passed over."""
-    left = list(problem.rooms)
+    left = [room - problem.taken(one) for one, room in enumerate(problem.rooms)]
     for place, amount in given.items():
-        left[problem.candidates[place].envelope] -= amount
+        if not problem.candidates[place].parts:
+            left[problem.candidates[place].envelope] -= amount
     block: list[int] = []
     for at, place in enumerate(waiting):
         if len(block) == BLOCK:
             return block, waiting[at:]
         one = problem.candidates[place]
         need = one.most if is_cut or choices[place].part is None else one.floor
-        if need <= left[one.envelope]:
+        if one.parts or need <= left[one.envelope]:
             block.append(place)
     return block, []
 

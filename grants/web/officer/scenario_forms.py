@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
@@ -22,12 +30,14 @@ from grants.scenarios.models import WHOLE_RATE, ScenarioLine
 from grants.scenarios.queries import Strip
 from grants.scenarios.services import Typed
 from grants.web.decisions import INSTRUMENTS, OUTCOMES
-from grants.web.forms import Form
+from grants.web.forms import Form, FormPart
 from grants.web.officer.decision_forms import REASON_MAX, TOO_LONG, shown_amount, typed_amount
 
 NAME_MAX = 120
 NOT_AN_AMOUNT = _l("This is not an amount. Write for example 3 000,50.")
 RATE, AMOUNT = "rate", "amount"
+SHARES_MAX = 50
+"""Envelopes of one call: a page that sends more was not ours."""
 
 
 class ScenarioForm(Form):
@@ -52,8 +62,15 @@ class ScenarioForm(Form):
         ]
 
 
+class ShareForm(FormPart):
+    """What a line takes out of one of several envelopes."""
+
+    envelope = HiddenField()
+    amount = StringField(_l("Amount"), [Length(max=40, message=TOO_LONG)])
+
+
 class LineForm(Form):
-    """One line: an amount or a rate, the other follows."""
+    """One line: an amount or a rate, the other follows; or parts of several envelopes."""
 
     version = HiddenField()
     typed = HiddenField()
@@ -63,6 +80,7 @@ class LineForm(Form):
     amount = StringField(_l("Amount"), [Length(max=40, message=TOO_LONG)])
     rate = StringField(_l("Rate (percent)"), [Length(max=40, message=TOO_LONG)])
     envelope = SelectField(_l("Envelope"))
+    shares = FieldList(FormField(ShareForm), max_entries=SHARES_MAX)
     reason = TextAreaField(_l("Reason"), [Length(max=REASON_MAX, message=TOO_LONG)])
 
     def offer(self, strips: Sequence[Strip]) -> None:
@@ -75,6 +93,10 @@ class LineForm(Form):
         self.envelope.choices = [SelectChoice(str(one.id), one.label) for one in strips] or [
             SelectChoice("", _l("No envelope"))
         ]
+        labels = {str(one.id): one.label for one in strips}
+        for part in self.shares:
+            box = part.form.amount
+            box.label.text = labels.get(part.form.envelope.data or "", box.label.text)
 
     @property
     def read_version(self) -> int:
@@ -95,6 +117,9 @@ class LineForm(Form):
         outcome = Outcome(self.outcome.data) if self.outcome.data else None
         base = self._amount(self.base, unit) or Amount(0)
         rate, amount = self._rate(), self._amount(self.amount, unit)
+        shares = self._shares(units, outcome)
+        if len(shares) > 1:
+            return self._split(line, base, amount, shares)
         if self._governs(line, base, rate, amount) == RATE:
             amount = None
         else:
@@ -106,6 +131,40 @@ class LineForm(Form):
             base=base,
             amount=amount,
             rate=rate,
+            reason=self.reason.data or "",
+        )
+
+    def _shares(
+        self, units: Mapping[str, Unit], outcome: Outcome | None
+    ) -> tuple[tuple[UUID, Amount], ...]:
+        """The parts that were written; one alone is the whole of the line, as its boxes say."""
+        found = []
+        for part in self.shares:
+            unit = units.get(part.form.envelope.data or "")
+            share = self._amount(part.form.amount, unit or Unit.EUR)
+            if part.form.amount.errors:
+                self.shares.errors = [*self.shares.errors, {}]
+            if unit is not None and share:
+                found.append((UUID(part.form.envelope.data), share))
+        return tuple(found) if outcome is Outcome.AWARD else ()
+
+    def _split(
+        self,
+        line: ScenarioLine,
+        base: Amount,
+        amount: Amount | None,
+        shares: tuple[tuple[UUID, Amount], ...],
+    ) -> Typed:
+        """The line out of several envelopes; an amount typed beside them must be their sum."""
+        together = sum(share for _envelope, share in shares)
+        if amount is not None and amount not in {together, line.amount}:
+            said = _("The parts do not make this amount: leave it empty, it follows from them.")
+            self.amount.errors = [*self.amount.errors, said]
+        return Typed(
+            outcome=Outcome.AWARD,
+            instrument=Instrument(self.instrument.data),
+            base=base,
+            shares=shares,
             reason=self.reason.data or "",
         )
 
@@ -142,6 +201,20 @@ class LineForm(Form):
             self.rate.errors = [*self.rate.errors, said]
             return None
         return int(found * 100)
+
+
+def share_data(line: ScenarioLine, strips: Sequence[Strip]) -> list[dict[str, str]]:
+    """One box for each envelope, where there are several; those that the line draws on filled."""
+    if len(strips) < 2:  # noqa: PLR2004 -- several
+        return []
+    held = {one["envelope"]: int(one["amount"]) for one in line.shares}
+    return [
+        {
+            "envelope": str(one.id),
+            "amount": shown_amount(held[str(one.id)], one.unit) if str(one.id) in held else "",
+        }
+        for one in strips
+    ]
 
 
 def line_data(line: ScenarioLine, strips: Sequence[Strip], instrument: str) -> dict[str, str]:

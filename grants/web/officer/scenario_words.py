@@ -31,6 +31,7 @@ WHYS = {
         "In with %(amount)s: what is left is too little, or closed, for the better placed projects "
         "that are out, and enough for this one."
     ),
+    "split": _l("In with %(amount)s: split by hand over several envelopes, and left as it was."),
     "closed": _l("Out: the jury did not keep it."),
     "nothing_asked": _l("Out: it asks for nothing."),
     "below_floor": _l("Out: it may get %(most)s at most, and no project gets less than %(floor)s."),
@@ -123,6 +124,7 @@ def before_and_after(
         "base": _("Eligible base"),
         "amount": _("Amount"),
         "rate": _("Rate"),
+        "shares": _("Parts of several envelopes"),
         "reason": _("Reason"),
     }
     return [
@@ -132,14 +134,16 @@ def before_and_after(
             value_words(name, change.after.get(name), unit, envelopes),
         )
         for name, words in names.items()
-        if change.before.get(name) != change.after.get(name)
+        if (change.before.get(name) or None) != (change.after.get(name) or None)
     ]
 
 
 def value_words(name: str, value: Any, unit: Unit, envelopes: Mapping[str, str]) -> str:
     """One value of a line."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "—"
+    if name == "shares":
+        return shares_words(value, unit, envelopes)
     if name == "outcome":
         return str(OUTCOMES[Outcome(value)][0])
     if name == "envelope":
@@ -147,6 +151,20 @@ def value_words(name: str, value: Any, unit: Unit, envelopes: Mapping[str, str])
     if name in {"base", "amount"}:
         return wording.amount(int(value), unit)
     return percent(int(value)) if name == "rate" else str(value)
+
+
+def shares_words(shares: Iterable[Any], unit: Unit, envelopes: Mapping[str, str]) -> str:
+    """« Prix : 3 000,00 € ; Culture : 2 000,00 € »."""
+    told = (
+        _(
+            "%(envelope)s: %(amount)s",
+            envelope=envelopes.get(one["envelope"], "—"),
+            amount=wording.amount(int(one["amount"]), unit),
+        )
+        for one in shares
+    )
+    mark = "; " if wording.language() == "en" else f"{NARROW}; "
+    return mark.join(map(str, told))
 
 
 def percent(rate: int) -> str:

@@ -21,8 +21,20 @@ from grants.scenarios.queries.table import NO_OUTCOME
 from grants.web.decisions import INSTRUMENTS, OUTCOMES
 from grants.web.forms import attempt
 from grants.web.officer.decision_forms import shown_amount
-from grants.web.officer.scenario_forms import LineForm, ScenarioForm, line_data, shown_rate
-from grants.web.officer.scenario_words import before_and_after, lack_words, percent, why_words
+from grants.web.officer.scenario_forms import (
+    LineForm,
+    ScenarioForm,
+    line_data,
+    share_data,
+    shown_rate,
+)
+from grants.web.officer.scenario_words import (
+    before_and_after,
+    lack_words,
+    percent,
+    shares_words,
+    why_words,
+)
 from grants.web.paging import Page, asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -125,6 +137,7 @@ def show(session: Session, scenario_id: UUID) -> ResponseReturnValue:
         shown_amount=shown_amount,
         shown_rate=shown_rate,
         percent=percent,
+        parts=lambda row: shares_words(row.shares, scenario.call.unit, names(strips)),
         why=lambda row: why_words(row.why, scenario.call.unit, scenario.call.tracks),
         may_edit=may_edit(scenario),
         may_accept=may_prepare(scenario),
@@ -182,7 +195,8 @@ def line(session: Session, scenario_id: UUID, application_id: UUID) -> ResponseR
     scenario = queries.scenario(session, scenario_id, viewer=actor)
     found, by = queries.line_of(session, scenario_id, application_id, viewer=actor)
     strips = queries.strip(session, scenario, actor)
-    form = LineForm(formdata=None, data=line_data(found, strips, usual(scenario)))
+    data = line_data(found, strips, usual(scenario))
+    form = LineForm(formdata=None, data={**data, "shares": share_data(found, strips)})
     return line_page(session, scenario, (found, by), strips, form)
 
 
@@ -317,8 +331,13 @@ def sought(strips: list[Strip]) -> Sought:
 
 def told(scenario: Scenario, strips: list[Strip]) -> Any:
     """A change in words, with the names of the scenario's envelopes."""
-    names = {str(one.id): one.label for one in strips}
-    return lambda change: before_and_after(change, scenario.call.unit, names)
+    called = names(strips)
+    return lambda change: before_and_after(change, scenario.call.unit, called)
+
+
+def names(strips: list[Strip]) -> dict[str, str]:
+    """What the envelopes are called, by their id."""
+    return {str(one.id): one.label for one in strips}
 
 
 def usual(scenario: Scenario) -> str:

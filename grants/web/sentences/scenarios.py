@@ -19,6 +19,10 @@ SENTENCES = {
         "again."
     ),
     "scenario.above_base": _l("The amount is above the eligible base, %(amount)s."),
+    "scenario.split_twice": _l("The same envelope stands twice among the parts."),
+    "scenario.split_unlike": _l(
+        "These envelopes are not of the same unit and section: one award cannot draw on both."
+    ),
     "scenario.public_aid": _l(
         "With the other public aid, this passes the call’s cap: %(amount)s are left."
     ),
@@ -45,5 +49,9 @@ SENTENCES = {
 }
 REMEDIES = {
     "scenario.above_base": _l("Lower the amount, or correct the eligible base."),
+    "scenario.split_twice": _l("Write one amount for each envelope."),
+    "scenario.split_unlike": _l(
+        "Split over envelopes of one section, or propose two forms of award on the decision table."
+    ),
     "scenario.public_aid": _l("Lower the amount, or agree with the other funders on their share."),
 }
