@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applications.models import Application
@@ -217,3 +217,29 @@ class Recovery(Row, Base):
     reference: Mapped[str] = mapped_column(default="", server_default="")
     noted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     noted_at: Mapped[datetime]
+
+
+class Annulment(Row, Base):
+    """A judgment, or the decision of the authority above, that annulled a whole executory act.
+
+    One for an act, insert-only (trigger). What it took of each award is a withdrawal of the same
+    instant.
+    """
+
+    __tablename__ = "annulment"
+    __table_args__ = (
+        UniqueConstraint("deliberation_id"),
+        CheckConstraint(
+            "btrim(pronounced_by) <> '' AND btrim(reference) <> '' AND btrim(reason) <> ''",
+            name="is_told",
+        ),
+    )
+
+    deliberation_id: Mapped[UUID] = mapped_column(ForeignKey("deliberation.id"))
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    pronounced_by: Mapped[str]
+    reference: Mapped[str]
+    pronounced_on: Mapped[date]
+    reason: Mapped[str]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]

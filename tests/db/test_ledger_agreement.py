@@ -151,12 +151,14 @@ class Chance:
         for one, place in ((name, here), (ANSWERED_BY[name], there)):
             self.moved(one, place, award, amount)
             answers = origin if place == there else None
-            self.lines.append(Line(one, place, None, given, amount, on, answers))
+            day = max(on, NEW_YEAR) if one.startswith("bring_") else on
+            self.lines.append(Line(one, place, None, given, amount, day, answers))
 
     def day(self) -> date:
         return FIRST_DAY + timedelta(days=self.random.randrange(360))
 
 
+NEW_YEAR = date(2019, 1, 1)
 ON_AUTHORISATION = {"vote", "reserve", "release", "commit", "commit_reserved", "lapse"}
 # Two operating envelopes, one of capital, one of m² in 2018; one operating in 2019; then the AE.
 ENDS = {

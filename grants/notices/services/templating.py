@@ -45,6 +45,8 @@ def add_template(
 ) -> LetterTemplate:
     """Keep a new text, tried after the funder's others. Announces `letter_template.kept`.
 
+    Locks the list of the funder's texts.
+
     Raises:
         Unknown: the actor does not keep that funder's texts.
         Refused: `letter_template.block_missing`, `…variable_unknown`, `…too_many`.
@@ -52,6 +54,8 @@ def add_template(
     if not keeps_templates.holds(actor, LetterTemplate(funder_id=funder_id)):
         raise Unknown
     _check(drafted)
+    # Two at once would take the same place, and PostgreSQL says so at the commit only.
+    session.execute(select(func.pg_advisory_xact_lock(funder_id.int & (2**62 - 1) ^ 33)))
     last = select(func.max(LetterTemplate.position), func.count()).where(
         LetterTemplate.funder_id == funder_id
     )
