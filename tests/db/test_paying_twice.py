@@ -7,29 +7,33 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from build.clock import NOW
 from build.decisions import a_scene, an_award, an_envelope, draws_on
+from build.paying import HALVES
 from build.payments import (
     ONCE,
     VAULT,
     Award,
     a_claim,
+    a_paid_order,
     an_account,
     an_approved_order,
     an_award_to_pay,
     an_order,
 )
 from build.people import a_funder_member, acting_as
+from grants.agreements.models import ActState, Agreement, AgreementAct
 from grants.decisions.models import Decision
 from grants.kernel.access import FunderRole
 from grants.kernel.errors import Refused
+from grants.kernel.money import Amount
 from grants.outbox.models import Message
 from grants.payments import queries, services
 from grants.payments.models import ClaimState, ConditionKind, DetailsState, OrderState
 from grants.payments.plan import Asked
-from grants.payments.services import proofs
+from grants.payments.services import cut_instalments, proofs, proving
 
 OTHER = "FR1420041010050500013M02606"
 
@@ -152,6 +156,53 @@ def test_an_agreement_seen_on_paper_counts(session):
     seen = {"on": NOW.date(), "note": "Convention signée le 1er octobre"}
     services.meet_condition(session, claim.id, condition.id, **seen, **act)
     assert services.certify(session, claim.id, **act).state is ClaimState.CERTIFIED
+
+
+def amended(session, award, euros: int) -> None:
+    """An agreement on the award, in force, and an amendment that brings it down."""
+    decision = award.decision
+    agreement = Agreement(
+        decision_id=decision.id,
+        application_id=decision.application_id,
+        funder_id=decision.funder_id,
+        number="CONV-1",
+        original_amount=decision.amount,
+        unit=decision.unit,
+        drafted_by=award.scene.officer.id,
+        drafted_at=NOW,
+    )
+    session.add(agreement)
+    session.flush()
+    for position, amount in enumerate((decision.amount, euros * 100)):
+        act = AgreementAct(
+            agreement_id=agreement.id,
+            position=position,
+            amount=Amount(amount),
+            object="Budget revu" if position else "",
+            state=ActState.IN_FORCE,
+            sent_at=NOW,
+            in_force_on=NOW.date(),
+        )
+        session.add(act)
+        session.flush()
+
+
+def test_what_an_amendment_took_off_is_paid_no_more(session, monkeypatch):
+    award = an_award_to_pay(session, parts=HALVES)
+    act = {"actor": award.scene.officer, "now": NOW}
+    a_paid_order(session, award)
+    amended(session, award, 8_000)
+    claim = a_claim(session, award, 1)
+    with pytest.raises(Refused, match="beyond_agreement") as refused:
+        services.certify(session, claim.id, **act)
+    assert refused.value.facts["amount"] == 8_000_00
+    with monkeypatch.context() as asleep, pytest.raises(DatabaseError, match="agreement in force"):
+        asleep.setattr(proving, "beyond_agreement", lambda _session, _claim: None)
+        with session.begin_nested():
+            an_order(session, award, claim)
+    session.expire_all()
+    cut_instalments(session, award.decision.id, 2_000_00, reason="Avenant n° 1", **act)
+    assert an_order(session, award, claim).amount == 3_000_00
 
 
 @pytest.mark.parametrize("on", [date(1, 1, 1), date(2018, 9, 30), date(2018, 10, 2)])

@@ -9,11 +9,18 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.agreements.models import AgreementSignature
+from grants.agreements.models import ActState, Agreement, AgreementAct, AgreementSignature
 from grants.agreements.queries import must_sign, signed_for
 from grants.followup.queries import accepted_for
 from grants.kernel.clock import paris_date
-from grants.payments.models import Claim, ConditionKind, Instalment, InstalmentCondition
+from grants.kernel.money import Amount
+from grants.payments.models import (
+    Claim,
+    ClaimState,
+    ConditionKind,
+    Instalment,
+    InstalmentCondition,
+)
 from grants.people.legal_forms import Family, legal_form
 
 
@@ -51,6 +58,34 @@ def lacks_agreement(session: Session, claim: Claim, *, on: date) -> bool:
         )
     )
     return session.scalar(seen.limit(1)) is None
+
+
+def beyond_agreement(session: Session, claim: Claim) -> Amount | None:
+    """What the agreement as last amended lets be paid, when a claim would go beyond; else None.
+
+    Counted with the other claims of the award that were certified. The award stays what it was:
+    what an amendment takes off it is given up, which shortens its last instalments.
+    """
+    part = claim.instalment
+    agreed = session.scalar(
+        select(AgreementAct.amount)
+        .join(Agreement, Agreement.id == AgreementAct.agreement_id)
+        .where(Agreement.decision_id == part.decision_id, AgreementAct.state == ActState.IN_FORCE)
+        .order_by(AgreementAct.position.desc())
+        .limit(1)
+    )
+    if agreed is None:
+        return None
+    due = session.scalar(
+        select(func.sum(Instalment.amount - Instalment.cut))
+        .join(Claim, Claim.instalment_id == Instalment.id)
+        .where(
+            Instalment.decision_id == part.decision_id,
+            Claim.id != claim.id,
+            Claim.state.in_((ClaimState.CERTIFIED, ClaimState.ORDERED, ClaimState.PAID)),
+        )
+    )
+    return Amount(agreed) if int(due or 0) + part.payable > agreed else None
 
 
 def report_accepted(session: Session, decision_id: UUID) -> date | None:

@@ -15,7 +15,7 @@ from grants.payments import queries
 from grants.payments.deadlines import due_on
 from grants.payments.models import Claim, ClaimState, InstalmentCondition
 from grants.payments.rules import may_certify
-from grants.payments.services.proofs import PROOFS, lacks_agreement
+from grants.payments.services.proofs import PROOFS, beyond_agreement, lacks_agreement
 from grants.payments.steps import missing
 
 
@@ -87,6 +87,7 @@ def require_conditions(session: Session, claim: Claim, *, now: datetime) -> None
 
     Raises:
         Refused: `claim.missing_<kind>`: the first that is not; its remedy says who does what.
+            `claim.beyond_agreement`, with what the agreement as last amended lets be paid.
     """
     lacking = missing(claim.instalment.conditions)
     if lacking:
@@ -94,6 +95,9 @@ def require_conditions(session: Session, claim: Claim, *, now: datetime) -> None
         raise Refused(f"claim.missing_{first.kind}", label=first.label)
     if lacks_agreement(session, claim, on=paris_date(now)):
         raise Refused("claim.missing_agreement", label="")
+    agreed = beyond_agreement(session, claim)
+    if agreed is not None:
+        raise Refused("claim.beyond_agreement", amount=agreed, unit=claim.instalment.unit)
 
 
 def set_clock(session: Session, claim: Claim) -> None:

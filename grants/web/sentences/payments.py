@@ -66,6 +66,10 @@ SENTENCES = {
     ),
     "instalment.condition_unnamed": _l("Name the letter, or the document, that is asked for."),
     "claim.missing_agreement": _l("The agreement is not signed yet: nothing can be paid."),
+    "claim.beyond_agreement": _l(
+        "An amendment brought the agreement down to %(amount)s: with what was certified before,"
+        " this payment would go beyond it."
+    ),
     "claim.missing_report": _l("The report on the project is not accepted yet."),
     "claim.missing_audit": _l("The auditor’s certificate is missing."),
     "claim.missing_cofunder": _l("The letter of another funder is missing (%(label)s)."),
@@ -132,8 +136,8 @@ SENTENCES = {
     "payment_return.line": _l("Line %(line)s cannot be read: nothing of this file was taken in."),
     "payment_return.not_camt": _l("This is not a bank statement in the camt.053 format."),
     "payment_return.camt_version": _l(
-        "This version of statement is not read (%(found)s): ask the bank for camt.053.001.02 or "
-        "camt.053.001.08."
+        "This version of statement is not read (%(found)s): ask the bank for one from "
+        "camt.053.001.02 to camt.053.001.12."
     ),
     "payment_return.camt_incomplete": _l(
         "The statement %(reference)s lacks %(missing)s: ask the bank for the whole file."
@@ -191,6 +195,10 @@ REMEDIES = {
     **{f"claim.missing_{kind}": _TO_PROVE for kind in ("report", "audit", "cofunder", "document")},
     "claim.missing_agreement": _l(
         "The beneficiary, then the authority, sign it; then tick it on the page of the claim."
+    ),
+    "claim.beyond_agreement": _l(
+        "Withdraw the difference from the award, on the page of its withdrawals: its last"
+        " instalments are shortened by it, and the claim is certified for what is left."
     ),
     "bank_details.change_waits": _l(
         "Finance calls the beneficiary, at a number that was known before, and agrees under"
