@@ -1,8 +1,9 @@
 """Statements of account (camt.053), looked at as a whole before a line of them acts. Pure.
 
-No library carries the schema of ISO 20022 for them: what is asked here is what makes a statement
-one, in the two versions that banks send, 001.02 and 001.08. Its account and its balances are
-there, its booked entries lead from one balance to the other, its details make up their entry.
+What is asked here is what makes a statement one, in every version from 001.02 to 001.12 (what is
+read of them did not change; tests hold their files against classes made of the schemas). Its
+account and its balances are there, its booked entries lead from one balance to the other, its
+details make up their entry.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from grants.payments.told import (
 )
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
-VERSIONS = ("02", "08")
+VERSIONS = tuple(f"{number:02d}" for number in range(2, 13))
 OPENING = ("OPBD", "PRCD")
 CLOSING = "CLBD"
 INTERIM = "ITBD"

@@ -1,14 +1,23 @@
-"""Statements of account as banks send them, in both versions that are read."""
+"""Statements of account as banks send them, in each version that is read."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from re import findall
+from re import findall, sub
 
 from build.clock import NOW
 
 OPENING = Decimal("50000.00")
 ACCOUNT = "FR7630006000011234567890189"
+CREATED = f"<CreDtTm>{NOW:%Y-%m-%dT%H:%M:%S}</CreDtTm>"
+CODED_FROM = "07"
+"""Since this version the state of an entry is a code within a choice."""
+FIRST = "02"
+"""The only version that is read in which a transfer of an entry tells no amount of its own."""
+TRANSFER = (
+    "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn>"
+    "</BkTxCd>"
+)
 SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
 
 
@@ -27,13 +36,18 @@ def camt(
         Decimal(0),
     )
     last = opening + moved if closing is None else closing
-    return (
+    found = (
         f'<?xml version="1.0"?>{head}<Document xmlns="{SPACE}{version}"><BkToCstmrStmt><GrpHdr>'
-        f"<MsgId>M1</MsgId><CreDtTm>{NOW:%Y-%m-%dT%H:%M:%S}</CreDtTm></GrpHdr><Stmt>"
-        f"<Id>{reference}</Id><Acct><Id><IBAN>{account}</IBAN></Id></Acct>"
+        f"<MsgId>M1</MsgId>{CREATED}</GrpHdr><Stmt>"
+        f"<Id>{reference}</Id>{CREATED}<Acct><Id><IBAN>{account}</IBAN></Id></Acct>"
         f"{balance('OPBD', opening)}{balance('CLBD', last)}"
         f"{''.join(entries)}</Stmt></BkToCstmrStmt></Document>"
     )
+    if version < CODED_FROM:
+        found = sub(r"<Sts><Cd>(\w+)</Cd></Sts>", r"<Sts>\1</Sts>", found)
+    if version == FIRST:
+        found = sub(r"</Refs><Amt [^/]+/Amt><CdtDbtInd>\w+</CdtDbtInd>", "</Refs>", found)
+    return found
 
 
 def balance(code: str, amount: Decimal) -> str:
@@ -47,14 +61,22 @@ def balance(code: str, amount: Decimal) -> str:
 
 
 def entry(
-    end_to_end: str, amount: str, sign: str = "DBIT", back: str = "", *, status: str = ""
+    end_to_end: str,
+    amount: str,
+    sign: str = "DBIT",
+    back: str = "",
+    *,
+    status: str = "BOOK",
+    told: str = "",
 ) -> str:
-    """One booked entry of one transfer, as version 08 writes it unless `status` says."""
+    """One booked entry of one transfer, which tells another amount where `told` says so."""
+    named = f"<EndToEndId>{end_to_end}</EndToEndId>" if end_to_end else ""
+    side = f"<CdtDbtInd>{sign}</CdtDbtInd>"
     return (
-        f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd>'
-        f"<Sts>{status or '<Cd>BOOK</Cd>'}</Sts>"
-        f"<BookgDt><Dt>{NOW:%Y-%m-%d}</Dt></BookgDt><NtryDtls><TxDtls><Refs>"
-        f"<EndToEndId>{end_to_end}</EndToEndId></Refs>{back}</TxDtls></NtryDtls></Ntry>"
+        f'<Ntry><Amt Ccy="EUR">{amount}</Amt>{side}<Sts><Cd>{status}</Cd></Sts>'
+        f"<BookgDt><Dt>{NOW:%Y-%m-%d}</Dt></BookgDt>{TRANSFER}<NtryDtls><TxDtls><Refs>"
+        f'{named}</Refs><Amt Ccy="EUR">{told or amount}</Amt>{side}{back}</TxDtls></NtryDtls>'
+        "</Ntry>"
     )
 
 

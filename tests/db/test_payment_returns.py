@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from build.camt import camt, entry
 from build.clock import NOW
 from build.decisions import a_scene, an_award, standing
+from build.iso20022 import faults
 from build.payments import (
     VAULT,
     a_claim,
@@ -51,9 +52,11 @@ ANYBODY = Actor(id=uuid4())
 def take(session, award, body: str, kind=ReturnKind.CSV, **given):
     act = {"actor": award.scene.finance, "now": NOW, "name": "retour.csv", "vault": VAULT}
     data = (HEAD + body if kind is ReturnKind.CSV else body).encode()
-    return services.take_in(
+    taken = services.take_in(
         session, award.scene.funder.id, kind=kind, data=data, **{**act, **given}
     )
+    assert kind is not ReturnKind.CAMT or faults(data) == []
+    return taken
 
 
 def lines(session, taken) -> list[ReturnLine]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from build.camt import camt, entry
 from build.clock import NOW
+from build.iso20022 import faults
 from build.people import PASSWORD
 from build.year import Authority, at
 from grants.ledger.models import Closing
@@ -261,6 +262,7 @@ def is_told_by_the_bank(finance: Desk) -> None:
         entry(orders[CANNERY].id.hex, "8000.50"),
         entry(FEE, "12.50"),
     )
+    assert faults(read.encode()) == []
     page = finance.goto("retours")
     file = {"name": "releve.xml", "mimeType": "application/xml", "buffer": read.encode()}
     page.fill({"kind": "camt", "file": file}).press("Importer le fichier")

@@ -1,4 +1,7 @@
-"""Statements of account: what makes one, in both versions, and what each refusal is about."""
+"""Statements of account: what makes one, in every version, and what each refusal is about.
+
+What is accepted here is held against the schema of its version first.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,36 @@ from decimal import Decimal
 
 import pytest
 
-from build.camt import SPACE, balance, camt, entry
+from build.camt import ACCOUNT, CREATED, SPACE, balance, camt, entry
 from build.clock import NOW
+from build.iso20022 import faults
 from grants.kernel.errors import Refused
 from grants.payments.answers import read
+from grants.payments.camt import VERSIONS
 from grants.payments.models import Answer, ReturnKind
 
 PAID = entry("a" * 32, "10000.00")
 FEES = entry("", "12.50")
 TAX = entry("", "30.00", "CRDT")
-PENDING = entry("b" * 32, "99.00", status="<Cd>PDNG</Cd>")
+PENDING = entry("b" * 32, "99.00", status="PDNG")
 
 
 def statement(body: str):
+    """What is read of a statement that the schema of its version agrees with."""
+    assert faults(body.encode()) == []
     found = read(ReturnKind.CAMT, body.encode())
     return found.lines, found.statements
 
 
 def refusal(body: str) -> Refused:
     with pytest.raises(Refused) as refused:
-        statement(body)
+        read(ReturnKind.CAMT, body.encode())
     return refused.value
 
 
-@pytest.mark.parametrize(("version", "status"), [("08", "<Cd>BOOK</Cd>"), ("02", "BOOK")])
-def test_both_versions_say_the_same(version, status):
-    body = camt(entry("a" * 32, "10000.00", status=status), FEES, TAX, PENDING, version=version)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_says_the_same(version):
+    body = camt(PAID, FEES, TAX, PENDING, version=version)
     told, (kept,) = statement(body)
     assert [(one.reference, one.amount, one.answer) for one in told] == [
         ("a" * 32, 10_000_00, Answer.PAID),
@@ -44,7 +51,7 @@ def test_both_versions_say_the_same(version, status):
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (f'xmlns="{SPACE}08"', f'xmlns="{SPACE}04"'),
+        (f'xmlns="{SPACE}08"', f'xmlns="{SPACE}13"'),
         (f'xmlns="{SPACE}08"', 'xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"'),
         (f'xmlns="{SPACE}08"', ""),
     ],
@@ -67,7 +74,7 @@ def test_another_version_is_named(before, after):
             {"expected_cents": 40_000_00, "told_cents": 40_000_01},
         ),
         (
-            camt(entry("x", "10000.00", back="<Amt>9999.99</Amt>")),
+            camt(entry("x", "10000.00", told="9999.99")),
             "camt_details",
             {"line": 1, "told_cents": 9_999_99, "expected_cents": 10_000_00},
         ),
@@ -111,3 +118,45 @@ def test_an_overdrawn_account_is_below_zero():
 
 def test_a_statement_without_a_movement_is_one():
     assert statement(camt())[0] == []
+
+
+WHOLE = camt(PAID, FEES)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wrong"),
+    [
+        ("<Id>R1</Id>", f"<Id>{'R' * 36}</Id>", "too long"),
+        ("<Id>R1</Id>", "<Id></Id>", "too short"),
+        ("<BkTxCd>", "<BkTxCode>", "BkTxCode"),
+        ('Ccy="EUR"', 'Ccy="eur"', "malformed"),
+        (">12.50<", ">12.505050<", "too many decimals"),
+        ("<Sts><Cd>BOOK</Cd></Sts>", "<Sts/>", "0 of a choice"),
+        ("<Sts><Cd>BOOK</Cd></Sts>", "<Sts>BOOK</Sts>", "choice"),
+        ("<Sts><Cd>BOOK</Cd></Sts>", "", "sts"),
+        (f"{CREATED}</GrpHdr>", "</GrpHdr>", "cre_dt_tm"),
+        (f"<Id>R1</Id>{CREATED}", f"{CREATED}<Id>R1</Id>", "order"),
+    ],
+)
+def test_what_the_schema_finds_is_found(before, after, wrong):
+    assert before in WHOLE
+    broken = WHOLE.replace(before, after).replace(
+        "</BkTxCd>", "</BkTxCode>" * ("Code" in after) or "</BkTxCd>"
+    )
+    assert wrong in " ".join(faults(broken.encode()))
+
+
+def test_what_a_statement_may_leave_out_is_not_asked():
+    """An account known by another number, an entry without details, an hour for a day."""
+    body = (
+        camt(PAID)
+        .replace(f"<IBAN>{ACCOUNT}</IBAN>", "<Othr><Id>00012345678</Id></Othr>")
+        .replace(
+            f"<Dt><Dt>{NOW:%Y-%m-%d}</Dt></Dt>", f"<Dt><DtTm>{NOW:%Y-%m-%dT%H:%M:%S}</DtTm></Dt>"
+        )
+        .replace("OPBD", "PRCD")
+    )
+    plain = body[: body.index("<NtryDtls>")] + body[body.index("</Ntry>") :]
+    (line,), (kept,) = statement(plain)
+    assert (line.reference, line.amount, line.happened_on) == ("", 10_000_00, NOW.date())
+    assert (kept.account, kept.opening, kept.closed_on) == ("00012345678", 50_000_00, NOW.date())
