@@ -75,7 +75,7 @@ def officer(scene) -> Person:
 
 OF_SCENARIOS = [
     ("officer.scenarios.index", scenarios, 8),
-    ("officer.scenarios.show", table, 9),
+    ("officer.scenarios.show", table, 17),
     ("officer.scenarios.line", changes_of_a_line, 9),
     ("officer.scenarios.history", history, 8),
     ("officer.scenarios.compare", side_by_side, 18),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
 from build.decisions import a_scene, an_envelope, draws_on
 from build.reading import words
+from build.vault import an_aid
 from grants.decisions.models import Proposal
 from grants.jobs.models import Job
 from grants.kernel.money import Unit
@@ -162,6 +165,31 @@ def test_a_line_is_split_over_envelopes_and_counted_in_each(session, scene, offi
     officer.post(path, data=boxes(scene, version="1", amount="2000") | cleared)
     line = session.scalars(select(ScenarioLine).where(ScenarioLine.version == 2)).one()
     assert (line.amount, line.shares) == (200_000, [])
+
+
+def test_the_law_is_told_line_by_line_and_counted(session, scene, officer):
+    scenario = made(session, scene, officer)
+    page = f"/instruction/scenarios/{scenario.id}"
+    assert "Dans toutes les limites légales" not in words(officer.get(page))
+    first, second = scene.applications[:2]
+    an_aid(
+        session, first.organisation_id, by=scene.author, euros=100_000, granted_on=date(2018, 1, 9)
+    )
+    wide = {"base": "400000"}
+    officer.post(line_path(scenario, scene), data=boxes(scene, amount="101000", **wide))
+    officer.post(line_path(scenario, scene, 1), data=boxes(scene, amount="24000", **wide))
+    officer.post(line_path(scenario, scene, 2), data=boxes(scene, amount="1000"))
+    shown = words(officer.get(page)).replace("\u202f", " ")
+    assert "1 ligne refusée par la loi" in shown
+    assert "1 ligne avec un avertissement" in shown
+    assert "Refusé par la loi" in shown
+    assert "Seuil dépassé" in shown
+    check = words(officer.get(f"{page}?watch=a-verifier"))
+    assert (first.title in check, second.title in check) == (True, True)
+    assert scene.applications[2].title not in check
+    officer.post(line_path(scenario, scene), data=boxes(scene, version="1", amount="4000", **wide))
+    officer.post(line_path(scenario, scene, 1), data=boxes(scene, version="1", amount="9", **wide))
+    assert "Dans toutes les limites légales" in words(officer.get(page))
 
 
 def test_two_scenarios_side_by_side(session, scene, officer):

@@ -21,6 +21,7 @@ from grants.scenarios.queries.table import (
     others_of,
     rows,
 )
+from grants.scenarios.queries.watching import standings
 
 __all__ = [
     "Other",
@@ -39,5 +40,6 @@ __all__ = [
     "places",
     "rows",
     "scenario",
+    "standings",
     "strip",
 ]

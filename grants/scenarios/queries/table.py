@@ -62,7 +62,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Sought:
-    """What is asked of the table; `sort` is a key of `SORTS`, behind « - » downwards."""
+    """What is asked of the table; `sort` is a key of `SORTS`, behind « - » downwards.
+
+    `among`: these applications only.
+    """
 
     text: str = ""
     outcome: str = ""
@@ -70,6 +73,7 @@ class Sought:
     envelope_id: UUID | None = None
     qpv: bool = False
     sort: str = ""
+    among: frozenset[UUID] | None = None
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,8 @@ def _narrowed(sought: Sought) -> list[ColumnElement[bool]]:
         part = [{"envelope": str(sought.envelope_id)}]
         draws = ScenarioLine.shares.contains(part)
         clauses.append(or_(ScenarioLine.envelope_id == sought.envelope_id, draws))
+    if sought.among is not None:
+        clauses.append(ScenarioLine.application_id.in_(sorted(sought.among)))
     if sought.qpv:
         clauses.append(ScenarioLine.qpv.is_(True))
     return clauses

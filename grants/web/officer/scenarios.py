@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from grants.decisions.models import Instrument, Outcome
 from grants.decisions.rules import RECORDERS
+from grants.kernel.clock import paris_date
 from grants.scenarios import queries, rules, services
 from grants.scenarios.models import Scenario, ScenarioLine
 from grants.scenarios.queries import Row, Sought, Strip
@@ -38,10 +39,12 @@ from grants.web.officer.scenario_words import (
 from grants.web.paging import Page, asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
+from grants.web.watching import RULES, VERDICTS, left
 
 PER_PAGE = 50
 SIZES = (50, 100)
 COMPARED_MAX = 3
+CHECK = "a-verifier"
 SCRIPT = "scenario"
 """What js/scenario.js says in X-Requested-With: it wants JSON back."""
 
@@ -112,7 +115,9 @@ def show(session: Session, scenario_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     scenario = queries.scenario(session, scenario_id, viewer=actor)
     strips = queries.strip(session, scenario, actor)
-    asked = sought(strips)
+    law = queries.standings(session, scenario, on=paris_date(now()), viewer=actor)
+    to_check = {one for one, held in law.items() if any(each.told for each in held)}
+    asked = sought(strips, frozenset(to_check))
     size = request.args.get("size", type=int)
     page = page_of(
         session,
@@ -130,6 +135,12 @@ def show(session: Session, scenario_id: UUID) -> ResponseReturnValue:
         page=Page(rows, page.number, page.per_page, page.total),
         others=queries.others_of(session, scenario.funder_id, [one.application_id for one in rows]),
         sought=asked,
+        watched=law,
+        to_check=len(to_check),
+        blocked=sum(any(each.blocked for each in held) for held in law.values()),
+        rules=RULES,
+        verdicts=VERDICTS,
+        left=left,
         outcomes=OUTCOMES,
         instruments=INSTRUMENTS,
         unnamed=NO_OUTCOME,
@@ -316,7 +327,7 @@ def offered(session: Session, call_id: UUID, form: ScenarioForm) -> ScenarioForm
     return form
 
 
-def sought(strips: list[Strip]) -> Sought:
+def sought(strips: list[Strip], to_check: frozenset[UUID]) -> Sought:
     """What the address asks of the table; nonsense is as if nothing was asked."""
     outcome, envelope = request.args.get("outcome", ""), as_uuid(request.args.get("envelope"))
     return Sought(
@@ -326,6 +337,7 @@ def sought(strips: list[Strip]) -> Sought:
         envelope_id=envelope if envelope in {one.id for one in strips} else None,
         qpv=request.args.get("qpv") == "1",
         sort=request.args.get("sort", ""),
+        among=to_check if request.args.get("watch") == CHECK else None,
     )
 
 
