@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from lxml import etree
 
 from build.camt import camt, entry
 from build.clock import NOW
+from build.iso20022 import faults
 from grants.kernel.errors import Refused
 from grants.ledger.operations import Section
 from grants.payments.answers import read
@@ -182,6 +183,72 @@ def test_transfers_fit_their_schema_and_are_the_same_each_time():
     assert set(found["CtrlSum"]) == {"8001.00"}
     assert found["IBAN"] == [DEBTOR, IBAN, IBAN]
     assert "Epicerie du canal" in found["Nm"]
+
+
+def told(data: bytes, tag: str) -> list[str]:
+    return [one.text for one in etree.fromstring(data).iter(f"{{{sepa.NAMESPACE}}}{tag}")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "words"),
+    [
+        ("Łódź & Œuvres <b> ; * @#%_€", "Lodz + OEuvres b -EUR", "2018-0012 Lodz"),
+        ("東京", "Dong Jing", "2018-0012 Dong Jing"),
+        ("//a//b/", "a/b", "2018-0012 /a/b"),
+        ("***", "?", "2018-0012"),
+        ("é" * 200, "e" * 70, "2018-0012 " + "e" * 130),
+    ],
+)
+def test_words_leave_in_the_letters_that_every_bank_takes(typed, name, words):
+    data = transfer(replace(BATCH, lines=(replace(LINE, holder=typed, object=typed),)))
+    assert faults(data) == []
+    assert told(data, "Nm")[2] == name
+    assert told(data, "Ustrd")[0].startswith(words)
+
+
+def test_a_thousand_transfers_add_up_to_the_cent():
+    lines = tuple(
+        replace(LINE, serial=at, number=f"2018-{at:04d}", end_to_end=f"{at:032x}", amount=at * 99)
+        for at in range(1, 1001)
+    )
+    data = transfer(replace(BATCH, lines=lines))
+    assert set(told(data, "NbOfTxs")) == {"1000"}
+    assert set(told(data, "CtrlSum")) == {"495495.00"}
+    assert len(set(told(data, "EndToEndId"))) == 1000
+    assert faults(data) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "leaves"), [(1, True), (999_999_999_99, True), (999_999_999_99 + 1, False)]
+)
+def test_amounts_are_what_a_transfer_carries(amount, leaves):
+    batch = replace(BATCH, lines=(replace(LINE, amount=amount),))
+    if not leaves:
+        with pytest.raises(ValueError, match="amount"):
+            transfer(batch)
+        return
+    data = transfer(batch)
+    assert told(data, "InstdAmt") == [f"{Decimal(amount) / 100:.2f}"]
+    assert faults(data) == []
+
+
+def test_each_message_has_a_name_of_its_own():
+    """A file made again is another message; so is that of another funder, SIRET or not."""
+    given = {"debtor": "Fondation", "iban": DEBTOR, "bic": None, "on": date(2018, 10, 3)}
+    batches = (
+        BATCH,
+        replace(BATCH, siret=""),
+        replace(BATCH, siret="", funder="Fondation du canal"),
+        replace(BATCH, siret="24630070100021"),
+        replace(BATCH, number="2018-B005"),
+    )
+    names = [
+        told(sepa.written(batch, now=now, **given), "MsgId")[0]
+        for batch in batches
+        for now in (NOW, NOW + timedelta(seconds=1))
+    ]
+    assert len(set(names)) == len(names) == 10
+    assert max(map(len, names)) <= 35
 
 
 def test_a_transfer_that_its_schema_refuses_does_not_leave():
