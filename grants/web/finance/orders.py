@@ -112,6 +112,11 @@ def prepare(session: Session) -> ResponseReturnValue:
         ManyForm(),
         TO_PREPARE,
         lambda ids: services.prepare(session, ids, actor=current_actor(), now=now()),
+        said=lambda number: ngettext(
+            "%(num)s order prepared: another person signs it.",
+            "%(num)s orders prepared: another person signs them.",
+            number,
+        ),
     )
 
 
@@ -120,7 +125,13 @@ def prepare(session: Session) -> ResponseReturnValue:
 def approve(session: Session) -> ResponseReturnValue:
     """Sign the ticked orders, all or none, once the person proved again who they are."""
     form = SignForm()
-    return many(session, form, OrderState.PREPARED.value, lambda ids: sign(session, form, ids))
+    return many(
+        session,
+        form,
+        OrderState.PREPARED.value,
+        lambda ids: sign(session, form, ids),
+        said=lambda number: ngettext("%(num)s order signed.", "%(num)s orders signed.", number),
+    )
 
 
 def sign(session: Session, form: SignForm, ids: Sequence[UUID]) -> Sequence[PaymentOrder]:
@@ -146,11 +157,19 @@ def pay(session: Session) -> ResponseReturnValue:
             actor=current_actor(),
             now=now(),
         ),
+        said=lambda number: ngettext(
+            "%(num)s order marked as paid.", "%(num)s orders marked as paid.", number
+        ),
     )
 
 
 def many(
-    session: Session, form: ManyForm, heap: str, act: Callable[[list[UUID]], Sequence[object]]
+    session: Session,
+    form: ManyForm,
+    heap: str,
+    act: Callable[[list[UUID]], Sequence[object]],
+    *,
+    said: Callable[[int], str],
 ) -> ResponseReturnValue:
     """Do one thing to the ticked lines, and come back to their heap."""
     chosen = form.chosen() if form.validate() else []
@@ -158,7 +177,7 @@ def many(
         with attempt(session, form) as tried:
             done = act(chosen)
         if not tried.refused:
-            flash(ngettext("%(num)s line done.", "%(num)s lines done.", len(done)), "success")
+            flash(said(len(done)), "success")
             return redirect(url_for(".index", state=heap), 303)
     return page(session, heap, form), form.status
 

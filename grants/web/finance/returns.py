@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length
 from grants.kernel.errors import Refused
 from grants.payments import queries, rules, services
 from grants.payments.models import Answer, LineState, ReturnKind
+from grants.web.account.fields import required
 from grants.web.finance.settings import funders_of
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
@@ -65,7 +66,10 @@ class FileForm(Form):
 class MatchForm(Form):
     """The order that a leftover is about."""
 
-    number = StringField(_l("Number of the order"), [Length(max=40)])
+    number = StringField(
+        _l("Number of the order"),
+        [*required(_l("Write the number of the order.")), Length(max=40)],
+    )
 
 
 class AsideForm(Form):

@@ -23,6 +23,7 @@ from build.payments import (
     an_approved_order,
     an_award_to_pay,
     an_order,
+    set_up,
 )
 from build.people import PASSWORD_HASH
 from build.sides import SECRET
@@ -129,15 +130,13 @@ def claimed(session: Session, many: int) -> Iterator[Look]:
 def ordered(session: Session, many: int) -> Iterator[Look]:
     """Every heap of orders, batches to sign and signed, what was paid before, accounts."""
     desk = Desk(session, 8)
-    services.set_up(
+    set_up(
         session,
-        desk.scene.funder.id,
+        desk.scene,
         second_from=15_000_00,
         debtor="Fondation des quatre cantons",
         account=an_account(),
         pes=("063001", "063", "00"),
-        actor=desk.scene.finance,
-        now=NOW,
         **desk.opens,
     )
     finance, approver = (
@@ -189,7 +188,7 @@ def answered(session: Session, many: int) -> Iterator[Look]:
     yield Look(finance, "/finances/retours/restes")
     line = f"/finances/retours/lignes/{first.id}"
     yield Look(finance, line)
-    yield Look(finance, line, press="Rapprocher", answer=409)
+    yield Look(finance, line, press="Rapprocher", answer=422)
     yield Look(finance, line, press="Écarter la ligne", answer=409)
     for one in _left_over(desk, taken):
         services.set_aside(session, one.id, reason="Frais de la banque", actor=actor, now=NOW)
