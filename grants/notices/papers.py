@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -12,6 +14,8 @@ from grants.agreements.models import AgreementAct
 from grants.db import Base, Row
 from grants.files.models import StoredFile
 from grants.notices.models import Letter
+
+BORNE = re.compile(r"([A-Z2-7]{20})(?:-(\d{1,4})-(\d{1,4}))?")
 
 
 class Paper(Row, Base):
@@ -41,6 +45,25 @@ class Paper(Row, Base):
     signed_file: Mapped[StoredFile | None] = relationship(lazy="raise")
 
 
+class Read(NamedTuple):
+    """What a page bears: the reference of its paper, which page of how many it is."""
+
+    reference: str
+    leaf: int | None = None
+    leaves: int | None = None
+
+
+def borne(text: str) -> Read | None:
+    """What a code says: a reference, and behind it the page and how many there are."""
+    found = BORNE.fullmatch(text)
+    if found is None:
+        return None
+    leaf, leaves = (int(one) if one else None for one in found.group(2, 3))
+    if leaf is None or leaves is None:
+        return Read(found[1])
+    return Read(found[1], leaf, leaves) if 1 <= leaf <= leaves else None
+
+
 class Scan(Row, Base):
     """A pile that was scanned: one file, read by a worker page by page."""
 
@@ -57,7 +80,10 @@ class Scan(Row, Base):
 
 
 class ScanPage(Row, Base):
-    """One page of a pile: of which paper it is, as it was read or as somebody said."""
+    """One page of a pile: of which paper it is, as it was read or as somebody said.
+
+    `leaf` of `leaves`: which page of its paper, where its code says so.
+    """
 
     __tablename__ = "scan_page"
     __table_args__ = (
@@ -66,10 +92,16 @@ class ScanPage(Row, Base):
         CheckConstraint(
             "(placed_by IS NULL) = (placed_at IS NULL)", name="placed_by_hand_is_dated"
         ),
+        CheckConstraint(
+            "(leaf IS NULL) = (leaves IS NULL) AND coalesce(leaf BETWEEN 1 AND leaves, true)",
+            name="leaf_is_of_its_paper",
+        ),
     )
 
     scan_id: Mapped[UUID] = mapped_column(ForeignKey("scan.id"))
     position: Mapped[int]
     paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("paper.id"), index=True)
+    leaf: Mapped[int | None]
+    leaves: Mapped[int | None]
     placed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     placed_at: Mapped[datetime | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -112,6 +113,54 @@ def page_to_place(session: Session, page_id: UUID, *, viewer: Actor) -> tuple[Sc
     if row is None:
         raise Unknown
     return row[0], row[1]
+
+
+def returned(session: Session, scan: Scan) -> dict[UUID, list[ScanPage]]:
+    """The pages of each paper that is in a pile, whichever pile brought them, the first first."""
+    ids = {one.paper_id for one in scan.pages if one.paper_id}
+    rows = session.scalars(
+        select(ScanPage)
+        .join(Scan, Scan.id == ScanPage.scan_id)
+        .where(ScanPage.paper_id.in_(sorted(ids)))
+        .order_by(Scan.brought_at, Scan.id, ScanPage.position)
+    )
+    found: dict[UUID, list[ScanPage]] = {}
+    for one in rows:
+        if one.paper_id is not None:
+            found.setdefault(one.paper_id, []).append(one)
+    return found
+
+
+def in_order(pages: Sequence[ScanPage]) -> list[ScanPage]:
+    """The pages of one paper as they were printed; `pages` as they were brought.
+
+    Of a page that came twice, the one brought last. Those whose code nobody could read take the
+    places that are missing, then the end.
+    """
+    by_leaf = {one.leaf: one for one in pages if one.leaf is not None}
+    bare = [one for one in pages if one.leaf is None]
+    for leaf in missing(pages):
+        if bare:
+            by_leaf[leaf] = bare.pop(0)
+    return [by_leaf[leaf] for leaf in sorted(by_leaf)] + bare
+
+
+def missing(pages: Sequence[ScanPage]) -> list[int]:
+    """The pages of one paper whose codes were not read; none where no code counts them."""
+    leaves = max((one.leaves or 0 for one in pages), default=0)
+    known = {one.leaf for one in pages}
+    return [leaf for leaf in range(1, leaves + 1) if leaf not in known]
+
+
+def lacking(pages: Sequence[ScanPage]) -> list[int]:
+    """The pages of one paper that no pile brought, once those placed by hand took their places."""
+    return missing(pages)[sum(one.leaf is None for one in pages) :]
+
+
+def doubled(pages: Sequence[ScanPage]) -> list[int]:
+    """The pages of one paper that came more than once."""
+    counts = Counter(one.leaf for one in pages if one.leaf is not None)
+    return sorted(leaf for leaf, many in counts.items() if many > 1)
 
 
 def _knows_page(viewer: Actor) -> ColumnElement[bool]:

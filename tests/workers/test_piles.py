@@ -28,6 +28,7 @@ from grants.notices.papers import Paper, Scan, ScanPage
 from grants.notices.services import word_letter, write_letter
 from grants.notices.services.scanning import bring_scan, place_page
 from grants.outbox.models import Message
+from workers import paper as codes
 from workers.exports import asked, piles
 from workers.rendering import Pages
 
@@ -144,12 +145,13 @@ def test_a_real_scan_finds_its_applications_again(session, file_store, printed):
     found = reading.scan(session, scan.id, viewer=scene.officer)
     assert [one.paper_id is not None for one in found.pages] == [True] * many
     session.expire_all()
-    sizes = []
+    copies = []
     for one in session.scalars(select(Paper)).all():
         assert reading.paper(session, one.id, viewer=scene.officer) is one
         copy = bytes_of(session, one.signed_file_id, file_store)
-        sizes.append(len(pypdfium2.PdfDocument(copy)))
-    assert sorted(sizes) == [1, 1, 2]
+        copies.append(codes_of(copy))
+    # The pile lay upside down: each paper is in its own order all the same.
+    assert sorted(copies) == [["-1-1"], ["-1-1"], ["-1-2", "-2-2"]]
     found = reading.scan(session, scan.id, viewer=scene.officer)
     hidden = recused(scene.officer, scene.applications[1])
     assert len(reading.papers_of(session, found, viewer=scene.officer)) == 3
@@ -185,6 +187,39 @@ def test_what_cannot_be_read_is_placed_by_hand(session, file_store, printed):
     session.expire_all()
     assert session.get_one(Paper, letter.id).signed_file_id is not None
     assert session.get_one(ScanPage, lost[0].id).placed_by == scene.officer.id
+
+
+def codes_of(pdf: bytes) -> list[str]:
+    return [codes.reference_in(one)[20:] for one in codes.pictures(pdf, "application/pdf")]
+
+
+def leaves_of(pdf: bytes, keep: tuple[int, ...]) -> bytes:
+    """Some of the pages, from 0, as they are asked for."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as whole, pikepdf.new() as part:
+        for at in keep:
+            part.pages.append(whole.pages[at])
+        part.save(out)
+    return out.getvalue()
+
+
+def test_a_page_that_lacks_is_told_and_joins_its_paper_and_one_that_came_twice_is_kept_once(
+    session, file_store, printed
+):
+    scene, _, pdf = printed
+    two = codes_of(pdf).index("-2-2")  # the second page of the letter of two pages
+    brought(session, scene, file_store, leaves_of(pdf, (two, two)))
+    (paper_id,) = set(session.scalars(select(ScanPage.paper_id)))
+    (first,) = session.scalars(reading.scans(viewer=scene.officer))
+    came = reading.returned(session, first)
+    assert (reading.lacking(came[paper_id]), reading.doubled(came[paper_id])) == ([1], [2])
+    copy = bytes_of(session, session.get_one(Paper, paper_id).signed_file_id, file_store)
+    assert codes_of(copy) == ["-2-2"]
+    again = brought(session, scene, file_store, leaves_of(pdf, (two - 1,)))
+    came = reading.returned(session, reading.scan(session, again.id, viewer=scene.officer))
+    assert reading.lacking(came[paper_id]) == []
+    copy = bytes_of(session, session.get_one(Paper, paper_id).signed_file_id, file_store)
+    assert codes_of(copy) == ["-1-2", "-2-2"]
 
 
 def test_another_authority_s_papers_are_not_found(session, file_store, printed):

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import segno
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -20,14 +19,15 @@ from grants.notices.choosing import letter_due
 from grants.notices.orders import order_of
 from grants.notices.papers import Paper, Scan
 from grants.notices.pdf import typeset
+from grants.notices.piles import in_order, returned
 from grants.notices.services.printing import Sheet, sheets
-from grants.notices.services.scanning import READ, attach, keep_pages, pages_by_paper
+from grants.notices.services.scanning import READ, attach, keep_pages
 from grants.notices.telling import decisions_about
 from grants.people.models import Person
 from grants.web.officer.letters import PRINT
 from workers.app import database, now, store
 from workers.exports.asked import Work, deliver, work
-from workers.paper import PDF, extract, page_count, pictures, reference_in
+from workers.paper import PDF, extract, page_count, pictures, reference_in, with_codes
 from workers.telling import pages
 
 SHEETS_A_PART = 50
@@ -56,7 +56,7 @@ def make(job_id: UUID) -> None:
                     for one in found[start : start + SHEETS_A_PART]
                 ]
                 html = pages().letter("pile", "fr", {"documents": facts})
-            parts.append(typeset(html))
+            parts.append(with_codes(typeset(html)))
             asked.tell(min(start + SHEETS_A_PART, len(found)))
         name = str(asked.payload.get("name", "courriers"))
         if len(parts) == 1:
@@ -71,9 +71,7 @@ def make(job_id: UUID) -> None:
 
 def _facts(session: Session, deliberation_id: UUID, sheet: Sheet) -> dict[str, Any]:
     """What the page of one document says."""
-    code = segno.make(sheet.reference, error="m", micro=False)
-    qr = code.svg_inline(border=2, omitsize=True)
-    common = {"qr": qr, "reference": sheet.reference, "application": sheet.application}
+    common = {"reference": sheet.reference, "application": sheet.application}
     if sheet.act is not None:
         agreement = sheet.act.agreement
         return {**common, "act": sheet.act, "funder": agreement.funder, "number": agreement.number}
@@ -114,7 +112,7 @@ def read(job_id: UUID) -> None:
             with database().transaction() as session:
                 keep_pages(session, scan_id, found, now=now())
         with database().transaction() as session:
-            _attach(session, scan_id, data, stored.media_type, asked.actor)
+            _attach(session, scan_id, asked.actor)
             if job := jobs.taken(session, job_id, now=now()):
                 jobs.finish(job, now=now())
 
@@ -132,14 +130,28 @@ def _references(asked: Work, data: bytes, media_type: str) -> list[str | None]:
     return found
 
 
-def _attach(session: Session, scan_id: UUID, data: bytes, media_type: str, actor: Actor) -> None:
-    scan = _scan(session, scan_id)
-    for paper_id, positions in pages_by_paper(scan.pages).items():
+def _attach(session: Session, scan_id: UUID, actor: Actor) -> None:
+    """Give each paper of a pile its pages, those that another pile brought among them."""
+    found = returned(session, _scan(session, scan_id))
+    files = _files(session, {one.scan_id for came in found.values() for one in came})
+    for paper_id, came in found.items():
         paper = session.get_one(Paper, paper_id)
-        made = io.BytesIO(extract(data, media_type, positions))
+        leaves = [(*files[one.scan_id], one.position) for one in in_order(came)]
+        made = io.BytesIO(extract(leaves))
         name = f"signe-{paper.reference}.pdf"
         kept = keep_result(session, store(), made, name=name, media_type=PDF, actor=actor)
         attach(session, paper_id, kept, actor=actor, now=now())
+
+
+def _files(session: Session, scan_ids: set[UUID]) -> dict[UUID, tuple[bytes, str]]:
+    """The bytes of some piles, and what they are."""
+    files = {}
+    for one in session.scalars(
+        select(Scan).where(Scan.id.in_(sorted(scan_ids))).options(joinedload(Scan.stored_file))
+    ):
+        with store().open(one.stored_file.sha256) as stream:
+            files[one.id] = stream.read(), one.stored_file.media_type
+    return files
 
 
 def _scan(session: Session, scan_id: UUID) -> Scan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
 from grants.notices import piles
-from grants.notices.papers import Paper, Scan, ScanPage
+from grants.notices.papers import Paper, Scan, ScanPage, borne
 from grants.outbox.services import announce
 
 READ = "papers.read"
@@ -46,27 +46,26 @@ def keep_pages(
 ) -> None:
     """Write down of which paper each page is; None, or an unknown reference, waits for a hand.
 
-    Only papers of the funder whose pile it is. Twice is once. Locks the scan.
+    `references` as codes have them: see `papers.borne`. Only papers of the funder whose pile it
+    is. Twice is once. Locks the scan.
     """
     scan = session.scalars(select(Scan).where(Scan.id == scan_id).with_for_update()).one()
     if scan.read_at is not None:
         return
-    named = {one for one in references if one}
+    read = [borne(one) if one else None for one in references]
+    named = {one.reference for one in read if one}
     papers = {
         one.reference: one.id
         for one in session.scalars(
             select(Paper).where(Paper.funder_id == scan.funder_id, Paper.reference.in_(named))
         )
     }
-    rows = [
-        {
-            "id": new_id(),
-            "scan_id": scan.id,
-            "position": at,
-            "paper_id": papers.get(one or ""),
-        }
-        for at, one in enumerate(references, start=1)
-    ]
+    rows = []
+    for at, one in enumerate(read, start=1):
+        paper_id = papers.get(one.reference) if one else None
+        leaf, leaves = (one.leaf, one.leaves) if one and paper_id else (None, None)
+        found = {"scan_id": scan.id, "position": at, "paper_id": paper_id}
+        rows.append({"id": new_id(), **found, "leaf": leaf, "leaves": leaves})
     if rows:
         session.execute(insert(ScanPage).on_conflict_do_nothing(), rows)
     scan.read_at = now
@@ -107,15 +106,6 @@ def place_page(
     page.paper_id, page.placed_by, page.placed_at = paper.id, actor.id, now
     session.flush()
     return _read(session, scan, actor, now)
-
-
-def pages_by_paper(pages: Iterable[ScanPage]) -> dict[UUID, list[int]]:
-    """The positions of each paper's pages in a pile, in the order of the pile."""
-    found: dict[UUID, list[int]] = {}
-    for page in pages:
-        if page.paper_id is not None:
-            found.setdefault(page.paper_id, []).append(page.position)
-    return found
 
 
 def _read(session: Session, scan: Scan, actor: Actor, now: datetime) -> UUID:

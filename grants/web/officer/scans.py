@@ -166,11 +166,14 @@ def one_page(session: Session, scan_id: UUID, form: PlaceForm, page_id: UUID | N
     """One pile as a page."""
     viewer = current_actor()
     found = piles.scan(session, scan_id, viewer=viewer)
-    papers = {one.id: one for one in piles.papers_of(session, found, viewer=viewer)}
+    papers = piles.papers_of(session, found, viewer=viewer)
+    came = piles.returned(session, found)
     return render_template(
         "officer/scans/show.html",
         scan=found,
-        papers=[(one, words(one), places(found, one)) for one in papers.values()],
+        papers=[(one, words(one), places(found, one), came[one.id]) for one in papers],
+        lacking=piles.lacking,
+        doubled=piles.doubled,
         leftovers=[one for one in found.pages if one.paper_id is None],
         form=form,
         wrong=page_id,
