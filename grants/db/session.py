@@ -12,6 +12,13 @@ HURRIED = "hurried"
 """In `Session.info`: its commit lets go of its locks before the disk has it. Absent: may not."""
 LET_GO = "set_config('synchronous_commit', 'off', true)"
 """What a statement selects to let go early, where `hurry` allows it."""
+SETTLE = "COMMIT; SELECT pg_logical_emit_message(true, 'laureat', '')"
+"""Let go, then wait until everything committed so far is on disk (and wherever else commits wait).
+
+One round trip, two commits, the second of nothing but an empty record: the log is written in
+order, so that it cannot be there without what came before it. The session's own commit then finds
+nothing left to end.
+"""
 
 LIMITS = "-c statement_timeout=15000 -c lock_timeout=10000 -c timezone=UTC"
 NO_WRITES = "-c default_transaction_read_only=on"
@@ -66,11 +73,6 @@ class Database:
         self._sessions = sessionmaker(
             bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
-        self._settling = (
-            bind.execution_options(isolation_level="AUTOCOMMIT")
-            if isinstance(bind, Engine)
-            else None
-        )
         self._readers = readers
         self._glances = sessionmaker(readers) if readers else None
 
@@ -81,21 +83,12 @@ class Database:
         What is committed is on disk when the block is left, hurried or not (see `hurry`).
         """
         with self._sessions.begin() as session:
-            if self._settling is not None:
+            if isinstance(self.bind, Engine):
                 session.info[HURRIED] = False
             yield session
-        if session.info.get(HURRIED) and self._settling is not None:
-            self._settle(self._settling)
-
-    @staticmethod
-    def _settle(engine: Engine) -> None:
-        """Wait until everything committed so far is on disk (and wherever else commits wait for).
-
-        A commit of its own, of nothing but an empty record: the log is written in order, so that
-        it cannot be there without what came before it.
-        """
-        with engine.connect() as connection:
-            connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'laureat', '')")
+            if session.info.get(HURRIED) and session.in_transaction():
+                session.flush()
+                session.connection().exec_driver_sql(SETTLE)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -16,15 +16,15 @@ from grants.kernel.access import Actor
 from grants.kernel.identity import new_id
 from grants.outbox.models import Delivery, Handled, Message
 
-ANNOUNCE = text(
-    """
+ANNOUNCE = """
     WITH told AS (
         INSERT INTO outbox_message (id, kind, actor_id, funder_id, subject_id, at, payload)
-        VALUES (:id, :kind, :actor, :funder, :subject, :at, CAST(:payload AS jsonb))
+        VALUES (%(id)s, %(kind)s, %(actor)s, %(funder)s, %(subject)s, %(at)s,
+                CAST(%(payload)s AS jsonb))
     )
-    INSERT INTO outbox_delivery (message_id, due_at) VALUES (:id, :at)
-    """
-)
+    INSERT INTO outbox_delivery (message_id, due_at) VALUES (%(id)s, %(at)s)
+"""
+"""In the driver's own words: nearly every service says it, and some say nothing else."""
 
 SETTLE = """
     UPDATE outbox_delivery d SET settled_at = :now
@@ -62,7 +62,7 @@ def announce(
     One statement.
     """
     message_id = new_id()
-    session.execute(
+    session.connection().exec_driver_sql(
         ANNOUNCE,
         {
             "id": message_id,

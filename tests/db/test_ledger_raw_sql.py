@@ -282,19 +282,46 @@ def test_a_written_entry_takes_no_further_posting(place):
 
 
 def test_a_posting_slipped_in_by_a_second_connection_is_refused(place):
-    """Each connection sees the other's rows only once committed: only the commit can tell."""
+    """Each connection sees the other's rows only once committed: the first posting says whose."""
     entry = uuid4()
     walk = [(place.other, "available", None, -1), (place.other, "reserved", None, 1)]
     with place.connect() as setup:
         accounts = legs_of(setup, place, [*walk, (place.envelope, "lapsed", None, 1)])
         lapsed = accounts.pop()[0]
+    slipped = "INSERT INTO ledger_posting VALUES (%s, 3, %s, 1)"
     with place.connect() as honest, place.connect() as other:
-        other.execute("INSERT INTO ledger_posting VALUES (%s, 3, %s, 1)", (entry, lapsed))
         post(honest, entry, *accounts)
-        write(honest, place, entry, "reserve")
-        honest.commit()
         with pytest.raises(psycopg.errors.IntegrityError, match="covers"):
-            other.commit()
+            other.execute(slipped, (entry, lapsed))
+        other.rollback()
+        write(honest, place, entry, "reserve")
+        with pytest.raises(psycopg.errors.IntegrityError, match="covers"):
+            other.execute(slipped, (entry, lapsed))
+        other.rollback()
+        honest.commit()
+        with pytest.raises(psycopg.errors.IntegrityError, match="no further"):
+            other.execute(slipped, (entry, lapsed))
+
+
+NOWHERE = {
+    "a posting without its account": "INSERT INTO ledger_posting VALUES ('{id}', 1, '{id}', 1)",
+    "an account without its envelope": "INSERT INTO ledger_account (id, envelope_id, stage,"
+    " balance) VALUES ('{id}', '{id}', 'available', 0)",
+}
+
+
+@pytest.mark.parametrize("wrong", NOWHERE)
+def test_what_refers_to_nothing_is_refused(place, wrong):
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), place.connect() as raw:
+        raw.execute(NOWHERE[wrong].format(id=uuid4()))
+
+
+def test_an_entry_lies_in_a_book(place):
+    walk = [(place.envelope, "available", None, -1), (place.envelope, "reserved", None, 1)]
+    with pytest.raises(psycopg.errors.NoDataFound), place.connect() as raw:
+        entry = uuid4()
+        post(raw, entry, *legs_of(raw, place, walk))
+        write(raw, place, entry, "reserve", book_id=uuid4())
 
 
 def test_an_entry_of_one_book_does_not_touch_another(place, engine_of_module):

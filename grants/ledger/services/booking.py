@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grants.db.session import LET_GO, hurry
@@ -37,14 +36,14 @@ from grants.ledger.services.scheduling import Schedules
 
 Places = dict[UUID, Place]
 
-CALL = """
+BOOK = """
     SELECT ledger_book_movements(
-        :entry, :operation, CAST(:envelopes AS uuid[]), CAST(:awards AS uuid[]),
-        CAST(:amounts AS bigint[]), CAST(:funders AS uuid[]), :key, :request, :on, :at,
-        :reason, :actor, :answers)
+        %(entry)s, %(operation)s, CAST(%(envelopes)s AS uuid[]), CAST(%(awards)s AS uuid[]),
+        CAST(%(amounts)s AS bigint[]), CAST(%(funders)s AS uuid[]), %(key)s, %(request)s,
+        %(on)s, %(at)s, %(reason)s, %(actor)s, %(answers)s)
 """
-BOOK = text(CALL)
-BOOK_AND_LET_GO = text(f"{CALL}, {LET_GO}")
+BOOK_AND_LET_GO = f"{BOOK}, {LET_GO}"
+"""In the driver's own words: what SQLAlchemy would add took as long as the rest of the call."""
 
 
 @dataclass(frozen=True)
@@ -150,24 +149,29 @@ def _call(
     session: Session, walk: Operation, movements: Sequence[Movement], act: BookingAct
 ) -> BookedEntry:
     """One call of the database's function, its answer as a receipt or a refusal."""
-    answer: dict[str, Any] = session.scalars(
-        BOOK_AND_LET_GO if hurry(session) else BOOK,
-        {
-            "entry": new_id(),
-            "operation": walk.name,
-            "envelopes": [one.envelope_id for one in movements],
-            "awards": [one.award_id for one in movements],
-            "amounts": [one.amount for one in movements],
-            "funders": funders_for(walk, act.actor),
-            "key": act.key,
-            "request": act.request,
-            "on": act.on,
-            "at": act.now,
-            "reason": act.reason,
-            "actor": act.actor.id,
-            "answers": act.answers,
-        },
-    ).one()
+    funders = funders_for(walk, act.actor)
+    answer: dict[str, Any] = (
+        session.connection()
+        .exec_driver_sql(
+            BOOK_AND_LET_GO if hurry(session) else BOOK,
+            {
+                "entry": new_id(),
+                "operation": walk.name,
+                "envelopes": _array([one.envelope_id for one in movements]),
+                "awards": _array([one.award_id for one in movements]),
+                "amounts": _array([one.amount for one in movements]),
+                "funders": None if funders is None else _array(funders),
+                "key": act.key,
+                "request": act.request,
+                "on": act.on,
+                "at": act.now,
+                "reason": act.reason,
+                "actor": act.actor.id,
+                "answers": act.answers,
+            },
+        )
+        .scalar_one()
+    )
     status = answer["status"]
     if status in {"booked", "known"}:
         return BookedEntry(
@@ -179,6 +183,11 @@ def _call(
             authorised=bool(answer["authorised"]),
         )
     raise _refusal(answer, act.actor)
+
+
+def _array(values: Sequence[UUID | int | None]) -> str:
+    """As PostgreSQL writes an array: quicker than the driver looks at each value of a list."""
+    return f"{{{','.join('NULL' if one is None else str(one) for one in values)}}}"
 
 
 def _refusal(answer: Mapping[str, Any], actor: Actor) -> Exception:
