@@ -140,6 +140,17 @@ def test_money_that_went_meanwhile_is_not_promised(session):
     emptied(session, scene, 1_500_000)
     with pytest.raises(Refused, match=r"waiting\.money_gone"):
         act(waiting.accept, session, scene, one, draft_text="")
+    # What is left is offered in its stead; nothing left, it waits in its place, and nobody passes.
+    assert waiting.look(session, now=NOW) == 1
+    assert states(session) == [(S.OFFERED, 500_000), (S.WAITING, None)]
+    assert "5\u202f000,00" in one.draft
+    emptied(session, scene, 500_000)
+    assert waiting.look(session, now=NOW) == 0
+    assert states(session) == [(S.WAITING, None), (S.WAITING, None)]
+    booked(session, "release", scene.envelope_id, 600_000)
+    waiting.look(session, now=NOW)
+    act(waiting.accept, session, scene, one, draft_text="")
+    assert states(session)[0] == (S.ACCEPTED, 600_000)
 
 
 def test_who_may_not(session):

@@ -109,8 +109,11 @@ def look(session: Session, *, now: datetime) -> int:
 
     One offer at a time for each envelope. Money that is proposed already is not offered. What was
     true when it was put on the list is looked at again: what speaks against it stands beside the
-    offer. Announces `waiting.offered`. Twice offers nothing twice. By the software, for workers.
+    offer. An offer that nobody accepted and whose money went elsewhere is taken back, and made
+    again with what is left. Announces `waiting.offered`. Twice offers nothing twice. By the
+    software, for workers.
     """
+    _take_back(session)
     offered = select(WaitingPlace.envelope_id).where(WaitingPlace.state == WaitingState.OFFERED)
     first = (
         select(WaitingPlace.envelope_id, func.min(WaitingPlace.position).label("position"))
@@ -132,6 +135,19 @@ def look(session: Session, *, now: datetime) -> int:
         if room > 0 and _offer(session, one.id, room, held[one.envelope_id].label, now):
             count += 1
     return count
+
+
+def _take_back(session: Session) -> None:
+    """Let those wait again whose offer the envelope no longer holds; their order stays."""
+    offered = select(WaitingPlace).where(WaitingPlace.state == WaitingState.OFFERED)
+    envelopes = {one.envelope_id for one in session.scalars(offered)}
+    rooms = queries.rooms(session, list(ledger.envelope_lines(session, envelopes).values()))
+    locked = offered.order_by(WaitingPlace.id).with_for_update(skip_locked=True)
+    for one in session.scalars(locked.execution_options(populate_existing=True)):
+        if (one.offered or 0) > rooms.get(one.envelope_id, 0):
+            one.state, one.draft = WaitingState.WAITING, ""
+            one.offered = one.offered_at = None
+    session.flush()
 
 
 def accept(
