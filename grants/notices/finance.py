@@ -1,4 +1,4 @@
-"""What finance officers are told: payments near the end of their 60 days, or beyond it."""
+"""What finance officers are told: payments near their last day, changes that wait for them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from grants.juries.queries import hidden_from
 from grants.notices.about import Notice, as_recipient
 from grants.notices.giving import Site
 from grants.outbox.models import Message
-from grants.payments.models import Claim, Instalment
+from grants.payments.models import ChangeState, Claim, Instalment, SettingChange
+from grants.payments.rules import BANK_READERS
 from grants.payments.services.warning import OPEN
-from grants.people.models import Funder, Person
+from grants.people.models import Funder, FunderMember, Person
 
-ORDERS_PAGE = "/finances/mandats"
+ORDERS_PAGE, SETTINGS_PAGE = "/finances/mandats", "/finances/reglages"
 
 
 def payments_due(session: Session, message: Message, site: Site) -> Notice:
@@ -35,6 +36,36 @@ def payments_due(session: Session, message: Message, site: Site) -> Notice:
     funder = session.get_one(Funder, message.subject_id)
     facts = {"soon": soon, "late": late, "funder": funder, "url": site.page(ORDERS_PAGE)}
     return Notice([as_recipient(person)], facts)
+
+
+def setting_proposed(session: Session, message: Message, site: Site) -> Notice:
+    """To whoever else pays for the authority: a change of its settings waits for one of them.
+
+    Nobody is told once it waits no more; the page says what changes, not the mail.
+    """
+    change = session.scalar(
+        select(SettingChange)
+        .where(SettingChange.id == message.subject_id)
+        .options(joinedload(SettingChange.proposer))
+    )
+    if change is None or change.state is not ChangeState.PENDING:
+        return Notice([])
+    others = session.scalars(
+        select(Person)
+        .join(FunderMember, FunderMember.person_id == Person.id)
+        .where(
+            FunderMember.funder_id == change.funder_id,
+            FunderMember.role.in_(BANK_READERS),
+            Person.id != change.proposed_by,
+            Person.disabled_at.is_(None),
+        )
+        .distinct()
+        .order_by(Person.email)
+    ).all()
+    funder = session.get_one(Funder, change.funder_id)
+    url = site.page(f"{SETTINGS_PAGE}/{funder.id}")
+    facts = {"who": change.proposer.name, "funder": funder, "url": url}
+    return Notice([as_recipient(one) for one in others], facts)
 
 
 def _claims(session: Session, ids: Collection[str], hidden: Collection[UUID]) -> Sequence[Claim]:

@@ -284,6 +284,7 @@ TELLINGS: Mapping[str, Telling] = {
     "advance.asked": Telling("advance_part", followup.part_told),
     "council_meeting.member_called": Telling("council_call", councils.called),
     "payments.due": Telling("payments_due", finance.payments_due),
+    "payment_setting.proposed": Telling("setting_proposed", finance.setting_proposed),
     "site.broken": Telling("site_broken", running.broken),
     "alert.asked": Telling("alert_confirmation", alert_asked),
     "alert.due": Telling("alert", alert_due),

@@ -14,7 +14,7 @@ from build.people import acting_as
 from grants.decisions.models import Decision
 from grants.decisions.services import Item, acknowledge
 from grants.files.models import StoredFile
-from grants.kernel.access import Actor
+from grants.kernel.access import Actor, FunderRole
 from grants.kernel.bank import Vault
 from grants.payments import services
 from grants.payments.bank import BankAccount, read_account
@@ -129,3 +129,23 @@ def a_document(session: Session, person_id: object, name: str = "rib.pdf") -> St
     session.add(stored)
     session.flush()
     return stored
+
+
+def set_up(
+    session: Session,
+    scene: Scene,
+    *,
+    second_from: int | None = None,
+    debtor: str = "",
+    account: BankAccount | None = None,
+    pes: tuple[str, str, str] = ("", "", ""),
+    vault: Vault = VAULT,
+) -> None:
+    """How the funder of a scene pays: one person proposes, another confirms."""
+    first, funder_id = {"actor": scene.finance, "now": NOW}, scene.funder.id
+    services.set_codes(session, funder_id, pes=pes, **first)
+    asked = {"second_from": second_from, "debtor": debtor, "account": account, "vault": vault}
+    change = services.propose_setting(session, funder_id, **asked, **first)
+    if change is not None:
+        second = scene.actors[FunderRole.APPROVER]
+        services.confirm_setting(session, funder_id, change.id, actor=second, now=NOW)

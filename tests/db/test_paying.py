@@ -21,6 +21,7 @@ from build.payments import (
     an_approved_order,
     an_award_to_pay,
     an_order,
+    set_up,
 )
 from build.people import a_funder_member, acting_as
 from grants.kernel.access import FunderRole
@@ -271,17 +272,7 @@ def test_batches_are_numbered_without_gaps_and_hold_what_was_prepared_together(s
 def test_above_the_threshold_two_others_sign(session):
     award = an_award_to_pay(session)
     scene = award.scene
-    services.set_up(
-        session,
-        scene.funder.id,
-        second_from=800_000,
-        debtor="",
-        account=None,
-        pes=("", "", ""),
-        vault=VAULT,
-        actor=scene.finance,
-        now=NOW,
-    )
+    set_up(session, scene, second_from=800_000)
     traced = select(Message.payload).where(Message.kind == "payment_setting.changed")
     (kept,) = session.scalars(traced).all()
     assert (kept["second_before"], kept["second_from"], kept["account"]) == (None, 800_000, False)

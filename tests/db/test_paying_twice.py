@@ -14,7 +14,6 @@ from build.decisions import a_scene, an_award, an_envelope, draws_on
 from build.paying import HALVES
 from build.payments import (
     ONCE,
-    VAULT,
     Award,
     a_claim,
     a_paid_order,
@@ -22,6 +21,7 @@ from build.payments import (
     an_approved_order,
     an_award_to_pay,
     an_order,
+    set_up,
 )
 from build.people import a_funder_member, acting_as
 from grants.agreements.models import ActState, Agreement, AgreementAct
@@ -86,8 +86,7 @@ def test_a_claim_keeps_the_account_that_was_certified(session):
 def test_two_orders_to_one_beneficiary_do_not_pass_below_the_threshold(session):
     one, two = two_awards(session)
     scene = one.scene
-    settings = {"second_from": 1_500_000, "debtor": "", "account": None, "pes": ("", "", "")}
-    services.set_up(session, scene.funder.id, **settings, vault=VAULT, actor=scene.finance, now=NOW)
+    set_up(session, scene, second_from=1_500_000)
     orders = [an_order(session, award) for award in (one, two)]
     assert [order.needs_second for order in orders] == [False, True]
     signed = [order.id for order in orders]

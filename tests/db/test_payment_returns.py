@@ -21,6 +21,7 @@ from build.payments import (
     an_account,
     an_approved_order,
     an_award_to_pay,
+    set_up,
 )
 from build.people import a_funder_member, acting_as
 from grants.kernel.access import Actor, FunderRole
@@ -239,13 +240,9 @@ def test_files_leave_for_those_who_pay_and_each_is_kept(session):
     for out, code in ((Out.PES, "codes_missing"), (Out.SEPA, "no_account")):
         with pytest.raises(Refused, match=code):
             keep_file(session, order.batch_id, out, actor=scene.finance, **send)
-    setting = {"second_from": None, "debtor": "Fondation", "account": an_account(OTHER)}
-    codes = {"pes": ("063001", "100", "00"), "actor": scene.finance, **send}
     with pytest.raises(Refused, match="authorities_have_no_account"):
-        services.set_up(session, scene.funder.id, **{**setting, **codes})
-    session.get_one(Funder, scene.funder.id).kind = FunderKind.PARTNER
-    session.flush()
-    services.set_up(session, scene.funder.id, **{**setting, **codes})
+        set_up(session, scene, debtor="Fondation", account=an_account(OTHER))
+    paying_by_itself(session, scene)
     with pytest.raises(Refused, match="siret_missing"):
         keep_file(session, order.batch_id, Out.PES, actor=scene.finance, **send)
     session.get_one(Funder, scene.funder.id).siret = "24630070100013"
@@ -302,9 +299,8 @@ def test_a_batch_leaves_once_every_order_is_signed_or_turned_down(session):
 def paying_by_itself(session, scene):
     session.get_one(Funder, scene.funder.id).kind = FunderKind.PARTNER
     session.flush()
-    given = {"second_from": None, "debtor": "Fondation", "account": an_account(OTHER)}
-    codes = {"pes": ("063001", "100", "00"), "vault": VAULT, "actor": scene.finance, "now": NOW}
-    services.set_up(session, scene.funder.id, **given, **codes)
+    pes = ("063001", "100", "00")
+    set_up(session, scene, debtor="Fondation", account=an_account(OTHER), pes=pes)
 
 
 def test_a_statement_is_taken_in_once_and_of_our_own_account(session):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from build.clock import NOW
 from build.decisions import a_scene, an_award
-from build.payments import VAULT, an_approved_order, an_award_to_pay
+from build.payments import VAULT, an_approved_order, an_award_to_pay, set_up
 from build.treasury import (
     acknowledged,
     batch,
@@ -74,8 +74,7 @@ def test_the_return_of_a_pes_flow_pays_and_rejects(session):
 def test_a_flow_leaves_once_its_accounts_are_digits(session):
     award, order = ordered(session)
     scene, send = award.scene, {"vault": VAULT, "actor": award.scene.finance, "now": NOW}
-    given = {"second_from": None, "debtor": "", "account": None, "pes": ("063001", "100", "00")}
-    services.set_up(session, scene.funder.id, **given, **send)
+    set_up(session, scene, pes=("02A012", "100", "00"))
     scene.funder.siret = "24630070100013"
     envelope = session.get_one(Envelope, order.envelope_id)
     for nature, function, code in (

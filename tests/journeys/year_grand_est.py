@@ -83,10 +83,12 @@ def budget(session: Session) -> Authority:
     with pytest.raises(Refused, match=r"ledger\.not_fungible"), session.begin_nested():
         act_of(session, house, Dated(kind, "V 1", day), too_much)
     act_of(session, house, Dated(kind, "V 1", day), {CAPITAL: -60_000_00, LOANS: 60_000_00})
-    payments.set_up(
-        session, house.id, second_from=100_000_00, debtor="", account=None, pes=("", "", ""),
+    change = payments.propose_setting(
+        session, house.id, second_from=100_000_00, debtor="", account=None,
         vault=VAULT, **house.by("finance", day),
     )  # fmt: skip
+    assert change is not None
+    payments.confirm_setting(session, house.id, change.id, **house.by("approver", day))
     assert held(session, house, 2018) == {
         OPERATING: {"voted": 5_800_000_00, "available": 5_800_000_00},
         CAPITAL: {"voted": 1_940_000_00, "available": 1_940_000_00},

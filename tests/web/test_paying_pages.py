@@ -30,13 +30,16 @@ from grants.payments.models import (
     Out,
     PaymentOrder,
     PaymentReturn,
+    PaymentSetting,
     ReturnLine,
+    SettingChange,
 )
 from grants.payments.services import keep_file
 
 OTHER = "FR1420041010050500013M02606"
 SHOWN = "FR14 2004 1010 0505 0001 3M02 606"
 DAY = f"{NOW:%d/%m/%Y}"
+WAITS = select(SettingChange.id).where(SettingChange.state == "pending")
 OPENS = {"vault": Vault(SECRET.encode())}
 """The key of the site."""
 
@@ -164,6 +167,23 @@ def test_files_leave_by_a_post_and_no_number_stays_behind(session, award, browse
     refused = finance.post(f"{page}/fichiers/pes")
     assert refused.status_code == 409
     assert "n’a pas de numéro SIRET" in refused.text
+    # The threshold waits for another person; codes held at once.
+    waiting, approver = finance.get(settings).text, browser[FunderRole.APPROVER]
+    assert "aucun montant, puis 10 000,00 €" in " ".join(waiting.split())
+    assert f"{settings}/changement/confirmer" not in waiting
+    seen = {"change": str(session.scalars(select(SettingChange.id)).one())}
+    assert finance.post(f"{settings}/changement/confirmer", data=seen).status_code == 409
+    assert f"{settings}/changement/confirmer" in approver.get(settings).text
+    for wrong in ({}, {"change": "x"}, {"change": str(award.decision.id)}):
+        assert approver.post(f"{settings}/changement/confirmer", data=wrong).status_code == 409
+    assert "changement/" not in auditor.get(settings).text
+    assert approver.post(f"{settings}/changement/confirmer", data=seen).status_code == 303
+    kept = session.scalars(select(PaymentSetting)).one()
+    assert (kept.second_from, kept.pes_post) == (1_000_000, "063001")
+    assert finance.post(settings, data={**codes, "second_from": ""}).status_code == 303
+    again = {"change": str(session.scalars(WAITS).one())}
+    assert finance.post(f"{settings}/changement/retirer", data=again).status_code == 303
+    assert fresh(session, PaymentSetting, kept.id).second_from == 1_000_000
 
 
 def test_the_statement_goes_with_the_second_payment(session, award, browser):

@@ -231,7 +231,7 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     facts |= {"like": Thing(), "stop_url": "https://x.example/b", "is_confirmed": False}
     facts |= {"funders": "Valbrune", "document": Thing(), "successor": "Lou", "former": "Ana"}
     facts |= {"deposit": Thing(), "extension": Thing(), "file": Thing(), "occasion": "week"}
-    facts |= {"appeal": Thing(), "agreement": Thing(), "code": "123456", "kind": kind}
+    facts |= {"appeal": Thing(), "agreement": Thing(), "code": "123456", "kind": kind, "who": "Ana"}
     facts |= {
         "changes": Differences((), (), ()),
         "minutes": 42,

@@ -1,6 +1,12 @@
 """Instalments and their conditions, claims, bank details, orders in batches, answers to them."""
 
-from grants.payments.models.bank import BankDetails, DetailsState, PaymentSetting
+from grants.payments.models.bank import (
+    BankDetails,
+    ChangeState,
+    DetailsState,
+    PaymentSetting,
+    SettingChange,
+)
 from grants.payments.models.files import BankStatement, OrderFile, Out
 from grants.payments.models.paying import (
     NAMED_KINDS,
@@ -29,6 +35,7 @@ __all__ = [
     "Answer",
     "BankDetails",
     "BankStatement",
+    "ChangeState",
     "Claim",
     "ClaimFile",
     "ClaimState",
@@ -48,4 +55,5 @@ __all__ = [
     "PaymentStatement",
     "ReturnKind",
     "ReturnLine",
+    "SettingChange",
 ]

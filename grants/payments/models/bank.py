@@ -100,7 +100,8 @@ class PaymentSetting(Row, Base):
     """How a funder pays: from which amount two approvers sign, and what its files begin with.
 
     A partner that pays by itself has an account of its own; an authority has none, its
-    accounting officer pays (décret 2012-1246).
+    accounting officer pays (décret 2012-1246). PostgreSQL changes the threshold and the account
+    only as the last change that a second person confirmed says.
     """
 
     __tablename__ = "payment_setting"
@@ -112,7 +113,7 @@ class PaymentSetting(Row, Base):
             " AND (iban_cipher IS NULL) = (debtor IS NULL)",
             name="account_is_whole",
         ),
-        CheckConstraint("pes_post ~ '^[0-9]{6,7}$'", name="post_has_its_form"),
+        CheckConstraint("pes_post ~ '^(02[AB][0-9]{3,4}|[0-9]{6,7})$'", name="post_has_its_form"),
         CheckConstraint("pes_community ~ '^[0-9A-Z]{3}$'", name="community_has_its_form"),
         CheckConstraint("pes_budget ~ '^[0-9A-Z]{2}$'", name="budget_has_its_form"),
     )
@@ -128,3 +129,60 @@ class PaymentSetting(Row, Base):
     pes_budget: Mapped[str | None]
     changed_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime]
+    change_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_setting_change.id"))
+
+
+class ChangeState(StrEnum):
+    """What became of a change of settings. Values are stored."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class SettingChange(Row, Base):
+    """Another threshold, or another account to pay from, until a second person confirms it.
+
+    One waits at a time for a funder. What it says is never rewritten, and it is answered once;
+    the account is locked for the row of the settings that it goes to.
+    """
+
+    __tablename__ = "payment_setting_change"
+    __table_args__ = (
+        Index(
+            "uq_payment_setting_change_pending",
+            "funder_id",
+            unique=True,
+            postgresql_where=text("state = 'pending'"),
+        ),
+        CheckConstraint(enum_values("state", ChangeState), name="state_is_known"),
+        CheckConstraint("(state = 'pending') = (settled_at IS NULL)", name="settled_matches_state"),
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
+        CheckConstraint(
+            "state <> 'confirmed' OR settled_by <> proposed_by", name="another_person_confirms"
+        ),
+        CheckConstraint("changes_threshold OR changes_account", name="changes_something"),
+        CheckConstraint("second_from > 0", name="threshold_is_positive"),
+        CheckConstraint("changes_threshold OR second_from IS NULL", name="threshold_is_meant"),
+        CheckConstraint(
+            "num_nonnulls(iban_cipher, iban_last4, debtor)"
+            " = CASE WHEN changes_account THEN 3 ELSE 0 END",
+            name="account_is_whole",
+        ),
+    )
+
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    changes_threshold: Mapped[bool]
+    second_from: Mapped[Amount | None]
+    changes_account: Mapped[bool]
+    debtor: Mapped[str | None]
+    iban_cipher: Mapped[bytes | None]
+    iban_last4: Mapped[str | None]
+    bic: Mapped[str | None]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime]
+    state: Mapped[ChangeState] = mapped_column(default=ChangeState.PENDING)
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]
+
+    proposer: Mapped[Person] = relationship(lazy="raise", foreign_keys=proposed_by)

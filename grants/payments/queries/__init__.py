@@ -1,7 +1,13 @@
 """What is asked about payments, each for those who may see it."""
 
 from grants.payments.queries.awards import live_orders, plan_of_award
-from grants.payments.queries.bank import current_details, details, details_waiting, setting
+from grants.payments.queries.bank import (
+    current_details,
+    details,
+    details_waiting,
+    setting,
+    setting_change,
+)
 from grants.payments.queries.claims import (
     AwardPlan,
     all_is_paid,
@@ -28,6 +34,7 @@ from grants.payments.queries.orders import (
     batches,
     live_order,
     open_order_of,
+    open_orders,
     order,
     order_counts,
     orders,
@@ -86,6 +93,7 @@ __all__ = [
     "notified_on",
     "open_lines",
     "open_order_of",
+    "open_orders",
     "order",
     "order_counts",
     "order_file",
@@ -97,6 +105,7 @@ __all__ = [
     "plans_of_deliberation",
     "returns",
     "setting",
+    "setting_change",
     "statement",
     "statement_for",
     "taken_in",

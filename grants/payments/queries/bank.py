@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
-from grants.payments.models import BankDetails, DetailsState, PaymentSetting
+from grants.payments.models import (
+    BankDetails,
+    ChangeState,
+    DetailsState,
+    PaymentSetting,
+    SettingChange,
+)
 from grants.payments.rules import can_read_details, can_read_setting
 
 
@@ -85,3 +91,19 @@ def setting(session: Session, funder_id: UUID, *, viewer: Actor) -> PaymentSetti
     if not can_read_setting(viewer, funder_id):
         raise Unknown
     return session.scalar(select(PaymentSetting).where(PaymentSetting.funder_id == funder_id))
+
+
+def setting_change(session: Session, funder_id: UUID, *, viewer: Actor) -> SettingChange | None:
+    """The change of a funder's settings that waits for a second person, with who proposed it.
+
+    Raises:
+        Unknown: the viewer does not pay for that funder.
+    """
+    if not can_read_setting(viewer, funder_id):
+        raise Unknown
+    return session.scalar(
+        select(SettingChange)
+        .where(SettingChange.funder_id == funder_id, SettingChange.state == ChangeState.PENDING)
+        .options(joinedload(SettingChange.proposer))
+        .execution_options(populate_existing=True)
+    )

@@ -199,6 +199,19 @@ def open_order_of(session: Session, decision_id: UUID) -> str | None:
     return found.number if found else None
 
 
+def open_orders(session: Session, decision_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The first order of each of these awards that is neither paid nor turned down: its number."""
+    rows = session.scalars(
+        select(PaymentOrder)
+        .where(
+            PaymentOrder.award_id.in_(list(decision_ids)),
+            PaymentOrder.state.in_([OrderState.PREPARED, OrderState.APPROVED]),
+        )
+        .order_by(PaymentOrder.year.desc(), PaymentOrder.serial.desc())
+    )
+    return {one.award_id: one.number for one in rows}
+
+
 def live_order(session: Session, claim_id: UUID) -> PaymentOrder | None:
     """The order in force of a claim: the one that nobody turned down."""
     return session.scalar(

@@ -1,11 +1,6 @@
 """Verbs: plan, claim, prove, certify, agree to an account, order, approve, pay."""
 
-from grants.payments.services.banking import (
-    agree_to_change,
-    refuse_change,
-    set_up,
-    show_details,
-)
+from grants.payments.services.banking import agree_to_change, refuse_change, show_details
 from grants.payments.services.claiming import certify, plan_instalments, refuse, submit_claim
 from grants.payments.services.cutting import cut_instalments
 from grants.payments.services.filing import KIND, ask_file, keep_file, take_file
@@ -20,6 +15,12 @@ from grants.payments.services.paying import accept, bounce, pay
 from grants.payments.services.proving import meet_condition, withdraw_condition
 from grants.payments.services.returning import match_line, set_aside, take_in
 from grants.payments.services.sending import Made
+from grants.payments.services.setting import (
+    confirm_setting,
+    propose_setting,
+    set_codes,
+    withdraw_setting,
+)
 
 __all__ = [
     "KIND",
@@ -30,6 +31,7 @@ __all__ = [
     "ask_file",
     "bounce",
     "certify",
+    "confirm_setting",
     "cut_instalments",
     "keep_file",
     "match_line",
@@ -37,11 +39,12 @@ __all__ = [
     "pay",
     "plan_instalments",
     "prepare",
+    "propose_setting",
     "refuse",
     "refuse_change",
     "reject",
     "set_aside",
-    "set_up",
+    "set_codes",
     "show_answered_accounts",
     "show_bank_details",
     "show_details",
@@ -49,4 +52,5 @@ __all__ = [
     "take_file",
     "take_in",
     "withdraw_condition",
+    "withdraw_setting",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,15 +12,15 @@ from sqlalchemy.orm import Session
 from grants.decisions.models import Decision
 from grants.kernel.access import Actor
 from grants.kernel.bank import Vault
-from grants.kernel.errors import Forbidden, Refused, Unknown
+from grants.kernel.errors import Refused, Unknown
 from grants.kernel.identity import new_id
 from grants.outbox.services import announce
 from grants.payments import queries
 from grants.payments.bank import BankAccount
 from grants.payments.holders import matches
-from grants.payments.models import BankDetails, Claim, DetailsState, PaymentSetting
-from grants.payments.rules import BANK_READERS, may_certify
-from grants.people.models import Funder, FunderKind
+from grants.payments.models import BankDetails, Claim, DetailsState
+from grants.payments.rules import may_certify
+from grants.people.models import Funder
 
 
 def deposit(
@@ -152,65 +151,6 @@ def show_details(
         vault.unlock(found.iban_cipher, row=found.id),
         vault.unlock(former.iban_cipher, row=former.id) if former else None,
     )
-
-
-def set_up(
-    session: Session,
-    funder_id: UUID,
-    *,
-    second_from: int | None,
-    debtor: str,
-    account: BankAccount | None,
-    pes: tuple[str, str, str],
-    vault: Vault,
-    actor: Actor,
-    now: datetime,
-) -> PaymentSetting:
-    """Say how a funder pays; `pes` is post, community and budget. `account`: None keeps it.
-
-    Locks the funder's row. Announces `payment_setting.changed` with the threshold as it was and
-    as it is: whoever lowers the guard leaves a trace of it.
-
-    Raises:
-        Unknown: the actor knows nothing of how that funder pays.
-        Forbidden: the actor does not pay for it.
-        Refused: `payment_setting.authorities_have_no_account`: only partners pay themselves.
-    """
-    queries.setting(session, funder_id, viewer=actor)
-    if funder_id not in actor.funders_as(*BANK_READERS):
-        raise Forbidden
-    kind = session.scalar(
-        select(Funder.kind).where(Funder.id == funder_id).with_for_update(key_share=True)
-    )
-    if account is not None and kind is not FunderKind.PARTNER:
-        raise Refused("payment_setting.authorities_have_no_account", field="iban")
-    kept = queries.setting(session, funder_id, viewer=actor)
-    setting = kept or PaymentSetting(id=new_id(), funder_id=funder_id)
-    changed: dict[str, Any] = {
-        "second_before": setting.second_from,
-        "second_from": second_from,
-        "account": account is not None,
-    }
-    setting.second_from = second_from  # type: ignore[assignment]  # an Amount is an int
-    setting.pes_post, setting.pes_community, setting.pes_budget = (one or None for one in pes)
-    _put_account(setting, account, debtor, vault)
-    setting.changed_by, setting.changed_at = actor.id, now
-    session.add(setting)
-    session.flush()
-    announce(session, "payment_setting.changed", by=actor, at=now, funder=funder_id, **changed)
-    return setting
-
-
-def _put_account(
-    setting: PaymentSetting, account: BankAccount | None, debtor: str, vault: Vault
-) -> None:
-    if account is not None:
-        if not debtor.strip():
-            raise Refused("payment_setting.debtor_missing", field="debtor")
-        setting.iban_cipher = vault.lock(account.iban, row=setting.id)
-        setting.iban_last4, setting.bic = account.last4, account.bic
-    if setting.iban_last4:
-        setting.debtor = debtor.strip() or setting.debtor
 
 
 def _whom(decision: Decision) -> dict[str, UUID | None]:

@@ -1,8 +1,12 @@
-"""How an authority pays: when two sign, what its files begin with, a partner's own account."""
+"""How an authority pays: when two sign, what its files begin with, a partner's own account.
+
+Codes hold at once. Another threshold, or another account, waits for a second person.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import Length, Optional, Regexp
 
 from grants.kernel.access import Actor, FunderRole
@@ -19,6 +23,7 @@ from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.payments import queries, services
 from grants.payments.bank import read_account
+from grants.payments.models import PaymentSetting
 from grants.payments.rules import BANK_READERS, ORDER_READERS, can_read_batch, may_read_bank
 from grants.people.models import Funder, FunderKind
 from grants.web.confirming import confirm, has_password, password_field
@@ -27,6 +32,7 @@ from grants.web.officer.sums import EurosField
 from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
 
+POST = r"^(02[AB][0-9]{3,4}|[0-9]{6,7})$"
 bp = Blueprint("settings", __name__, url_prefix="/reglages")
 
 
@@ -36,7 +42,10 @@ class SettingForm(Form):
     second_from = EurosField(_l("Two persons sign from"), [Optional()])
     pes_post = StringField(
         _l("Accounting post (IdPost)"),
-        [Optional(), Regexp(r"^[0-9]{6,7}$", message=_l("Six or seven digits."))],
+        [
+            Optional(),
+            Regexp(POST, message=_l("Six or seven digits, or a post of Corsica (02A, 02B).")),
+        ],
     )
     pes_community = StringField(
         _l("Authority (CodCol)"),
@@ -50,6 +59,13 @@ class SettingForm(Form):
     iban = StringField(
         "IBAN", [Length(max=60)], render_kw={"autocomplete": "off", "spellcheck": "false"}
     )
+    password = password_field()
+
+
+class AnswerForm(Form):
+    """The change that one saw, and once more who one is."""
+
+    change = HiddenField()
     password = password_field()
 
 
@@ -67,12 +83,8 @@ def index(session: Session) -> ResponseReturnValue:
 @bp.get("/<uuid:funder_id>")
 @allow(Audience.FINANCE, can_read_batch)
 def show(session: Session, funder_id: UUID) -> ResponseReturnValue:
-    """How one authority pays."""
-    kept = queries.setting(session, funder_id, viewer=current_actor())
-    names = ("pes_post", "pes_community", "pes_budget", "debtor")
-    form = SettingForm(formdata=None, data={one: getattr(kept, one, None) for one in names})
-    form.second_from.show(kept.second_from if kept else None, Unit.EUR)
-    return page(session, funder_id, form)
+    """How one authority pays, and the change that waits."""
+    return page(session, funder_id, None)
 
 
 @bp.post("/<uuid:funder_id>")
@@ -80,29 +92,61 @@ def show(session: Session, funder_id: UUID) -> ResponseReturnValue:
 def save(session: Session, funder_id: UUID) -> ResponseReturnValue:
     """Keep it; whoever changes it proves again who they are."""
     form = SettingForm()
+    kept = queries.setting(session, funder_id, viewer=current_actor())
+    if form.validate():
+        with attempt(session, form) as tried:
+            confirm(session, form.password.data or "")
+            acting: dict[str, Any] = {"actor": current_actor(), "now": now()}
+            codes = [one.data or "" for one in (form.pes_post, form.pes_community, form.pes_budget)]
+            services.set_codes(session, funder_id, pes=(codes[0], codes[1], codes[2]), **acting)
+            change = services.propose_setting(session, funder_id, **asked(form, kept), **acting)
+        if not tried.refused:
+            waits = _("It waits for a second person: until then, what stood before holds.")
+            flash(waits if change else _("The settings are kept."), "info" if change else "success")
+            return redirect(url_for(".show", funder_id=funder_id), 303)
+    return page(session, funder_id, form), form.status
+
+
+@bp.post("/<uuid:funder_id>/changement/confirmer")
+@allow(Audience.FINANCE, may_read_bank)
+def confirm_change(session: Session, funder_id: UUID) -> ResponseReturnValue:
+    """Confirm what another person proposed, under one's own password."""
+    return answered(session, funder_id, services.confirm_setting, _("From now on it holds."))
+
+
+@bp.post("/<uuid:funder_id>/changement/retirer")
+@allow(Audience.FINANCE, may_read_bank)
+def withdraw_change(session: Session, funder_id: UUID) -> ResponseReturnValue:
+    """Give up what waits: nothing changes."""
+    return answered(session, funder_id, services.withdraw_setting, _("Nothing changes."))
+
+
+def answered(
+    session: Session, funder_id: UUID, answer: Callable[..., object], words: str
+) -> ResponseReturnValue:
+    """Answer the change that one saw; the page again where that cannot be."""
+    form = AnswerForm()
     queries.setting(session, funder_id, viewer=current_actor())
     if form.validate():
         with attempt(session, form) as tried:
             confirm(session, form.password.data or "")
-            services.set_up(
-                session,
-                funder_id,
-                second_from=form.second_from.cents or None,
-                debtor=form.debtor.data or "",
-                account=read_account(form.iban.data) if form.iban.data else None,
-                pes=(
-                    form.pes_post.data or "",
-                    form.pes_community.data or "",
-                    form.pes_budget.data or "",
-                ),
-                vault=vault(),
-                actor=current_actor(),
-                now=now(),
-            )
+            seen = as_uuid(form.change.data or "")
+            answer(session, funder_id, seen, actor=current_actor(), now=now())
         if not tried.refused:
-            flash(_("The settings are kept."), "success")
+            flash(words, "success")
             return redirect(url_for(".show", funder_id=funder_id), 303)
-    return page(session, funder_id, form), form.status
+    return page(session, funder_id, None, answer=form), form.status
+
+
+def asked(form: SettingForm, kept: PaymentSetting | None) -> dict[str, Any]:
+    """What a form asks of threshold and account; what was not sent stays as it is."""
+    stands = kept.second_from if kept else None
+    return {
+        "second_from": (form.second_from.cents or None) if form.second_from.raw_data else stands,
+        "debtor": form.debtor.data or "",
+        "account": read_account(form.iban.data) if form.iban.data else None,
+        "vault": vault(),
+    }
 
 
 def funders_of(session: Session, ids: Collection[UUID]) -> Sequence[Funder]:
@@ -110,22 +154,47 @@ def funders_of(session: Session, ids: Collection[UUID]) -> Sequence[Funder]:
     return session.scalars(select(Funder).where(Funder.id.in_(ids)).order_by(Funder.name)).all()
 
 
-def page(session: Session, funder_id: UUID, form: SettingForm) -> str:
+def page(
+    session: Session, funder_id: UUID, form: SettingForm | None, *, answer: AnswerForm | None = None
+) -> str:
     """The settings of one authority as a page."""
     viewer = current_actor()
     kept = queries.setting(session, funder_id, viewer=viewer)
+    change = queries.setting_change(session, funder_id, viewer=viewer)
     funders = funders_of(session, [funder_id])
     if not funders:
         raise Unknown
+    form = form or filled(kept)
+    answer = answer or AnswerForm(formdata=None)
+    answer.change.data = str(change.id) if change else ""
     return render_template(
         "finance/settings/show.html",
         funder=funders[0],
         kept=kept,
+        change=change,
+        proposed_myself=change is not None and change.proposed_by == viewer.id,
         form=form,
+        answer=answer,
         is_partner=funders[0].kind is FunderKind.PARTNER,
         may_change=may_change(viewer, funder_id),
         asks_password=has_password(session),
     )
+
+
+def filled(kept: PaymentSetting | None) -> SettingForm:
+    """The form as it stands."""
+    names = ("pes_post", "pes_community", "pes_budget", "debtor")
+    form = SettingForm(formdata=None, data={one: getattr(kept, one, None) for one in names})
+    form.second_from.show(kept.second_from if kept else None, Unit.EUR)
+    return form
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The identifier that a hidden box holds; None where somebody wrote something else there."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def may_change(viewer: Actor, funder_id: UUID) -> bool:

@@ -184,7 +184,16 @@ SENTENCES = {
     "payment_return.amount_differs": _l("The order %(number)s is of another amount."),
     "payment_return.to_come": _l("This day is still to come."),
     "payment_return.paid_twice": _l("Another line says already that %(number)s was paid."),
-    "payment_setting.post_malformed": _l("Six or seven digits."),
+    "payment_setting.post_malformed": _l("Six or seven digits, or a post of Corsica (02A, 02B)."),
+    "payment_setting.change_waits": _l(
+        "Another change waits for a second person: it is confirmed or given up first."
+    ),
+    "payment_setting.same_person": _l(
+        "You proposed this change yourself: another person who pays for this authority confirms it."
+    ),
+    "payment_setting.nothing_waits": _l(
+        "This change waits no more: somebody confirmed it or gave it up meanwhile."
+    ),
     "payment_setting.community_malformed": _l("Three digits or capital letters."),
     "payment_setting.budget_malformed": _l("Two digits or capital letters."),
     "payment_setting.debtor_missing": _l("Write the name of the account’s holder."),

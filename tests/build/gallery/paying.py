@@ -108,7 +108,7 @@ def claimed(session: Session, many: int) -> Iterator[Look]:
     author, payments = desk.scene.authors[0], _payments(desk, 0)
     yield Look(author, payments)
     first = f"{payments}/{open_award.instalments[0].id}"
-    yield Look(author, first, press="Envoyer ma demande", answer=409)
+    yield Look(author, first, press="Envoyer ma demande", answer=422)
     blocked = desk.claim(guarded, holder="Boucherie Sanzot", message="Voici notre demande.")
     yield Look(desk.scene.authors[1], _payments(desk, 1))
     page = f"/instruction/versements/{blocked.id}"
