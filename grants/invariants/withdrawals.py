@@ -54,6 +54,12 @@ ACTS = """
           OR EXISTS (SELECT FROM ledger_account a WHERE a.award_id = d.id))
        OR r.why = 'appeal' AND d.outcome = 'award'
 """
+ANNULLED = """
+    SELECT DISTINCT d.id FROM annulment n
+    JOIN decision d ON d.deliberation_id = n.deliberation_id
+    JOIN ledger_account a ON a.award_id = d.id
+    WHERE a.stage IN ('committed', 'ordered') AND a.balance <> 0
+"""
 
 CHECKS = (
     Invariant(
@@ -91,5 +97,11 @@ CHECKS = (
         "Un acte retiré n’engage rien, et chacune de ses décisions est à reprendre.",
         "A withdrawn act is not executory, commits nothing, and its decisions are made again.",
         ACTS,
+    ),
+    Invariant(
+        "withdrawals.annulled_acts",
+        "Un acte annulé n’engage plus rien.",
+        "An act that was annulled commits nothing any more.",
+        ANNULLED,
     ),
 )

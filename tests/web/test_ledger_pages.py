@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -118,9 +118,12 @@ def test_finance_is_not_for_everybody(session, client, as_person, place):
     assert as_person(officer).get("/finances/enveloppes").status_code == 404
 
 
-def test_an_administrator_opens_a_year_an_envelope_and_votes_its_credits(session, as_person):
+def test_an_administrator_opens_a_year_an_envelope_and_votes_its_credits(
+    session, as_person, clock
+):
     funder = a_funder(session, name="Nantes Métropole")
-    browser = as_person(a_funder_member(session, funder, ADMINISTRATOR))
+    holder = a_funder_member(session, funder, ADMINISTRATOR)
+    browser = as_person(holder)
     assert "2018" in browser.get("/administration/enveloppes/annees/nouvelle").text
     opened = browser.post(
         "/administration/enveloppes/annees/nouvelle", data={"funder": funder.id, "year": "2019"}
@@ -138,6 +141,9 @@ def test_an_administrator_opens_a_year_an_envelope_and_votes_its_credits(session
     )
     assert made.status_code == 303
     act = {**ACT, "amount": "12 345,67 €", "number": "BP 2019", "on": "14/12/2018"}
+    assert browser.post(made.location, data=act).status_code == 409  # still to come
+    clock.instant = datetime(2019, 1, 10, 9, tzinfo=UTC)
+    browser = as_person(holder)
     for _ in range(2):  # sent twice, booked once
         assert browser.post(made.location, data=act).status_code == 303
     (line,) = queries.envelopes(session, [funder.id], 2019)
@@ -150,6 +156,8 @@ def test_an_administrator_opens_a_year_an_envelope_and_votes_its_credits(session
     assert again.status_code == 409
     assert "L’acte BP 2019 a déjà mouvementé" in words(again)
     back = {**act, "kind": "amending", "direction": "take_back", "amount": "2345,67"}
+    assert browser.post(made.location, data={**back, "number": "DM 1"}).status_code == 409
+    back["on"] = "08/01/2019"
     assert browser.post(made.location, data={**back, "number": "DM 1"}).status_code == 303
     assert queries.envelope_line(session, line.id).voted == 10_000_00
     assert [(one.number, one.given, one.taken) for one in queries.acts(session, book.id)] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -156,3 +157,27 @@ def test_a_beneficiary_gives_up_what_is_not_paid(session, award, as_person):
     assert accepted.status_code == 303, accepted.text
     session.refresh(row)
     assert (row.cancelled, row.to_claim, row.booked_at) == (200_000, 0, NOW)
+
+
+def test_an_annulled_act_shows_each_award_before_it_is_signed(session, award, as_person):
+    people = award.scene.people
+    officer = as_person(people[FunderRole.OFFICER])
+    act = f"/instruction/deliberations/{award.decision.deliberation_id}"
+    assert f"{act}/annulation" in officer.get(act).text
+    shown = officer.get(f"{act}/annulation")
+    for words in ("8\u202f000,00\u202f€", "2\u202f000,00\u202f€", award.decision.application.title):
+        assert words in shown.text, words
+    seen = re.search(r'name="seen"[^>]* value="([^"]+)"', shown.text)[1]
+    form = {"by": "TA", "reference": "TA 12", "on": "01/10/2018", "reason": "Sans quorum."}
+    assert (
+        officer.post(f"{act}/annulation", data={**form, "by": "", "seen": seen}).status_code == 422
+    )
+    changed = officer.post(f"{act}/annulation", data={**form, "seen": "autre"})
+    assert (changed.status_code, "relisez le tableau" in changed.text) == (409, True)
+    assert 'value="TA 12"' in changed.text
+    for _ in range(2):  # sent twice, done once
+        assert officer.post(f"{act}/annulation", data={**form, "seen": seen}).status_code == 303
+    (row,) = session.scalars(select(Withdrawal)).all()
+    assert f"/instruction/retraits/{row.id}" in officer.get(f"{act}/annulation").text
+    assert "Cet acte a été annulé" in officer.get(act).text
+    assert as_person(people[FunderRole.FINANCE]).get(f"{act}/annulation").status_code == 404

@@ -53,6 +53,7 @@ from grants.ledger.queries.opened import (
 from grants.ledger.queries.scheduled import (
     Year,
     authorisation_of,
+    authorisations_of,
     promised,
     schedule_known,
     schedule_of,
@@ -80,6 +81,7 @@ __all__ = [
     "acts",
     "authorisation_of",
     "authorisations",
+    "authorisations_of",
     "award_balances",
     "award_envelopes",
     "award_legs",

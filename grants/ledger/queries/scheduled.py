@@ -64,6 +64,16 @@ def authorisation_of(session: Session, award_id: UUID) -> UUID | None:
     return found
 
 
+def authorisations_of(session: Session, award_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The authorisation on which each of these awards lies; those without are left out."""
+    rows = session.execute(
+        select(Schedule.award_id, Schedule.envelope_id)
+        .distinct()
+        .where(Schedule.award_id.in_(list(award_ids)))
+    )
+    return {award_id: envelope_id for award_id, envelope_id in rows}  # noqa: C416 -- typed rows
+
+
 def schedule_known(session: Session, award_id: UUID, key: str) -> bool:
     """Whether a schedule was written for this award under this key."""
     known = select(Schedule.id).where(Schedule.award_id == award_id, Schedule.key == key)

@@ -7,6 +7,7 @@ from flask import Blueprint
 from grants.web.officer import (
     admissibility,
     agreements,
+    annulments,
     appeals,
     applicants,
     applications,
@@ -101,6 +102,7 @@ for module in (
     scans,
     appeals,
     agreements,
+    annulments,
     usual_texts,
     claims,
     withdrawals,

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from grants.councils import services as councils
+from grants.councils.queries import presided
 from grants.decisions import queries, rules, services
 from grants.decisions.models import Body, Deliberation, Proposal
 from grants.decisions.rules import RECORDERS
@@ -36,6 +37,7 @@ from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.watching import RULES
+from grants.withdrawals import queries as withdrawals
 
 bp = Blueprint("deliberations", __name__, url_prefix="/deliberations")
 PER_PAGE = 25
@@ -219,6 +221,12 @@ def letter(session: Session, letter_id: UUID) -> ResponseReturnValue:
     return send(notices.letter(session, letter_id, viewer=current_actor()).stored_file)
 
 
+def presidents(session: Session, deliberation_id: UUID) -> list[tuple[object, object]]:
+    """Who presided over the vote, where a meeting held here voted it."""
+    name = presided(session, deliberation_id)
+    return [(_("Presided by"), name)] if name else []
+
+
 def page(session: Session, deliberation_id: UUID, form: FormalitiesForm | FallenForm | None) -> str:
     """One deliberation as a page; without a form, what is noted and today fill it."""
     viewer, today = current_actor(), paris_date(now())
@@ -238,10 +246,11 @@ def page(session: Session, deliberation_id: UUID, form: FormalitiesForm | Fallen
         trails=trails,
         votes=votes,
         deliberation=found,
-        facts=told(found.vote),
+        facts=[*told(found.vote), *presidents(session, deliberation_id)],
         outcomes=OUTCOMES,
         bodies=BODIES,
         what=what,
+        annulment=withdrawals.annulment_of(session, deliberation_id),
         letters={one.application_id: one for one in letters},
         overridden=watch.overridden_in(session, deliberation_id, viewer=viewer),
         rules=RULES,

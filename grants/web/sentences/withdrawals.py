@@ -60,6 +60,17 @@ SENTENCES = {
     "withdrawal.not_claimed": _l("Nothing was asked back yet."),
     "withdrawal.beyond_claim": _l("Only %(available)s are still owed."),
     "withdrawal.before_claim": _l("It was asked back on %(claimed_on)s only."),
+    "annulment.not_executory": _l("This act is not executory: nothing is committed."),
+    "annulment.by_missing": _l("Write who annulled it."),
+    "annulment.reference_missing": _l("Write its number."),
+    "annulment.reason_missing": _l("Say why: the beneficiaries read it."),
+    "annulment.to_come": _l("This day is still to come."),
+    "annulment.before_vote": _l("It was voted on %(voted_on)s only."),
+    "annulment.recused": _l("You are recused from one of the applications of this act."),
+    "annulment.changed": _l(
+        "Something was booked since this page was opened: read the table again, then sign."
+    ),
+    "annulment.orders_wait": _l("Orders are on their way: %(numbers)s."),
     "claim.award_withdrawn": _l("This part of the award was withdrawn: it is no longer paid."),
     "deliberation.withdrawn": _l("This act was withdrawn on %(on)s: nothing more is done with it."),
     "deliberation.withdraw.not_adopted": _l("This act was not adopted: it decided nothing."),
@@ -76,10 +87,13 @@ SENTENCES = {
 REMEDIES = {
     "withdrawal.not_committed": _l("Withdraw the act itself, from the page of the deliberation."),
     "withdrawal.order_waits": _l("Turn it down, or wait until it is paid; then withdraw."),
+    "annulment.not_executory": _l("Withdraw the act itself, from the page of the deliberation."),
+    "annulment.recused": _l("A colleague who is not recused notes the annulment."),
+    "annulment.orders_wait": _l("Turn them down, or wait until they are paid; then sign."),
     "withdrawal.not_heard": _l("Note the hearing, even where nobody came; then decide."),
     "withdrawal.nothing_to_claim": _l("An officer notes first that the act is executory."),
     "withdrawal.not_claimed": _l("Note the number of the titre de recettes first."),
     "deliberation.withdraw.executory": _l(
-        "Its awards are committed: withdraw them one by one, beside each award."
+        "Its awards are committed: withdraw each beside it, or note the annulment of the whole act."
     ),
 }

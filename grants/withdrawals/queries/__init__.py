@@ -1,12 +1,21 @@
 """Reads: withdrawals for the office and for their beneficiary, and what one would take."""
 
+from grants.withdrawals.queries.annulling import (
+    Stop,
+    annulment_of,
+    stops,
+    stops_fingerprint,
+    taken_by,
+)
 from grants.withdrawals.queries.effects import (
     Effect,
     Part,
     Standing,
     claims,
     effect,
+    effects,
     standing,
+    standings,
 )
 from grants.withdrawals.queries.withdrawals import (
     BACK,
@@ -29,8 +38,11 @@ __all__ = [
     "Effect",
     "Part",
     "Standing",
+    "Stop",
+    "annulment_of",
     "claims",
     "effect",
+    "effects",
     "locked",
     "of_application",
     "of_decision",
@@ -38,6 +50,10 @@ __all__ = [
     "own",
     "recovered",
     "standing",
+    "standings",
+    "stops",
+    "stops_fingerprint",
+    "taken_by",
     "to_collect",
     "withdrawal",
     "withdrawal_file",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -60,7 +60,16 @@ class Effect:
 
 def standing(session: Session, decision_id: UUID) -> Standing:
     """Where the money of one award stands. One statement."""
-    held = balances.award_balances(session, [decision_id])[decision_id]
+    return standings(session, [decision_id])[decision_id]
+
+
+def standings(session: Session, decision_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Where the money of each of these awards stands. One statement."""
+    found = balances.award_balances(session, decision_ids)
+    return {one: _standing(found[one]) for one in decision_ids}
+
+
+def _standing(held: Mapping[Stage, int]) -> Standing:
     claimed, recovered = held.get(Stage.CLAIMED, 0), held.get(Stage.RECOVERED, 0)
     return Standing(
         committed=held.get(Stage.COMMITTED, 0),
@@ -78,12 +87,35 @@ def effect(session: Session, decision_id: UUID, amount: int) -> Effect:
     into the latest years. What was paid is asked back from the latest year on; a closed year
     takes the claim and gives no credit back.
     """
-    held = balances.award_envelopes(session, [decision_id])[decision_id]
-    home_id = balances.authorisation_of(session, decision_id)
-    ids = {*held, *([home_id] if home_id else [])}
+    return effects(session, {decision_id: amount})[decision_id]
+
+
+def effects(session: Session, amounts: Mapping[UUID, int]) -> dict[UUID, Effect]:
+    """The same for each of these awards, by what would be withdrawn of it. Four statements."""
+    held = balances.award_envelopes(session, amounts)
+    homes = balances.authorisations_of(session, amounts)
+    ids = {envelope for each in held.values() for envelope in each} | set(homes.values())
     places = balances.places(session, ids)
-    home = places.get(home_id) if home_id else None
-    whole = balances.award_balances(session, [decision_id])[decision_id].get(Stage.COMMITTED, 0)
+    whole = balances.award_balances(session, amounts)
+    return {
+        one: _effect(
+            amount,
+            held[one],
+            whole[one].get(Stage.COMMITTED, 0),
+            places,
+            places.get(homes[one]) if one in homes else None,
+        )
+        for one, amount in amounts.items()
+    }
+
+
+def _effect(
+    amount: int,
+    held: Mapping[UUID, Mapping[Stage, int]],
+    whole: int,
+    places: Mapping[UUID, Place],
+    home: Place | None,
+) -> Effect:
     parts = split(Amount(amount), Amount(whole))
     years = sorted(held, key=lambda one: (places[one].year, one), reverse=True)
     drawn = {one: held[one].get(Stage.COMMITTED, 0) for one in years}

@@ -37,4 +37,13 @@ FAULTS = [
         " SELECT id, 'appeal', id, now() FROM decision WHERE outcome = 'award' AND EXISTS"
         " (SELECT FROM ledger_account a WHERE a.award_id = decision.id) LIMIT 1",
     ),
+    Fault(
+        "withdrawals.annulled_acts",
+        "INSERT INTO annulment (id, deliberation_id, funder_id, pronounced_by, reference,"
+        " pronounced_on, reason, recorded_by, recorded_at)"
+        " SELECT gen_random_uuid(), l.id, l.funder_id, 'TA', '1', l.made_executory_on, 'x',"
+        " l.recorded_by, l.recorded_at FROM deliberation l"
+        " JOIN decision d ON d.deliberation_id = l.id JOIN ledger_account a ON a.award_id = d.id"
+        " WHERE a.stage = 'committed' AND a.balance > 0 LIMIT 1",
+    ),
 ]
