@@ -46,7 +46,7 @@ class Agreement(Row, Base):
     """What binds a funder and a beneficiary about one award.
 
     `original_amount` is what was awarded: amendments leave it as it is (trigger), and the amount
-    in force is that of the latest act in force.
+    in force is that of the latest act in force. It ends with an award that an act took back whole.
     """
 
     __tablename__ = "agreement"
@@ -55,6 +55,7 @@ class Agreement(Row, Base):
         UniqueConstraint("funder_id", "number"),
         CheckConstraint("original_amount > 0", name="amount_is_positive"),
         CheckConstraint(enum_values("unit", Unit), name="unit_is_known"),
+        CheckConstraint("(ended_on IS NULL) = (ended_by_act = '')", name="end_names_its_act"),
     )
 
     decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"))
@@ -65,6 +66,8 @@ class Agreement(Row, Base):
     unit: Mapped[Unit]
     drafted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     drafted_at: Mapped[datetime]
+    ended_on: Mapped[date | None]
+    ended_by_act: Mapped[str] = mapped_column(default="", server_default="")
 
     decision: Mapped[Decision] = relationship(lazy="raise")
     application: Mapped[Application] = relationship(lazy="raise")
