@@ -126,7 +126,8 @@ class Meeting(Row, Base):
 class AgendaItem(Row, Base):
     """One point of the agenda: a draft deliberation and the applications that it decides upon.
 
-    `number` is the deliberation's once it is voted; `deliberation_id` what came of it.
+    `number` is the deliberation's once it is voted; `deliberation_id` what came of it, under
+    `presided_by_id`, who was in the room for it (trigger).
     """
 
     __tablename__ = "council_item"
@@ -149,9 +150,12 @@ class AgendaItem(Row, Base):
     deliberation_id: Mapped[UUID | None] = mapped_column(ForeignKey("deliberation.id"))
     withdrawn_at: Mapped[datetime | None]
     voted_at: Mapped[datetime | None]
+    presided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("council_seat.id"))
 
     meeting: Mapped[Meeting] = relationship(lazy="raise", back_populates="items")
-    rapporteur: Mapped[CouncilSeat | None] = relationship(lazy="raise")
+    rapporteur: Mapped[CouncilSeat | None] = relationship(
+        lazy="raise", foreign_keys=[rapporteur_id]
+    )
     deliberation: Mapped[Deliberation | None] = relationship(lazy="raise")
 
 

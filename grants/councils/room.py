@@ -79,6 +79,10 @@ class Room:
         """Those in whose name a vote is counted."""
         return [one for one, how in self.everyone.items() if how.votes]
 
+    def presides(self, member: UUID) -> bool:
+        """Whether this member may preside: there, and not outside for the item."""
+        return member in self.present and member not in self.concerned
+
     def vote(
         self,
         *,

@@ -52,6 +52,57 @@ def test_a_vote_counts_the_room_and_ends_in_a_deliberation(session):
         vote(session, council, number="DEL2")
 
 
+def test_a_chair_who_leaves_for_an_item_is_replaced_by_the_next_in_order(session):
+    council = opened(session, a_council(session))
+    recuse(session, council, 0)
+    council.seats[3].office = Office.VICE_PRESIDENT
+    session.flush()
+    with pytest.raises(Refused, match=r"council\.president_out"), session.begin_nested():
+        services.vote_item(
+            session,
+            council.item.id,
+            HANDS,
+            number="DEL1",
+            at=LATER,
+            president_id=council.seats[0].id,
+            **council.act,
+        )
+    voters = council.ids(*range(1, 7))
+    choices = dict(zip(voters, [Choice.AGAINST] * 3 + [Choice.FOR] * 3, strict=True))
+    one = vote(session, council, Ballot(choices=choices))
+    assert council.item.presided_by_id == council.seats[3].id
+    assert (one.casting_vote, one.adopted) == (CastingVote.AGAINST, False)
+    assert queries.presided(session, one.id) == "Membre 3"
+
+
+@pytest.mark.parametrize("president", ["nobody", "absent", "recused"])
+def test_postgresql_refuses_an_item_that_nobody_in_the_room_presides(session, president):
+    council = opened(session, a_council(session), present=5)
+    recuse(session, council, 0)
+    wrong = {"nobody": None, "absent": council.seats[6].id, "recused": council.seats[0].id}
+    plant(session, council.item.id, wrong[president])
+    with pytest.raises(DatabaseError, match="preside"), session.begin_nested():
+        vote(session, council)
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+def plant(session, item_id, president_id) -> None:
+    """Whatever is written, PostgreSQL is told that this one presides."""
+    name = f"'{president_id}'" if president_id else "NULL"
+    session.execute(
+        text(
+            "CREATE FUNCTION pg_temp.planted() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN NEW.presided_by_id := {name}; RETURN NEW; END $$"
+        )
+    )
+    session.execute(
+        text(
+            "CREATE TRIGGER a_plant BEFORE UPDATE ON council_item FOR EACH ROW "
+            f"WHEN (OLD.id = '{item_id}') EXECUTE FUNCTION pg_temp.planted()"
+        )
+    )
+
+
 def test_the_member_whom_it_concerns_leaves_the_room_and_reads_nothing_of_it(session):
     council = opened(session, a_council(session))
     member = recuse(session, council, 0)

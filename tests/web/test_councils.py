@@ -62,6 +62,23 @@ def test_from_the_members_to_a_vote_by_name(session, as_person):
     assert officer.post(f"{where}/salle/cloture", data={"at": "19:00"}).status_code == 303
 
 
+def test_the_next_in_order_presides_over_what_concerns_the_chair(session, as_person):
+    council = opened(session, a_council(session))
+    recuse(session, council, 0)
+    officer = as_person(council.scene.people[FunderRole.OFFICER])
+    page = f"/instruction/seances/{council.meeting.id}/salle/points/{council.item.id}"
+    shown = officer.get(page).text
+    assert "le membre suivant dans l’ordre du tableau préside" in shown
+    chair, second, third = council.ids(0, 1, 2)
+    assert f'<option selected value="{second}">' in shown
+    sent = {"number": "DEL1", "at": "18:30", "way": "hands"}
+    assert officer.post(f"{page}/vote", data={**sent, "president": str(chair)}).status_code == 422
+    voted = officer.post(f"{page}/vote", data={**sent, "president": str(third)})
+    assert voted.status_code == 303
+    assert "Membre 2" in officer.get(voted.location).text
+    assert "Présidence\u202f: Membre 2" in officer.get(page).text
+
+
 def test_an_elected_member_reads_the_agenda_but_not_what_concerns_them(session, as_person):
     council = convened(session, a_council(session))
     elected = as_person(council.scene.people[R.ELECTED])

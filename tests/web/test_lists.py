@@ -314,7 +314,7 @@ LISTINGS = [
         "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 12
     ),
     Listing("officer.deliberations.index", deliberations, 3),
-    Listing("officer.deliberations.show", one_deliberation, 9),
+    Listing("officer.deliberations.show", one_deliberation, 10),
     *(Listing(*one) for one in listings.TOLD),
     Listing("officer.claims.index", claims(R.OFFICER, "/instruction/versements", a_claim), 4),
     Listing(

@@ -153,6 +153,15 @@ def _item(told: Proceedings, sheet: ItemSheet) -> list[Block]:
     if item.deliberation is None:
         return [*made, _("Not voted: the quorum was missed.")]
     made += [one.strip() for one in item.draft.splitlines() if one.strip()]
+    if item.presided_by_id not in {None, told.meeting.chair_id}:
+        name = told.names.get(item.presided_by_id, BLANK)
+        made.append(
+            _(
+                "In the place of %(chair)s, who left: %(name)s presides over this item.",
+                chair=_chair(told),
+                name=name,
+            )
+        )
     return [*made, *_vote(told, item.deliberation, told.voices.get(item.id, []))]
 
 

@@ -28,6 +28,7 @@ from grants.councils.queries.rooms import (
     Hall,
     covered,
     hall,
+    presided,
     voices,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "own_funders",
     "paper",
     "papers",
+    "presided",
     "proceedings",
     "proposed",
     "recusals",

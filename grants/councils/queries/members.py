@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.councils import rules
@@ -15,6 +15,9 @@ from grants.decisions.models import Body
 from grants.decisions.rules import RECORDERS
 from grants.kernel.access import Actor, FunderRole
 from grants.people.models import Funder, FunderMember, Person
+
+BY_NAME = func.lower(func.unaccent(CouncilSeat.name))
+"""Éléonore stands among the E, as on any list of a council."""
 
 
 def seats(*, viewer: Actor) -> Select[CouncilSeat]:
@@ -26,7 +29,7 @@ def seats(*, viewer: Actor) -> Select[CouncilSeat]:
         .order_by(
             CouncilSeat.until.desc().nulls_first(),
             CouncilSeat.in_bureau.desc(),
-            CouncilSeat.name,
+            BY_NAME,
             CouncilSeat.id,
         )
     )
@@ -43,7 +46,7 @@ def in_office(session: Session, funder_id: UUID, body: Body, day: date) -> Seque
         statement = statement.where(CouncilSeat.in_bureau)
     elif body is Body.PRESIDENT:
         statement = statement.where(CouncilSeat.office == "president")
-    ordered = statement.order_by(CouncilSeat.in_bureau.desc(), CouncilSeat.name, CouncilSeat.id)
+    ordered = statement.order_by(CouncilSeat.in_bureau.desc(), BY_NAME, CouncilSeat.id)
     return session.scalars(ordered).all()
 
 

@@ -18,12 +18,15 @@ from grants.councils.models import (
     Leaving,
     Meeting,
     MeetingProxy,
+    Office,
     Presence,
     Voice,
 )
 from grants.councils.queries.members import in_office
 from grants.councils.room import Room, concerned_by
 from grants.juries.models import Recusal
+
+ORDER = (Office.PRESIDENT, Office.VICE_PRESIDENT, Office.MEMBER)
 
 
 @dataclass
@@ -35,6 +38,7 @@ class Hall:
     proxies: dict[UUID, MeetingProxy]
     concerned: Mapping[UUID, frozenset[UUID]]
     second_convocation: bool
+    chair_id: UUID | None = None
     names: dict[UUID, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,6 +53,16 @@ class Hall:
             concerned=self.concerned.get(item_id, frozenset()) if item_id else frozenset(),
             second_convocation=self.second_convocation,
         )
+
+    def president(self, item_id: UUID) -> UUID | None:
+        """Who presides over an item: the chair; where they are out, the next in order (L2122-17).
+
+        Vice-presidents before other members, the longest in office first. None: nobody is there.
+        """
+        room = self.room(item_id)
+        ranked = sorted(self.seats, key=lambda one: (ORDER.index(one.office), one.since, one.name))
+        every = [self.chair_id, *(one.id for one in ranked)]
+        return next((one for one in every if one is not None and room.presides(one)), None)
 
 
 def hall(session: Session, meeting: Meeting, at: datetime) -> Hall:
@@ -75,6 +89,7 @@ def hall(session: Session, meeting: Meeting, at: datetime) -> Hall:
         proxies={one.giver_id: one for one in proxies},
         concerned=_concerned(session, meeting, members),
         second_convocation=meeting.first_id is not None,
+        chair_id=meeting.chair_id,
     )
 
 
@@ -101,6 +116,16 @@ def voices(session: Session, item_id: UUID) -> Sequence[Voice]:
         .options(contains_eager(Voice.seat))
         .order_by(CouncilSeat.name, CouncilSeat.id)
     ).all()
+
+
+def presided(session: Session, deliberation_id: UUID) -> str:
+    """Who presided over the item that became this act; "" where no meeting here voted it."""
+    found = session.scalar(
+        select(CouncilSeat.name)
+        .join(AgendaItem, AgendaItem.presided_by_id == CouncilSeat.id)
+        .where(AgendaItem.deliberation_id == deliberation_id)
+    )
+    return found or ""
 
 
 def _concerned(

@@ -46,45 +46,46 @@ def vote_item(
     *,
     number: str,
     at: datetime,
+    president_id: UUID | None = None,
     actor: Actor,
     now: datetime,
 ) -> Deliberation:
     """Put an item to the vote: its proposals become decisions, with the figures of the room.
 
     The figures are those of the members in office, there, represented and outside at `at`; the
-    quorum is asked for this very item. How each member counted is kept. Locks the meeting, then
-    as `decisions.services.deliberate`. Announces `council_item.voted`. The same number again
-    returns the first.
+    quorum is asked for this very item. How each member counted is kept, and who presided: whom
+    `president_id` names, else the chair, or the next in order while the chair is out. Locks the
+    meeting, then as `decisions.services.deliberate`. Announces `council_item.voted`. The same
+    number again returns the first.
 
     Raises:
         Unknown: not the actor's meeting, or an application that they may not decide upon.
         Refused: `council.not_open`, `council.other_day`, `council.item_voted`,
             `council.item_withdrawn`, `council.nothing_to_vote`, `council.nothing_proposed`,
-            `council.no_quorum`, `council.choices_missing`; what `deliberate` refuses.
+            `council.no_quorum`, `council.president_out`, `council.choices_missing`; what
+            `deliberate` refuses.
     """
     meeting, item = queries.locked_item(session, item_id, viewer=actor)
     if item.deliberation is not None and item.number == number.strip():
         return item.deliberation
     _require_votable(meeting, item, at, now)
     proposals = _proposals(session, meeting, item)
-    room = queries.hall(session, meeting, at).room(item.id)
-    _require_quorum(room)
+    room, president = _seated(queries.hall(session, meeting, at), item, president_id)
     deliberation = record(
         session,
         meeting.council_session,
         number=number,
         object=item.object,
-        vote=_counted(room, ballot, meeting.chair_id),
+        vote=_counted(room, ballot, president),
         items=[_as_item(one) for one in proposals],
         actor=actor,
         now=now,
     )
+    item.presided_by_id = president
     _keep(session, item, room, ballot, at=at, deliberation=deliberation)
     told = {"deliberation": str(deliberation.id), "adopted": deliberation.adopted}
-    funder = deliberation.funder_id
-    announce(
-        session, "council_item.voted", by=actor, at=now, funder=funder, subject=item.id, **told
-    )
+    to = deliberation.funder_id
+    announce(session, "council_item.voted", by=actor, at=now, funder=to, subject=item.id, **told)
     return deliberation
 
 
@@ -180,6 +181,16 @@ def _require_quorum(room: Room) -> None:
             quorum=room.quorum,
             seats=len(room.members),
         )
+
+
+def _seated(hall: queries.Hall, item: AgendaItem, named: UUID | None) -> tuple[Room, UUID]:
+    """The room for an item, with its quorum, and who presides over it."""
+    room = hall.room(item.id)
+    _require_quorum(room)
+    found = named or hall.president(item.id)
+    if found is None or not room.presides(found):
+        raise Refused("council.president_out", field="president")
+    return room, found
 
 
 def _counted(room: Room, ballot: Ballot, chair_id: UUID | None) -> Vote:

@@ -46,6 +46,7 @@ def standings(
 
 
 def _parts(line: ScenarioLine, funder_id: UUID) -> list[watch.Line]:
+    whole: list[tuple[UUID | None, Amount | None]] = [(line.envelope_id, line.amount)]
     drawn = [(UUID(part["envelope"]), Amount(part["amount"])) for part in line.shares]
     return [
         watch.Line(
@@ -55,5 +56,5 @@ def _parts(line: ScenarioLine, funder_id: UUID) -> list[watch.Line]:
             amount=amount,
             envelope_id=envelope,
         )
-        for envelope, amount in drawn or [(line.envelope_id, line.amount)]
+        for envelope, amount in drawn or whole
     ]

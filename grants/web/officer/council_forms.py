@@ -20,10 +20,12 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.councils.models import Choice, CouncilSeat, Office
+from grants.councils.queries import Hall
 from grants.councils.room import Room
 from grants.councils.rules import NOTICE_DAYS
 from grants.councils.services import Ballot, Draft
@@ -237,9 +239,14 @@ class VoteForm(Form):
     votes_against = WholeField(_l("Against"), [Optional(), NumberRange(0, 2_000)])
     abstentions = WholeField(_l("Abstentions"), [Optional(), NumberRange(0, 2_000)])
     casting_vote = SelectField(_l("Casting vote"), default="")
+    president = SelectField(_l("Who presides over this item"))
 
-    def offer(self) -> None:
-        """How a tie may be settled."""
+    def offer(self, hall: Hall, item_id: UUID) -> None:
+        """Who may preside, and how a tie may be settled."""
+        room = hall.room(item_id)
+        self.president.choices = [
+            SelectChoice(str(one.id), one.name) for one in hall.seats if room.presides(one.id)
+        ] or [SelectChoice("", _("Nobody is in the room"))]
         self.casting_vote.choices = [
             ("", _("None: no tie")),
             (CastingVote.FOR.value, _("For")),

@@ -139,6 +139,8 @@ def item(session: Session, meeting_id: UUID, item_id: UUID) -> ResponseReturnVal
     found, sheet = sheet_of(session, meeting_id, item_id)
     form = VoteForm(formdata=None, data={"number": sheet.item.number})
     form.at.data = hour(found)
+    hall = queries.hall(session, found, moment(found))
+    form.president.data = str(hall.president(item_id) or "")
     return item_page(session, found, item_id, form)
 
 
@@ -148,11 +150,13 @@ def vote(session: Session, meeting_id: UUID, item_id: UUID) -> ResponseReturnVal
     """Put it to the vote: the figures come from the room."""
     found, _sheet = sheet_of(session, meeting_id, item_id)
     form = VoteForm()
-    form.offer()
-    if form.validate() and form.at.data:
-        held_on = found.council_session.held_on
-        at = datetime.combine(held_on, form.at.data, tzinfo=PARIS)
-        room = queries.hall(session, found, at).room(item_id)
+    held_on = found.council_session.held_on
+    at = datetime.combine(held_on, form.at.data, tzinfo=PARIS) if form.at.data else moment(found)
+    hall = queries.hall(session, found, at)
+    form.offer(hall, item_id)
+    form.president.data = form.president.data or str(hall.president(item_id) or "")
+    if form.validate():
+        room = hall.room(item_id)
         with attempt(session, form) as tried:
             act = services.vote_item(
                 session,
@@ -160,6 +164,7 @@ def vote(session: Session, meeting_id: UUID, item_id: UUID) -> ResponseReturnVal
                 form.ballot(room, request.form),
                 number=typed(form.number),
                 at=at,
+                president_id=as_uuid(form.president.data),
                 actor=current_actor(),
                 now=now(),
             )
@@ -291,8 +296,9 @@ def page(session: Session, found: Meeting, form: Form, sent: str | None = None) 
 
 def item_page(session: Session, found: Meeting, item_id: UUID, form: VoteForm) -> str:
     """One item as a page."""
-    form.offer()
     hall = queries.hall(session, found, moment(found))
+    if not form.president.choices:
+        form.offer(hall, item_id)
     sheets = queries.sheets(session, found, viewer=current_actor())
     return render_template(
         "officer/councils/vote.html",

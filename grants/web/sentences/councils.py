@@ -64,6 +64,10 @@ SENTENCES = {
         "are needed out of %(seats)s. Proxies and members who left for the item do not count."
     ),
     "council.choices_missing": _l("Say how each voter votes: %(missing)s are missing."),
+    "council.president_out": _l(
+        "Whoever presides is in the room for the item: neither absent, nor out because it concerns "
+        "them."
+    ),
 }
 REMEDIES = {
     "council.no_second": _l(
@@ -77,6 +81,7 @@ REMEDIES = {
     "council.proxy_given": _l("Take the first proxy back, if its author says so in writing."),
     "council.items_left": _l("Put each item to the vote, or take it off the agenda."),
     "council.nothing_proposed": _l("Fill in the decision table of the call, then vote."),
+    "council.president_out": _l("Choose a member who is there at the hour of the vote."),
     "council.no_quorum": _l(
         "Wait for members to arrive. Or end the meeting: a second one, three days later at least, "
         "asks for no quorum."
