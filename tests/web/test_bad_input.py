@@ -99,7 +99,6 @@ MAY_BE_EMPTY = {
     "sittings.members.revoke": 404,
     "sittings.motions.vote": 404,
     # What only the domain knows to be missing is its refusal: 409, beside the box.
-    "applicant.claims.create": 409,
     "applicant.hearings.reply": 409,
     "juror.offline.take": 409,
     "officer.admissibility.refuse": 409,

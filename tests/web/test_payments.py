@@ -106,9 +106,9 @@ def test_from_the_claim_to_the_paid_euro(session, award, applicant, officer, fin
 @pytest.mark.parametrize(
     ("changes", "status", "box"),
     [
-        ({"iban": ""}, 409, "iban"),
+        ({"iban": ""}, 422, "iban"),
         ({"iban": "FR76 3000 6000 0112 3456 7890 188"}, 409, "iban"),
-        ({"holder": ""}, 409, "holder"),
+        ({"holder": ""}, 422, "holder"),
         ({"holder": "x" * 121}, 422, "holder"),
         ({"documents": [(io.BytesIO(b""), "vide.pdf")]}, 409, "documents"),
         ({"documents": [(io.BytesIO(b"MZ"), "virus.exe")]}, 409, "documents"),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import MultipleFileField, StringField, TextAreaField
+from wtforms import MultipleFileField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from grants.applications import queries as applications
@@ -22,6 +22,8 @@ from grants.payments.deadlines import deadline
 from grants.payments.models import Claim, Instalment, Method
 from grants.payments.rules import may_claim
 from grants.payments.steps import steps
+from grants.web.account.fields import typed
+from grants.web.applicant.unread import to_decision
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
@@ -45,6 +47,17 @@ class ClaimForm(Form):
     reference = StringField(_l("Reference"), [Length(max=120)])
     message = TextAreaField(_l("Message to the service in charge"), [Length(max=2000)])
     documents = MultipleFileField(_l("Documents"))
+    by_transfer = False
+
+    def validate_holder(self, field: StringField) -> None:
+        """Told beside the IBAN, where both are missing."""
+        if self.by_transfer and not typed(field):
+            raise ValidationError(_("Write the name of the holder of the account."))
+
+    def validate_iban(self, field: StringField) -> None:
+        """An account, where the payment goes to one."""
+        if self.by_transfer and not typed(field):
+            raise ValidationError(_("Write the IBAN of the account to pay to."))
 
 
 @bp.get("")
@@ -54,6 +67,8 @@ def index(session: Session, application_id: UUID) -> ResponseReturnValue:
     viewer = current_actor()
     application = applications.own(session, application_id, viewer)
     plans = queries.plans_for_applicant(session, application_id, viewer=viewer)
+    if not plans and (way := to_decision(session, application_id)):
+        return way
     return render_template(
         "applicant/claims/index.html",
         application=application,
@@ -111,6 +126,7 @@ def create(session: Session, application_id: UUID, instalment_id: UUID) -> Respo
     """Ask to be paid."""
     form = ClaimForm()
     instalment = claimable(session, application_id, instalment_id)
+    form.by_transfer = instalment.method is Method.TRANSFER
     if form.validate():
         with attempt(session, form) as tried:
             actor = current_actor()

@@ -161,6 +161,18 @@ def ordered(session: Session, many: int) -> Iterator[Look]:
     yield Look(finance, signed, press="Afficher l’IBAN en entier")
     settings = f"/finances/reglages/{desk.scene.funder.id}"
     yield Look(finance, settings, press="Enregistrer", answer=409)
+    services.propose_setting(
+        session,
+        desk.scene.funder.id,
+        second_from=20_000_00,
+        debtor="Fonds des quatre cantons",
+        account=None,
+        actor=desk.scene.finance,
+        now=NOW,
+        **desk.opens,
+    )
+    yield Look(finance, settings)
+    yield Look(approver, settings, press="Confirmer le changement", answer=409)
     yield Look(desk.scene.people[FunderRole.AUDITOR], settings)
     book = f"/finances/enveloppes/{desk.scene.envelope_id}/livre"
     for path in (book, "/finances/journal", "/finances/cloture"):
