@@ -16,11 +16,13 @@ from build.signing import documented
 from grants.agreements import queries, services
 from grants.agreements.comparing import Piece, compare
 from grants.agreements.models import Agreement, AgreementAct, AgreementVersion, Side, SigningCode
+from grants.agreements.queries import sums
 from grants.agreements.signing import OneTimeCode
 from grants.decisions.models import Decision, Instrument
 from grants.decisions.services import acknowledge
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.money import Amount, Cents, Unit
+from grants.people.legal_forms import LEGAL_FORMS, Family
 from grants.people.models import AidRegime
 from grants.watch.services import rule_aid
 
@@ -131,6 +133,17 @@ def test_help_in_kind_counts_at_its_value(session, scene):
     )
     assert queries.must_sign(session, first, on=TODAY)
     assert len(session.execute(queries.awards(viewer=scene.officer, on=TODAY)).all()) == 2
+
+
+def test_a_body_of_public_law_is_asked_for_none(session, scene):
+    decision_id = award(session, scene, 0, 2_400_000)
+    assert len(session.execute(queries.awards(viewer=scene.officer, on=TODAY)).all()) == 1
+    scene.applications[0].organisation.legal_form = "7210"  # a commune
+    session.flush()
+    assert not queries.must_sign(session, decision_id, on=TODAY)
+    assert session.execute(queries.awards(viewer=scene.officer, on=TODAY)).all() == []
+    for form in LEGAL_FORMS:
+        assert form.code.startswith(sums.PUBLIC) == (form.family is Family.PUBLIC), form
 
 
 def test_the_establishments_of_a_body_are_one(session, scene):

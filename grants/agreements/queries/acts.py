@@ -25,7 +25,7 @@ from grants.agreements.rules import drafts_agreements, reads_agreements
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
 from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
-from grants.decisions.rules import can_read_decision
+from grants.decisions.rules import READERS, can_read_decision
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount
@@ -49,7 +49,7 @@ def awards(*, viewer: Actor, on: date, funder_id: UUID | None = None) -> Select[
 
     Rows of (decision, the year's sum in cents or None, agreement or None).
     """
-    year = year_sums()
+    year = year_sums(Decision.funder_id.in_(sorted(viewer.funders_as(*READERS))))
     due = year.c.cents > threshold_cents(on)
     statement = (
         select(Decision, year.c.cents, Agreement)
@@ -80,7 +80,7 @@ def award(session: Session, decision_id: UUID, *, viewer: Actor, on: date) -> Bo
     Raises:
         Unknown: there is none that the viewer may draft for.
     """
-    year = year_sums()
+    year = year_sums(Decision.funder_id.in_(sorted(viewer.funders_as(*READERS))))
     row = session.execute(
         select(Decision, year.c.cents, Agreement)
         .join(Decision.deliberation)

@@ -38,6 +38,8 @@ SIREN = 9
 BODY = func.coalesce(func.left(Organisation.siret, SIREN), func.text(Organisation.id))
 """A body by its SIREN: its establishments are one."""
 YEAR = extract("year", GRANTED_ON)
+PUBLIC = "7"
+"""How the codes of public bodies begin (`people.legal_forms.Family.PUBLIC`)."""
 
 
 def threshold_cents(on: date) -> int:
@@ -66,7 +68,9 @@ def must_sign(session: Session, decision_id: UUID, *, on: date) -> bool:
 
 
 def year_sums(*narrowed: ColumnElement[bool]) -> Subquery:
-    """What each award's funder granted its beneficiary that year, in cents; bodies alone.
+    """What each award's funder granted its beneficiary that year, in cents.
+
+    Bodies of private law alone: public ones sign none of these (loi 2000-321, art. 10).
 
     Subsidies that stand, less what was cancelled or claimed back: neither shares nor advances,
     which have contracts of their own. `narrowed` leaves out whole years, bodies or funders.
@@ -84,6 +88,7 @@ def year_sums(*narrowed: ColumnElement[bool]) -> Subquery:
             Decision.amount.is_not(None),
             Decision.instrument.not_in(NO_SUBSIDY),
             stands(),
+            ~Organisation.legal_form.startswith(PUBLIC),
             *narrowed,
         )
         .subquery()
