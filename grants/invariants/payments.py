@@ -70,6 +70,38 @@ DATES = """
     WHERE o.prepared_at < c.certified_at OR o.approved_at < o.prepared_at
        OR c.certified_at < c.submitted_at
 """
+FILES = """
+    SELECT f.id FROM order_file f WHERE f.orders > (
+        SELECT count(*) FROM payment_order o
+        WHERE o.batch_id = f.batch_id AND o.approved_at <= f.made_at)
+"""
+STATEMENTS = """
+    SELECT s.id FROM bank_statement s JOIN payment_return r ON r.id = s.return_id
+    WHERE s.funder_id <> r.funder_id OR r.kind <> 'camt'
+"""
+SETTINGS = """
+    SELECT s.id FROM payment_setting s CROSS JOIN LATERAL (
+        SELECT c.second_from FROM payment_setting_change c
+        WHERE c.funder_id = s.funder_id AND c.state = 'confirmed' AND c.changes_threshold
+        ORDER BY c.settled_at DESC, c.id DESC LIMIT 1) last
+    WHERE last.second_from IS DISTINCT FROM s.second_from
+    UNION
+    SELECT s.id FROM payment_setting s CROSS JOIN LATERAL (
+        SELECT c.iban_cipher, c.bic, c.debtor FROM payment_setting_change c
+        WHERE c.funder_id = s.funder_id AND c.state = 'confirmed' AND c.changes_account
+        ORDER BY c.settled_at DESC, c.id DESC LIMIT 1) last
+    WHERE (last.iban_cipher, last.bic, last.debtor)
+          IS DISTINCT FROM (s.iban_cipher, s.bic, s.debtor)
+    UNION
+    SELECT funder_id FROM payment_setting_change
+    WHERE state = 'confirmed' AND settled_by = proposed_by
+"""
+DONE = """
+    SELECT x.id FROM duty_done x
+    WHERE x.done_on > (x.done_at AT TIME ZONE 'Europe/Paris')::date
+       OR NOT EXISTS (SELECT FROM decision d
+                      WHERE d.application_id = x.application_id AND d.funder_id = x.funder_id)
+"""
 
 CHECKS = (
     Invariant(
@@ -139,5 +171,29 @@ CHECKS = (
         "Une demande est certifiée après avoir été faite, mandatée après, approuvée après encore.",
         "A claim is certified once made, ordered after that, and approved after that.",
         DATES,
+    ),
+    Invariant(
+        "payments.files_of_signed_orders",
+        "Un fichier ne contient que des mandats de son bordereau, signés avant lui.",
+        "A file holds orders of its batch alone, signed before it was made.",
+        FILES,
+    ),
+    Invariant(
+        "payments.statements_of_their_file",
+        "Chaque relevé de compte est du financeur et du fichier avec lesquels il est entré.",
+        "Each statement of account is of the funder and the file that it came in with.",
+        STATEMENTS,
+    ),
+    Invariant(
+        "payments.settings_confirmed",
+        "Le seuil et le compte d’un financeur sont ceux qu’une seconde personne a confirmés.",
+        "The threshold and the account of a funder are those that a second person confirmed.",
+        SETTINGS,
+    ),
+    Invariant(
+        "payments.duties_done",
+        "Une échéance marquée comme faite l’est d’une aide de sa collectivité, un jour passé.",
+        "A duty marked as done is about an award of its authority, on a day gone by.",
+        DONE,
     ),
 )

@@ -58,6 +58,7 @@ def test_a_year_of_finance_from_the_budget_to_the_closing(stage: Stage) -> None:
     reads_the_budget(finance)
     books_an_act(finance)
     says_how_it_pays(finance)
+    agrees_to_how_it_pays(Desk.of(stage, house, "approver"))
     the_council_votes(stage, house)
 
     stage.move_to(at(date(2018, 4, 9)))
@@ -150,7 +151,16 @@ def says_how_it_pays(finance: Desk) -> None:
     page.fill({"pes_post": "063001", "pes_community": "063", "pes_budget": "00"})
     page.fill({"debtor": "Fondation du canal", "iban": IBAN})
     page.press("Enregistrer", status=WRONG).fill({"password": PASSWORD, "iban": IBAN})
-    page.press("Enregistrer").says("Les réglages sont enregistrés")
+    page.press("Enregistrer").says("Ce changement attend une seconde personne")
+    page.says("Fondation du canal", "Vous l’avez proposé")
+
+
+def agrees_to_how_it_pays(approver: Desk) -> None:
+    """Another person confirms the account, under a password of their own."""
+    page = approver.goto("reglages/" + str(approver.house.id))
+    page.says("Un changement attend une seconde personne")
+    page.press("Confirmer le changement", status=WRONG).fill({"password": PASSWORD})
+    page.press("Confirmer le changement").says("il vaut dès maintenant", "Fondation du canal")
 
 
 # --- the books ----------------------------------------------------------------------------------

@@ -228,4 +228,31 @@ FAULTS = [
         "UPDATE bank_details SET answered_by = deposited_by WHERE answered_by IS NOT NULL",
         without="bank_details.ck_bank_details_another_person_agrees",
     ),
+    Fault(
+        "payments.files_of_signed_orders",
+        "INSERT INTO order_file (id, batch_id, form, name, media_type, sha256, size, orders,"
+        " cipher, made_by, made_at) SELECT id, batch_id, 'mandats', 'x', 'x', repeat('0', 64), 1,"
+        " 99, '', id, now() FROM payment_order LIMIT 1",
+    ),
+    Fault(
+        "payments.statements_of_their_file",
+        "INSERT INTO bank_statement (id, return_id, funder_id, reference, account_last4, closed_on,"
+        " opening, closing) SELECT id, id, id, 'x', '0189', now(), 0, 0 FROM payment_return"
+        " LIMIT 1",
+    ),
+    Fault(
+        "payments.settings_confirmed",
+        "WITH one AS (INSERT INTO payment_setting_change (id, funder_id, changes_threshold,"
+        " second_from, changes_account, proposed_by, proposed_at, state, settled_by, settled_at)"
+        " SELECT gen_random_uuid(), id, true, 5, false, id, now(), 'confirmed', gen_random_uuid(),"
+        " now() FROM funder WHERE id NOT IN (SELECT funder_id FROM payment_setting) LIMIT 1"
+        " RETURNING funder_id) INSERT INTO payment_setting (id, funder_id, changed_by, changed_at)"
+        " SELECT funder_id, funder_id, funder_id, now() FROM one",
+    ),
+    Fault(
+        "payments.duties_done",
+        "INSERT INTO duty_done (id, kind, subject_id, application_id, funder_id, done_on, done_by,"
+        " done_at) SELECT id, 'publication', id, application_id, funder_id, '2999-01-01', id, now()"
+        " FROM decision LIMIT 1",
+    ),
 ]
