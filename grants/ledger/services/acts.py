@@ -181,7 +181,7 @@ def _moved(
         _paired(wanted) if operation == "transfer" else _votes(wanted),
         key=key,
         on=facts.dated_on,
-        reason=f"{facts.number}: {facts.label}",
+        reason=f"{facts.number}\u202f: {facts.label}",
         actor=actor,
         now=now,
     )

@@ -111,7 +111,7 @@ def _stop(
 ) -> None:
     """Withdraw one award; nothing where nothing is left of it."""
     if stop.under_way is not None:
-        why = f"{annulment.reference}: {annulment.reason}"
+        why = f"{annulment.reference}\u202f: {annulment.reason}"
         drop(session, stop.under_way.id, reason=why, actor=actor, now=now)
     if stop.taken:
         row = record_judgment(
