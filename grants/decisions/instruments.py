@@ -58,6 +58,11 @@ def fits(instrument: Instrument, unit: Unit, section: Section | str, account: st
     )
 
 
+def counted_in(unit: Unit) -> frozenset[Instrument]:
+    """The forms whose amounts count that unit: square metres add up to no euro."""
+    return frozenset(one.instrument for one in FITS if one.unit is unit)
+
+
 def default_account(instrument: Instrument, section: Section | str) -> str:
     """The account of a form of award in a section, where its envelope names none; "" without."""
     usual = {

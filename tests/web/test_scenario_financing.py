@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from build.clock import NOW
 from build.decisions import a_deliberation, a_scene, an_award, an_envelope, draws_on, recused
+from build.ledger import booked
 from build.people import a_funder, a_funder_member, acting_as
 from build.reading import words
 from grants.calls.models import CallFunder, FormRevision
-from grants.decisions.models import Instrument, Outcome
+from grants.decisions.models import Decision, Instrument, Outcome
 from grants.decisions.services import Wanted, propose
 from grants.kernel.access import FunderRole
 from grants.kernel.errors import Refused, Unknown
-from grants.kernel.money import Amount
+from grants.kernel.money import Amount, Unit
 from grants.people.models import Person
 from grants.scenarios.models import Source, View
 from grants.scenarios.queries.financing import plan
 from grants.scenarios.services import financing
+from grants.scenarios.services.editing import promised_by_others
 
 BUDGET = {
     "charges": [{"account": "60", "label": "Achats", "amount": 20_000}],
@@ -98,6 +100,38 @@ def test_the_plan_adds_up_whoever_says_what(session, scene):
         (400_000, False),
     ]
     assert (found.public_aid, found.aid_limit, found.over_limit) == (1_400_000, 1_600_000, 0)
+
+
+def test_what_was_given_back_is_missing_again_and_a_room_is_no_euro(session, scene):
+    promised(session, scene, 400_000)
+    act = a_deliberation(session, scene, an_award(scene, 0, amount=700_000), executory=True)
+    award = session.scalars(select(Decision.id).where(Decision.deliberation_id == act.id)).one()
+    booked(session, "decommit", scene.envelope_id, 200_000, award)
+    found = read(session, scene)
+    assert (found.given, found.missing) == (900_000, 350_000)
+    one, unit = scene.applications[0].id, scene.call.unit
+    assert promised_by_others(session, one, scene.other.id, unit) == 500_000
+    area = an_envelope(session, scene.funder, amount=500, unit=Unit.SQUARE_METRE)
+    draws_on(session, scene.call, area, scene.funder)
+    desk = an_award(scene, 0, amount=40, instrument=Instrument.FLOOR_AREA, envelope_id=area)
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    session.add(
+        Decision(
+            deliberation_id=act.id,
+            position=2,
+            application_id=one,
+            funder_id=scene.funder.id,
+            outcome=desk.outcome,
+            instrument=desk.instrument,
+            amount=desk.amount,
+            unit=Unit.SQUARE_METRE,
+            envelope_id=area,
+        )
+    )
+    session.flush()
+    session.execute(text("SET LOCAL session_replication_role = origin"))
+    assert read(session, scene).given == 900_000
+    assert promised_by_others(session, one, scene.other.id, unit) == 500_000
 
 
 def test_what_is_missing_is_covered_within_bounds(session, scene):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application
@@ -14,11 +14,13 @@ from grants.applications.rules import is_funder_side
 from grants.calls.award import AwardRule
 from grants.calls.form import FieldType, budget
 from grants.calls.models import Call, CallFunder
+from grants.decisions.instruments import counted_in
 from grants.decisions.models import Decision, Outcome, Proposal
 from grants.decisions.queries.standing import stands
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
+from grants.ledger.remaining import standing
 from grants.people.models import Funder, Person
 from grants.scenarios.models import FinancingCover, FunderOpinion, Source
 
@@ -143,10 +145,20 @@ def _budget(application: Application) -> budget.Value | None:
 
 def _parts(session: Session, application: Application) -> list[Part]:
     said: dict[UUID, tuple[Outcome, int, bool]] = {}
-    decided = select(Decision.funder_id, Decision.outcome, Decision.amount).where(
-        Decision.application_id == application.id, stands()
+    theirs = counted_in(application.call.unit)
+    held = standing(Decision.id)
+    net = func.greatest(func.coalesce(held.c.net, Decision.amount), 0)
+    decided = (
+        select(
+            Decision.funder_id,
+            Decision.outcome,
+            case((Decision.instrument.in_(theirs), net), else_=0),
+        )
+        .outerjoin(held, true())
+        .where(Decision.application_id == application.id, stands())
     )
-    proposed = select(Proposal.funder_id, Proposal.outcome, Proposal.amount).where(
+    counted = case((Proposal.instrument.in_(theirs), Proposal.amount), else_=0)
+    proposed = select(Proposal.funder_id, Proposal.outcome, counted).where(
         Proposal.application_id == application.id
     )
     for funder_id, outcome, amount in session.execute(decided.order_by(Decision.id)):

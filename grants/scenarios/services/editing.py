@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from grants.decisions import queries as decisions
+from grants.decisions.instruments import counted_in
 from grants.decisions.models import Decision, Instrument, Outcome, Proposal
 from grants.decisions.services import Wanted
 from grants.decisions.services.preparing import check_line
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused, Unknown
-from grants.kernel.money import Amount
+from grants.kernel.money import Amount, Unit
 from grants.ledger import queries as ledger
+from grants.ledger.remaining import standing
 from grants.people.models import Person
 from grants.scenarios import rules
 from grants.scenarios.models import Scenario, ScenarioLine
@@ -156,7 +158,9 @@ def _check(session: Session, line: ScenarioLine, typed: Typed, wanted: dict[str,
     if amount > typed.base:
         raise Refused("scenario.above_base", field="amount", amount=typed.base, unit=unit)
     if line.aid_room is not None:
-        others = promised_by_others(session, line.application_id, scenario.funder_id)
+        others = promised_by_others(
+            session, line.application_id, scenario.funder_id, scenario.call.unit
+        )
         if amount + others > line.aid_room:
             left = max(line.aid_room - others, 0)
             raise Refused("scenario.public_aid", field="amount", amount=left, unit=unit)
@@ -177,21 +181,34 @@ def _refuse_unlike(session: Session, typed: Typed) -> None:
         raise Refused("scenario.split_unlike", field="amount")
 
 
-def promised_by_others(session: Session, application_id: UUID, funder_id: UUID) -> int:
-    """What the call's other funders decided for an application; where they did not, propose."""
+def promised_by_others(session: Session, application_id: UUID, funder_id: UUID, unit: Unit) -> int:
+    """What the call's other funders decided for an application; where they did not, propose.
+
+    In the call's unit alone, less what was cancelled or claimed back.
+    """
+    theirs = counted_in(unit)
     decided = select(Decision.funder_id).where(
         Decision.application_id == application_id,
         Decision.outcome != Outcome.WAITLIST,
         decisions.stands(),
     )
-    awards = select(func.coalesce(func.sum(Decision.amount), 0)).where(
-        Decision.application_id == application_id,
-        Decision.funder_id != funder_id,
-        decisions.stands(),
+    held = standing(Decision.id)
+    net = func.sum(func.greatest(func.coalesce(held.c.net, Decision.amount), 0))
+    awards = (
+        select(net)
+        .select_from(Decision)
+        .outerjoin(held, true())
+        .where(
+            Decision.application_id == application_id,
+            Decision.funder_id != funder_id,
+            Decision.instrument.in_(theirs),
+            decisions.stands(),
+        )
     )
-    pencilled = select(func.coalesce(func.sum(Proposal.amount), 0)).where(
+    pencilled = select(func.sum(Proposal.amount)).where(
         Proposal.application_id == application_id,
         Proposal.funder_id != funder_id,
+        Proposal.instrument.in_(theirs),
         Proposal.funder_id.not_in(decided),
     )
     return int(session.scalar(awards) or 0) + int(session.scalar(pencilled) or 0)
