@@ -109,8 +109,6 @@ MAY_BE_EMPTY = {
     "finance.accounts.answer": 409,
     "finance.returns.set_aside": 409,
     "finance.settings.save": 303,  # no threshold, no codes: as most are
-    "finance.settings.confirm_change": 409,
-    "finance.settings.withdraw_change": 409,
 }
 
 

@@ -159,10 +159,23 @@ def ordered(session: Session, many: int) -> Iterator[Look]:
     for path in (signed, f"{signed}/decompte", f"/finances/attributions/{_decision(paid).id}"):
         yield Look(finance, path)
     yield Look(finance, signed, press="Afficher l’IBAN en entier")
+    yield from _settings(desk)
+    book = f"/finances/enveloppes/{desk.scene.envelope_id}/livre"
+    for path in (book, "/finances/journal", "/finances/cloture"):
+        yield Look(finance, path)
+    yield from _accounts(desk)
+
+
+def _settings(desk: Desk) -> Iterator[Look]:
+    """How the funder pays, then with a change that waits for a second person."""
+    finance, approver, auditor = (
+        desk.scene.people[one]
+        for one in (FunderRole.FINANCE, FunderRole.APPROVER, FunderRole.AUDITOR)
+    )
     settings = f"/finances/reglages/{desk.scene.funder.id}"
     yield Look(finance, settings, press="Enregistrer", answer=409)
     services.propose_setting(
-        session,
+        desk.session,
         desk.scene.funder.id,
         second_from=20_000_00,
         debtor="Fonds des quatre cantons",
@@ -173,11 +186,7 @@ def ordered(session: Session, many: int) -> Iterator[Look]:
     )
     yield Look(finance, settings)
     yield Look(approver, settings, press="Confirmer le changement", answer=409)
-    yield Look(desk.scene.people[FunderRole.AUDITOR], settings)
-    book = f"/finances/enveloppes/{desk.scene.envelope_id}/livre"
-    for path in (book, "/finances/journal", "/finances/cloture"):
-        yield Look(finance, path)
-    yield from _accounts(desk)
+    yield Look(auditor, settings)
 
 
 def answered(session: Session, many: int) -> Iterator[Look]:
