@@ -120,6 +120,7 @@ def agreements(today: date) -> Any:
             Deliberation.announced_at.is_not(None),
             cast(told + days, Date) >= literal(today - BACK, Date),
             ~signed.exists(),
+            _remains(),
         )
     )
 
@@ -139,6 +140,7 @@ def publications(today: date) -> Any:
         .join(AgreementSignature, AgreementSignature.act_id == AgreementAct.id)
         .where(
             AgreementAct.position == 0,
+            Agreement.ended_on.is_(None),
             AgreementSignature.side == Side.AUTHORITY,
             due >= literal(today - MARKED_BACK, Date),
             _not_done(Kind.PUBLICATION, Agreement.decision_id, Agreement.application_id),
@@ -177,6 +179,7 @@ def register(today: date) -> Any:
             Application.organisation_id.is_not(None),
             granted >= first,
             granted <= today,
+            _remains(),
             _not_done(Kind.AID_REGISTER, Decision.deliberation_id, Decision.application_id),
             func.coalesce(ruled, AidRegime.DE_MINIMIS.value).in_([one.value for one in counted]),
         )
@@ -225,6 +228,19 @@ SOURCES: Mapping[Kind, Callable[[date], Any]] = {
     Kind.WITHDRAWAL: withdrawals,
     Kind.RECOVERY: recoveries,
 }
+
+
+def _remains() -> ColumnElement[bool]:
+    """Something is left of an award: what was taken back whole asks for nothing any more."""
+    taken = (
+        select(func.coalesce(func.sum(Withdrawal.decided_amount), 0))
+        .where(
+            Withdrawal.decision_id == Decision.id,
+            Withdrawal.state == WithdrawalState.EFFECTIVE,
+        )
+        .scalar_subquery()
+    )
+    return Decision.amount > taken
 
 
 def _not_done(kind: Kind, subject: Any, application: Any) -> ColumnElement[bool]:

@@ -1,6 +1,13 @@
-"""Verbs: draft, rewrite, amend, send, sign, bring into force; keep documents and usual texts."""
+"""Verbs: draft, rewrite, amend, send, sign, bring into force, end; keep documents, usual texts."""
 
-from grants.agreements.services.drafting import amend, bring_into_force, draft, rewrite, send
+from grants.agreements.services.drafting import (
+    amend,
+    bring_into_force,
+    draft,
+    end,
+    rewrite,
+    send,
+)
 from grants.agreements.services.keeping import keep_document, keep_proof, keep_usual
 from grants.agreements.services.signing import ask_code, prove, sign, sign_on_paper
 
@@ -9,6 +16,7 @@ __all__ = [
     "ask_code",
     "bring_into_force",
     "draft",
+    "end",
     "keep_document",
     "keep_proof",
     "keep_usual",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.agreements import queries
@@ -75,9 +76,11 @@ def amend(
     Raises:
         Unknown: none that the actor drafts for.
         Refused: `agreement.amend.not_in_force`, `agreement.amount_above_award` (more money asks
-            for a new deliberation), `agreement.object_missing`, `agreement.text_missing`.
+            for a new deliberation), `agreement.object_missing`, `agreement.text_missing`,
+            `agreement.ended`.
     """
     agreement = queries.agreement(session, agreement_id, viewer=actor)
+    require_live(agreement)
     last = queries.locked_act(session, agreement.acts[-1].id, viewer=actor)
     if last.state is not ActState.IN_FORCE:
         raise Refused("agreement.amend.not_in_force")
@@ -98,6 +101,43 @@ def amend(
     _keep(session, act, text, actor=actor, now=now)
     tell(session, "agreement.amended", act, actor=actor, now=now)
     return act
+
+
+def end(
+    session: Session, decision_id: UUID, *, on: date, act: str, actor: Actor, now: datetime
+) -> None:
+    """Note that the agreement of an award ended: an act, named by its number, took all of it back.
+
+    Its acts and what was signed stay; it is neither sent, signed nor amended any more. Locks it.
+    Announces `agreement.ended`. Without an agreement, or twice, nothing happens. The caller has
+    checked that the actor withdraws the award.
+    """
+    agreement = session.scalar(
+        select(Agreement).where(Agreement.decision_id == decision_id).with_for_update()
+    )
+    if agreement is None or agreement.ended_on is not None:
+        return
+    agreement.ended_on, agreement.ended_by_act = on, act
+    session.flush()
+    announce(
+        session,
+        "agreement.ended",
+        by=actor,
+        at=now,
+        funder=agreement.funder_id,
+        subject=agreement.application_id,
+        agreement=str(agreement.id),
+    )
+
+
+def require_live(agreement: Agreement) -> None:
+    """Stop on an agreement that ended with its award.
+
+    Raises:
+        Refused: `agreement.ended` with the `act`.
+    """
+    if agreement.ended_on is not None:
+        raise Refused("agreement.ended", on=agreement.ended_on, act=agreement.ended_by_act)
 
 
 def rewrite(
@@ -124,9 +164,11 @@ def send(session: Session, act_id: UUID, *, actor: Actor, now: datetime) -> Agre
 
     Raises:
         Unknown: none that the actor drafts for.
-        Refused: `agreement.send.from_<state>`, `agreement.decision_not_read`.
+        Refused: `agreement.send.from_<state>`, `agreement.decision_not_read`,
+            `agreement.ended`.
     """
     act = queries.locked_act(session, act_id, viewer=actor)
+    require_live(act.agreement)
     if not queries.decision_is_read(session, act.agreement.decision_id):
         raise Refused("agreement.decision_not_read")
     LIFECYCLE.move(act, "send", actor=actor, now=now)
@@ -146,9 +188,10 @@ def bring_into_force(
     Raises:
         Unknown: none that the actor drafts for.
         Refused: `agreement.bring_into_force.from_<state>`, `agreement.before_signature`,
-            `agreement.day_to_come`.
+            `agreement.day_to_come`, `agreement.ended`.
     """
     act = queries.locked_act(session, act_id, viewer=actor)
+    require_live(act.agreement)
     signed = [paris_date(one.signed_at) for one in act.signatures]
     if signed and on < max(signed):
         raise Refused("agreement.before_signature", field="on", signed_on=max(signed))

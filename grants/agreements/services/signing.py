@@ -18,7 +18,7 @@ from grants.agreements.models import (
     Side,
     SigningCode,
 )
-from grants.agreements.services.drafting import tell
+from grants.agreements.services.drafting import require_live, tell
 from grants.agreements.signing import LASTS, Proof, Signing, trail
 from grants.applications import queries as applications
 from grants.applications.rules import may_submit
@@ -162,6 +162,7 @@ def _to_sign(session: Session, act_id: UUID, side: Side, actor: Actor) -> Agreem
         application = applications.own(session, act.application_id, actor)
         if not may_submit.holds(actor, application):
             raise Forbidden
+    require_live(act.agreement)
     transition = LIFECYCLE[VERBS[side]]
     if act.state not in transition.sources:
         raise Refused(f"agreement.{transition.name}.from_{act.state}")

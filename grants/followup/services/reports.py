@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
 from grants.kernel.identity import new_id
 from grants.kernel.money import Unit
+from grants.ledger.remaining import standing
 from grants.outbox.services import announce
 from grants.watch.counting import due_on
 from grants.watch.law import Watched
@@ -58,15 +59,18 @@ def expect_reports(session: Session, *, now: datetime) -> int:
     """Expect a report of each grant in money whose act is executory; return how many are new.
 
     Due six months after the end of the civil year in which the act became executory, until an
-    officer says that it is used over another one. At most `BATCH` at a time; twice is once.
+    officer says that it is used over another one. Nothing is expected of what was taken back
+    whole. At most `BATCH` at a time; twice is once.
     """
-    made = Deliberation.made_executory_on
+    made, held = Deliberation.made_executory_on, standing(Decision.id)
     owed = session.execute(
         select(Decision.id, Decision.application_id, Decision.funder_id, made)
         .join(Deliberation, Deliberation.id == Decision.deliberation_id)
         .join(Application, Application.id == Decision.application_id)
         .outerjoin(FinancialReport, FinancialReport.decision_id == Decision.id)
+        .join(held, true())
         .where(
+            held.c.net > 0,
             Decision.outcome == Outcome.AWARD,
             Decision.instrument == Instrument.GRANT,
             Decision.unit == Unit.EUR,

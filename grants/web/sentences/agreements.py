@@ -21,6 +21,7 @@ SENTENCES = {
         f"agreement.send.from_{state}": _l("It was sent to the beneficiary already.")
         for state in ("sent", "signed")
     },
+    "agreement.ended": _l("This agreement ended on %(on)s: %(act)s took the award back."),
     "agreement.sent_already": _l("The text was sent: it no longer changes. Write an amendment."),
     "agreement.decision_not_read": _l(
         "The beneficiary has not taken note of the decision yet: the agreement would tell it."

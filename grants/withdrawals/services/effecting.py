@@ -13,7 +13,7 @@ from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.calendar import months_later
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
-from grants.kernel.money import Amount
+from grants.kernel.money import Amount, Unit
 from grants.ledger import services as ledger
 from grants.ledger.services import Movement
 from grants.payments import queries as payments
@@ -23,6 +23,7 @@ from grants.withdrawals.journal import reason_of
 from grants.withdrawals.lifecycle import LIFECYCLE
 from grants.withdrawals.models import Reason, Withdrawal
 from grants.withdrawals.queries import Part
+from grants.withdrawals.services.following import follow
 from grants.withdrawals.services.telling import tell
 
 MONTHS_TO_REPAY = 6
@@ -41,10 +42,10 @@ def carry_out(
     """Note that the act that withdraws is executory: what is not paid is cancelled.
 
     Its credits are available again, of the running year; what was paid waits for finance to ask
-    it back. Instalments are closed, the last ones first, with the claims that wait for them; the
-    application is closed once nothing is left to pay. Locks the withdrawal, the award, claims, the
-    application, then (in the ledger) the accounts. Announces `withdrawal.carried_out`. Twice is
-    once.
+    it back. Instalments are closed, the last ones first, with the claims that wait for them; its
+    agreement ends or is amended (`following.follow`); the application is closed once nothing is
+    left to pay. Locks the withdrawal, the award, claims, the application, the agreement, then (in
+    the ledger) the accounts. Announces `withdrawal.carried_out`. Twice is once.
 
     Raises:
         Unknown: there is none that the actor may read.
@@ -117,6 +118,14 @@ def _take(
         session, row.application_id
     ):
         applications.move(session, row.application_id, "end_award", actor=actor, now=now)
+    follow(
+        session,
+        row,
+        decision.amount or Amount(0),
+        decision.unit or Unit.EUR,
+        actor=actor,
+        now=now,
+    )
     tell(session, "carried_out", row, actor=actor, now=now)
     # Last: what the ledger locks, others wait for.
     for part in found.parts:
