@@ -31,6 +31,8 @@ NAMES = (
     "signataire",
 )
 """Every variable of a letter."""
+LOOSE = re.compile(r"(?<=«) | (?=[»;:!?€])|(?<=\bn°) |(?<=\d) (?=\d{3}\b)")
+"""An ordinary space where French wants one that no line breaks at."""
 TRANSLATION = "***"
 """The line between a text and its translation."""
 
@@ -66,7 +68,8 @@ def filled(body: str, values: Mapping[str, str]) -> list[Block]:
     """The blocks of a text, its variables replaced.
 
     A paragraph or a line whose every variable is worth nothing goes: a letter of refusal says
-    nothing of an amount. The ways of appeal stand alone, wherever they are named.
+    nothing of an amount. The ways of appeal stand alone, wherever they are named. Spaces typed
+    inside « », before « ; : ! ? € », after « n° » and inside numbers do not break any more.
     """
     found: list[Block] = []
     for piece in re.split(r"\n\s*\n", body.replace("\r\n", "\n").strip()):
@@ -98,4 +101,5 @@ def _says_something(line: str, values: Mapping[str, str]) -> bool:
 
 def _line(line: str, values: Mapping[str, str]) -> str:
     text = line.replace(f"[{APPEAL}]", "")
-    return VARIABLE.sub(lambda one: values.get(one[1], one[0]), text).strip()
+    told = VARIABLE.sub(lambda one: values.get(one[1], one[0]), text).strip()
+    return LOOSE.sub("\u202f", told)

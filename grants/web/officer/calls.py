@@ -84,6 +84,7 @@ def shared() -> dict[str, object]:
 def call_parts(call_id: UUID) -> list[tuple[str, object, bool]]:
     """The parts of a call: (address, words, whether one is there)."""
     here = (request.endpoint or "").split(".")[:2]
+    here = ["officer", "scenarios"] if here == ["officer", "waiting"] else here
     return [
         (url_for(endpoint, call_id=call_id), words, endpoint.split(".")[:2] == here)
         for endpoint, words in PARTS
