@@ -7,10 +7,13 @@ from uuid import UUID
 from grants.jobs import queries as jobs_read
 from grants.jobs import services as jobs
 from grants.juries import queries, rules, services
-from grants.juries.matching.solving import solve
 from grants.juries.pairing import Options
+from grants.kernel.late import Late
 from grants.people.queries import acting
 from workers.app import database, now
+
+matching = Late("grants.juries.matching.solving")
+"""Its solver loads when the first assignment is asked for: most workers never need it."""
 
 
 def make(job_id: UUID) -> None:
@@ -33,7 +36,7 @@ def make(job_id: UUID) -> None:
         jury = queries.jury(session, jury_id, actor, who=rules.manages.where)
         given = queries.given(session, jury, options)
     tell(job_id, 1)
-    found = solve(given.pairing, seed=options.seed)
+    found = matching.solve(given.pairing, seed=options.seed)
     tell(job_id, 2)
     with database().transaction() as session:
         job_now = jobs.taken(session, job_id, now=now())
