@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.decisions.models import Decision
+from grants.decisions.queries.standing import taken_note
 from grants.followup.models import AdvancePart, FinancialReport, PartState, ReportState
 from grants.kernel.access import OrganisationRole
 from grants.kernel.clock import paris_date
@@ -15,6 +16,7 @@ from grants.notices.about import Notice, about_application, with_facts
 from grants.notices.giving import Site
 from grants.outbox.models import Message
 
+DECISION_PAGE = "/dossiers/{id}/decision"
 REPORT_PAGE = "/dossiers/{id}/comptes-rendus"
 REPAYMENT_PAGE = "/dossiers/{id}/remboursements"
 PURSE = (OrganisationRole.REPRESENTATIVE, OrganisationRole.TREASURER)
@@ -42,9 +44,17 @@ def part_told(session: Session, message: Message, site: Site) -> Notice:
     ).one()
     if part.state not in OWED:
         return Notice([])
-    notice = about_application(session, message, site, REPAYMENT_PAGE, PURSE)
-    late = part.due_on < paris_date(message.at)
-    return with_facts(notice, part=part, is_late=late, is_asked=part.state is PartState.ASKED)
+    is_read = _is_read(session, part.decision_id)
+    page = REPAYMENT_PAGE if is_read else DECISION_PAGE
+    notice = about_application(session, message, site, page, PURSE)
+    late, asked = part.due_on < paris_date(message.at), part.state is PartState.ASKED
+    return with_facts(notice, part=part, is_late=late, is_asked=asked, is_read=is_read)
+
+
+def _is_read(session: Session, decision_id: UUID) -> bool:
+    """Whether the applicant took note of it: until then no mail tells what was decided."""
+    read = select(Decision.id).where(Decision.id == decision_id, taken_note())
+    return session.scalar(read) is not None
 
 
 def _report(session: Session, message: Message) -> FinancialReport:
@@ -58,9 +68,11 @@ def _report(session: Session, message: Message) -> FinancialReport:
 def _about_report(
     session: Session, message: Message, site: Site, report: FinancialReport
 ) -> Notice:
-    notice = about_application(session, message, site, REPORT_PAGE)
+    is_read = _is_read(session, report.decision_id)
+    notice = about_application(session, message, site, REPORT_PAGE if is_read else DECISION_PAGE)
     return with_facts(
         notice,
+        is_read=is_read,
         report=report,
         funder=report.decision.funder,
         is_late=report.due_on < paris_date(message.at),

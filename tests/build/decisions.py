@@ -25,6 +25,7 @@ from grants.decisions.models import (
 )
 from grants.decisions.services import (
     Item,
+    acknowledge,
     announce_results,
     delegate,
     deliberate,
@@ -223,6 +224,13 @@ def a_deliberation(
     if announced:
         announce_results(session, found.id, actor=scene.officer, now=NOW)
     return found
+
+
+def noted(session: Session, scene: Scene, deliberation: Deliberation) -> Deliberation:
+    """The first applicant said to have read it."""
+    reader = acting_as(session, scene.author)
+    acknowledge(session, scene.applications[0].id, deliberation.id, actor=reader, now=NOW)
+    return deliberation
 
 
 def a_delegation(

@@ -15,7 +15,7 @@ from build.sides import SECRET, VOTE, Side, _application, a_document
 from grants.applications.models import ApplicationState
 from grants.calls.models import CallEnvelope
 from grants.decisions.models import Body, Decision, Instrument, Outcome
-from grants.decisions.services import Item, announce_results, deliberate, open_session
+from grants.decisions.services import Item, acknowledge, announce_results, deliberate, open_session
 from grants.duties.models import CalendarLink
 from grants.duties.services import USE
 from grants.files.store import FileStore
@@ -123,6 +123,8 @@ def _lent(session: Session, store: FileStore, side: Side, funder: Funder) -> Non
         **by,
     )
     announce_results(session, one.id, **by)
+    reader = acting_as(session, side.people["representative"])
+    acknowledge(session, side["application.loan"], one.id, actor=reader, now=NOW)
     loan = session.scalars(select(Decision.id).where(Decision.deliberation_id == one.id)).one()
     terms = Terms(first_on=date(2019, 1, 31), parts=3, every_months=3)
     finance = acting_as(session, side.people["finance"])

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
-from build.decisions import a_deliberation, a_scene, an_award, recused
+from build.decisions import a_deliberation, a_scene, an_award, noted, recused
 from build.people import a_person, acting_as
 from grants.decisions.models import Decision, Instrument
 from grants.followup import queries, services
@@ -39,7 +39,7 @@ def written(version=0, lines=None, **narrative):
 @pytest.fixture
 def scene(session: Session):
     found = a_scene(session)
-    a_deliberation(session, found, an_award(found), announced=True)
+    noted(session, found, a_deliberation(session, found, an_award(found), announced=True))
     services.expect_reports(session, now=NOW)
     return found
 
@@ -162,7 +162,7 @@ def loan(session):
     """An advance of 10 000,00 €, paid."""
     scene = a_scene(session, section=Section.CAPITAL)
     advance = an_award(scene, instrument=Instrument.ADVANCE)
-    a_deliberation(session, scene, advance, announced=True)
+    noted(session, scene, a_deliberation(session, scene, advance, announced=True))
     award = session.scalars(select(Decision.id)).one()
     for operation in ("order", "pay"):
         ledger.book(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from build.answers import BUDGET
 from build.clock import NOW
-from build.decisions import a_deliberation, a_scene, an_award
+from build.decisions import a_deliberation, a_scene, an_award, noted
 from grants.decisions.models import Decision, Instrument
 from grants.followup import services
 from grants.followup.models import AdvancePart, FinancialReport, ReportState
@@ -22,8 +22,9 @@ LINE = {"charges-0-account": "60", "charges-0-label": "Achats", "charges-0-actua
 @pytest.fixture
 def scene(session):
     found = a_scene(session)
-    a_deliberation(session, found, an_award(found), announced=True)
+    one = a_deliberation(session, found, an_award(found), announced=True)
     services.expect_reports(session, now=NOW)
+    noted(session, found, one)
     return found
 
 
@@ -35,6 +36,22 @@ def report(session, scene):
 @pytest.fixture
 def at(scene, report):
     return f"/dossiers/{scene.applications[0].id}/comptes-rendus/{report.id}"
+
+
+def test_what_follows_from_a_decision_opens_once_it_is_read(session, as_person):
+    scene = a_scene(session)
+    one = a_deliberation(session, scene, an_award(scene), announced=True)
+    services.expect_reports(session, now=NOW)
+    report = session.scalars(select(FinancialReport)).one()
+    author, here = as_person(scene.author), f"/dossiers/{scene.applications[0].id}"
+    pages = ("comptes-rendus", f"comptes-rendus/{report.id}", "remboursements", "versements")
+    for page in (*pages, "convention"):
+        answer = author.get(f"{here}/{page}")
+        assert (answer.status_code, answer.location) == (303, f"{here}/decision"), page
+    assert author.post(f"{here}/comptes-rendus/{report.id}", data=LINE).status_code == 404
+    noted(session, scene, one)
+    for page in (*pages, "convention"):
+        assert author.get(f"{here}/{page}").status_code == 200, page
 
 
 def test_a_beneficiary_writes_and_sends_and_an_officer_rules(session, as_person, scene, report, at):
@@ -88,7 +105,7 @@ def test_the_budget_of_the_application_is_the_forecast(session, as_person, scene
 def test_an_advance_is_planned_followed_and_read_by_its_beneficiary(session, as_person):
     scene = a_scene(session, section=Section.CAPITAL)
     lent = an_award(scene, instrument=Instrument.ADVANCE)
-    a_deliberation(session, scene, lent, announced=True)
+    noted(session, scene, a_deliberation(session, scene, lent, announced=True))
     award = session.scalars(select(Decision.id)).one()
     finance = as_person(scene.people[FunderRole.FINANCE])
     assert str(award) in finance.get("/finances/avances").text

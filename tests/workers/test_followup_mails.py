@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from build.clock import NOW
-from build.decisions import a_deliberation, a_scene, an_award
+from build.decisions import a_deliberation, a_scene, an_award, noted
 from build.people import acting_as
 from config import ROOT
 from grants.decisions.models import Decision, Instrument
@@ -46,7 +46,7 @@ def told(session, kind: str) -> list[Mail]:
 @pytest.fixture
 def scene(session):
     found = a_scene(session)
-    a_deliberation(session, found, announced=True)
+    noted(session, found, a_deliberation(session, found, announced=True))
     return found
 
 
@@ -95,7 +95,13 @@ def test_a_ruling_is_told_and_a_sent_report_is_reminded_no_more(session, scene):
 
 def test_a_late_part_of_an_advance_is_told(session):
     scene = a_scene(session, section=Section.CAPITAL)
-    a_deliberation(session, scene, an_award(scene, instrument=Instrument.ADVANCE), announced=True)
+    noted(
+        session,
+        scene,
+        a_deliberation(
+            session, scene, an_award(scene, instrument=Instrument.ADVANCE), announced=True
+        ),
+    )
     award = session.scalars(select(Decision.id)).one()
     terms = Terms(first_on=date(2018, 12, 31), parts=2, every_months=6)
     services.plan_repayment(session, award, terms, actor=scene.finance, now=NOW)
@@ -103,3 +109,14 @@ def test_a_late_part_of_an_advance_is_told(session):
     (mail,) = told(session, "advance.reminded")
     assert "est en retard" in mail.subject
     assert "un autre échéancier" in mail.text.replace("\n", " ")
+
+
+def test_nothing_is_told_of_a_decision_that_was_not_read(session):
+    scene = a_scene(session)
+    a_deliberation(session, scene, announced=True)
+    services.expect_reports(session, now=NOW)
+    services.remind_due(session, now=NOW.replace(year=2019, month=6))
+    (mail, *_) = told(session, "report.reminded")
+    assert "10\u202f000" not in mail.text
+    assert f"/dossiers/{scene.applications[0].id}/decision" in mail.text
+    assert "une décision a été rendue" in mail.subject

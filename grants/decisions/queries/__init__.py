@@ -24,7 +24,12 @@ from grants.decisions.queries.results import (
 )
 from grants.decisions.queries.scdl import COLUMNS as SCDL_COLUMNS
 from grants.decisions.queries.scdl import scdl
-from grants.decisions.queries.standing import standing_outcomes, stands
+from grants.decisions.queries.standing import (
+    is_unread,
+    standing_outcomes,
+    stands,
+    taken_note,
+)
 from grants.decisions.queries.table import (
     DecisionTable,
     EnvelopeStanding,
@@ -56,6 +61,7 @@ __all__ = [
     "envelopes_of",
     "held",
     "held_by_envelope",
+    "is_unread",
     "locked_delegation",
     "locked_deliberation",
     "locked_session",
@@ -67,5 +73,6 @@ __all__ = [
     "scdl",
     "standing_outcomes",
     "stands",
+    "taken_note",
     "under_number",
 ]

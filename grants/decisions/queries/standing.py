@@ -8,12 +8,44 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from grants.decisions.models import Decision, Outcome, Reopening
+from grants.decisions.models import (
+    Acknowledgement,
+    Decision,
+    Deliberation,
+    Outcome,
+    Reopening,
+)
 
 
 def stands() -> ColumnElement[bool]:
     """The clause, beside `Decision`, that leaves out what is to be decided again."""
     return ~exists().where(Reopening.decision_id == Decision.id)
+
+
+def taken_note() -> ColumnElement[bool]:
+    """The clause, beside `Decision`, that keeps what its applicant said to have read."""
+    return exists().where(
+        Acknowledgement.deliberation_id == Decision.deliberation_id,
+        Acknowledgement.application_id == Decision.application_id,
+    )
+
+
+def is_unread(session: Session, application_id: UUID) -> bool:
+    """Whether something was announced of an application that its applicant did not read yet."""
+    return bool(
+        session.scalar(
+            select(
+                exists()
+                .where(
+                    Decision.application_id == application_id,
+                    Deliberation.id == Decision.deliberation_id,
+                    Deliberation.announced_at.is_not(None),
+                    ~taken_note(),
+                )
+                .correlate(None)
+            )
+        )
+    )
 
 
 def standing_outcomes(

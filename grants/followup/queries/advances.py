@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
 from grants.decisions.models import Decision, Deliberation, Instrument, Outcome
+from grants.decisions.queries.standing import taken_note
 from grants.decisions.rules import READERS
 from grants.followup import rules
 from grants.followup.models import AdvancePart, PartState
@@ -90,13 +91,14 @@ def schedule(session: Session, decision_id: UUID) -> Sequence[AdvancePart]:
 
 
 def owed_by(session: Session, application_id: UUID, *, viewer: Actor) -> Sequence[AdvancePart]:
-    """What an applicant repays, once their advance was announced; the first due first."""
+    """What an applicant repays, once they took note of the advance; the first due first."""
     return session.scalars(
         _about()
         .where(
             AdvancePart.application_id == application_id,
             is_author_side.where(viewer),
             Deliberation.announced_at.is_not(None),
+            taken_note(),
         )
         .order_by(AdvancePart.due_on, AdvancePart.id)
     ).all()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
 from grants.decisions.models import Decision, Deliberation
+from grants.decisions.queries.standing import taken_note
 from grants.followup import rules
 from grants.followup.models import FinancialReport, ReportFile, ReportState
 from grants.kernel.access import Actor, Rule
@@ -31,7 +32,7 @@ def accepted_for(session: Session, decision_id: UUID) -> FinancialReport | None:
 def of_application(
     session: Session, application_id: UUID, *, viewer: Actor
 ) -> Sequence[FinancialReport]:
-    """The reports that an applicant owes, once their award was announced; the first due first."""
+    """The reports that an applicant owes, once they took note of the award; first due first."""
     return session.scalars(
         _own(viewer)
         .where(FinancialReport.application_id == application_id)
@@ -134,7 +135,8 @@ def _about() -> Any:
 
 
 def _own(viewer: Actor) -> Any:
-    return _about().where(is_author_side.where(viewer), Deliberation.announced_at.is_not(None))
+    read = (Deliberation.announced_at.is_not(None), taken_note())
+    return _about().where(is_author_side.where(viewer), *read)
 
 
 def _one(session: Session, statement: Any) -> FinancialReport:

@@ -15,6 +15,7 @@ from grants.applications import queries as applications
 from grants.applications.rules import is_author_side, may_submit
 from grants.kernel.errors import Unknown
 from grants.web.agreements import METHODS, SIDES, STATES, title
+from grants.web.applicant.unread import to_decision
 from grants.web.downloads import send
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -27,6 +28,9 @@ bp = Blueprint("agreements", __name__, url_prefix="/<uuid:application_id>/conven
 @allow(Audience.APPLICANT, is_author_side)
 def show(session: Session, application_id: UUID) -> ResponseReturnValue:
     """What was sent to be signed, and what is signed."""
+    applications.own(session, application_id, current_actor())
+    if way := to_decision(session, application_id):
+        return way
     return page(session, application_id, SignForm(formdata=None, data={"name": _my_name()}))
 
 

@@ -13,6 +13,7 @@ from grants.applications.rules import is_author_side
 from grants.followup import queries
 from grants.followup.models import PartState
 from grants.kernel.clock import paris_date
+from grants.web.applicant.unread import to_decision
 from grants.web.finance.advances import OPEN, STATES
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -27,6 +28,8 @@ def mine(session: Session, application_id: UUID) -> ResponseReturnValue:
     viewer = current_actor()
     application = applications.own(session, application_id, viewer)
     parts = queries.owed_by(session, application_id, viewer=viewer)
+    if not parts and (way := to_decision(session, application_id)):
+        return way
     return render_template(
         "applicant/repayments/mine.html",
         application=application,

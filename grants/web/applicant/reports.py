@@ -19,6 +19,7 @@ from grants.followup.models import FinancialReport
 from grants.followup.services import Written
 from grants.kernel.errors import Unknown
 from grants.web.account.fields import typed
+from grants.web.applicant.unread import to_decision
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.payments import deposited
@@ -51,6 +52,8 @@ def mine(session: Session, application_id: UUID) -> ResponseReturnValue:
     viewer = current_actor()
     application = applications.own(session, application_id, viewer)
     found = queries.of_application(session, application_id, viewer=viewer)
+    if not found and (way := to_decision(session, application_id)):
+        return way
     return render_template(
         "applicant/reports/mine.html", application=application, reports=found, states=STATES
     )
@@ -60,6 +63,9 @@ def mine(session: Session, application_id: UUID) -> ResponseReturnValue:
 @allow(Audience.APPLICANT, is_author_side)
 def show(session: Session, application_id: UUID, report_id: UUID) -> ResponseReturnValue:
     """One report, to write or to read again."""
+    applications.own(session, application_id, current_actor())
+    if way := to_decision(session, application_id):
+        return way
     report = found_in(session, application_id, report_id)
     form = ReportForm(formdata=None, data={**report.narrative, "version": report.version})
     return page(report, kept(report), form)

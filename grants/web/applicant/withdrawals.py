@@ -17,6 +17,7 @@ from grants.applications.rules import is_author_side, may_submit
 from grants.kernel.errors import Forbidden, Unknown
 from grants.payments import queries as payments
 from grants.web.account.fields import required, typed
+from grants.web.applicant.unread import to_decision
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
@@ -58,6 +59,9 @@ class GiveUpForm(Form):
 @allow(Audience.APPLICANT, is_author_side)
 def show(session: Session, application_id: UUID, withdrawal_id: UUID) -> ResponseReturnValue:
     """What is held against us, until when we may answer, and what was decided."""
+    mine(session, application_id, withdrawal_id)
+    if way := to_decision(session, application_id):
+        return way
     return page(session, application_id, withdrawal_id, ObservationsForm(formdata=None))
 
 
