@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
 from grants.calls.models import Call, CallFunder
-from grants.kernel.access import OrganisationRole
+from grants.kernel.access import FunderRole, OrganisationRole
 from grants.notices.giving import Site
 from grants.outbox.models import Message
-from grants.people.models import OrganisationMember, Person
+from grants.people.models import FunderMember, OrganisationMember, Person
 
 APPLICATION_PAGE = "/dossiers/{id}"
 APPLICANTS = (OrganisationRole.REPRESENTATIVE,)
@@ -102,6 +102,21 @@ def applicant_side(
         )
     once = {one.id: one for one in people if one.disabled_at is None}
     return [as_recipient(one) for one in once.values()]
+
+
+def officers_of(session: Session, funder_id: UUID) -> list[Recipient]:
+    """The officers of an authority whose account is open, by address."""
+    officers = session.scalars(
+        select(Person)
+        .join(FunderMember, FunderMember.person_id == Person.id)
+        .where(
+            FunderMember.funder_id == funder_id,
+            FunderMember.role == FunderRole.OFFICER,
+            Person.disabled_at.is_(None),
+        )
+        .order_by(Person.email)
+    )
+    return [as_recipient(one) for one in officers]
 
 
 def as_recipient(person: Person) -> Recipient:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.appeals.models import Appeal
-from grants.kernel.access import FunderRole
-from grants.notices.about import Notice, about_application, as_recipient, with_facts
+from grants.notices.about import Notice, about_application, officers_of, with_facts
 from grants.notices.giving import Site
 from grants.outbox.models import Message
-from grants.people.models import FunderMember, Person
 
 DECISION_PAGE = "/dossiers/{id}/decision"
 OFFICE_PAGE = "/instruction/recours/{id}"
@@ -33,19 +30,9 @@ def to_answer(session: Session, message: Message, site: Site) -> Notice:
     """To the officers of the authority: an appeal is there, to be answered by a day."""
     appeal = _appeal(session, message)
     notice = about_application(session, message, site, DECISION_PAGE)
-    officers = session.scalars(
-        select(Person)
-        .join(FunderMember, FunderMember.person_id == Person.id)
-        .where(
-            FunderMember.funder_id == appeal.funder_id,
-            FunderMember.role == FunderRole.OFFICER,
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Person.email)
-    ).all()
     facts = {**notice.facts, "appeal": appeal}
     facts["url"] = site.page(OFFICE_PAGE.format(id=appeal.id))
-    return Notice([as_recipient(one) for one in officers], facts)
+    return Notice(officers_of(session, appeal.funder_id), facts)
 
 
 def _appeal(session: Session, message: Message) -> Appeal:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.kernel.access import FunderRole
-from grants.notices.about import Notice, about_application, as_recipient, with_facts
+from grants.notices.about import Notice, about_application, officers_of, with_facts
 from grants.notices.giving import Site
 from grants.outbox.models import Message
-from grants.people.models import FunderMember, Person
 from grants.withdrawals.models import Withdrawal
 
 PAGE = "/dossiers/{{id}}/retraits/{withdrawal}"
@@ -32,19 +29,9 @@ def to_officers(session: Session, message: Message, site: Site) -> Notice:
     """To the officers of the authority: the beneficiary answered, or gives up."""
     found = _withdrawal(session, message)
     notice = about_application(session, message, site, DECISION_PAGE)
-    officers = session.scalars(
-        select(Person)
-        .join(FunderMember, FunderMember.person_id == Person.id)
-        .where(
-            FunderMember.funder_id == found.funder_id,
-            FunderMember.role == FunderRole.OFFICER,
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Person.email)
-    ).all()
     facts = {**notice.facts, "withdrawal": found, "step": message.kind.partition(".")[2]}
     facts["url"] = site.page(OFFICE_PAGE.format(id=found.id))
-    return replace(notice, recipients=[as_recipient(one) for one in officers], facts=facts)
+    return replace(notice, recipients=officers_of(session, found.funder_id), facts=facts)
 
 
 def act_withdrawn(session: Session, message: Message, site: Site) -> Notice:
