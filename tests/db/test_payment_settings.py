@@ -43,6 +43,11 @@ def stands(session, scene) -> PaymentSetting | None:
     return queries.setting(session, scene.funder.id, viewer=scene.finance)
 
 
+def look(session, scene):
+    act = {"vault": VAULT, "actor": scene.actors[FunderRole.APPROVER], "now": NOW}
+    return services.show_proposed_account(session, scene.funder.id, **act)
+
+
 def answer(session, scene, change, verb=services.confirm_setting, **given):
     act = {"actor": scene.actors[FunderRole.APPROVER], "now": LATER}
     return verb(session, scene.funder.id, change.id, **{**act, **given})
@@ -76,17 +81,23 @@ def test_an_account_holds_once_confirmed_and_opens_for_its_funder_alone(session,
     given = {"second_from": None, "debtor": "Fondation"}
     change = propose(session, scene, **given, account=an_account(OTHER))
     assert stands(session, scene).iban_last4 is None
+    assert look(session, scene) == (OTHER, None)
     answer(session, scene, change)
+    with pytest.raises(Refused, match="nothing_waits"):
+        look(session, scene)
     kept = stands(session, scene)
     assert VAULT.unlock(kept.iban_cipher, row=kept.id) == OTHER
     # Another name for the same account is a change of it as well.
     renamed = propose(session, scene, second_from=None, debtor="Fonds du canal")
+    assert look(session, scene) == (OTHER, OTHER)
     assert (renamed.changes_account, stands(session, scene).debtor) == (True, "Fondation")
     answer(session, scene, renamed)
     kept = stands(session, scene)
     assert (kept.debtor, VAULT.unlock(kept.iban_cipher, row=kept.id)) == ("Fonds du canal", OTHER)
     told = session.scalars(select(Message.payload).where(Message.kind.like("payment_setting.%")))
-    assert OTHER not in str(told.all())
+    found = told.all()
+    assert len(found) == 6, "two proposals, two looks, two changes"
+    assert OTHER not in str(found)
 
 
 def test_whoever_else_pays_hears_of_what_waits(session, scene):

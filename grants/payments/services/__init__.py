@@ -19,6 +19,7 @@ from grants.payments.services.setting import (
     confirm_setting,
     propose_setting,
     set_codes,
+    show_proposed_account,
     withdraw_setting,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "show_answered_accounts",
     "show_bank_details",
     "show_details",
+    "show_proposed_account",
     "submit_claim",
     "take_file",
     "take_in",

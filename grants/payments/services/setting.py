@@ -94,6 +94,30 @@ def propose_setting(
     return change
 
 
+def show_proposed_account(
+    session: Session, funder_id: UUID, *, vault: Vault, actor: Actor, now: datetime
+) -> tuple[str, str | None]:
+    """The account that waits and the one it replaces, both in full. Each look is kept.
+
+    Announces `payment_setting.shown`, without any account number.
+
+    Raises:
+        Unknown: the actor knows nothing of how that funder pays.
+        Forbidden: the actor does not pay for it.
+        Refused: `payment_setting.nothing_waits`: no account does.
+    """
+    setting = _setting(session, funder_id, actor, now)
+    change = queries.setting_change(session, funder_id, viewer=actor)
+    if change is None or change.iban_cipher is None:
+        raise Refused("payment_setting.nothing_waits")
+    _tell(session, "payment_setting.shown", change, actor, now)
+    kept = setting.iban_cipher
+    return (
+        vault.unlock(change.iban_cipher, row=setting.id),
+        vault.unlock(kept, row=setting.id) if kept else None,
+    )
+
+
 def confirm_setting(
     session: Session, funder_id: UUID, change_id: UUID | None, *, actor: Actor, now: datetime
 ) -> PaymentSetting:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,6 +19,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import Length, Optional, Regexp
 
 from grants.kernel.access import Actor, FunderRole
+from grants.kernel.bank import printed
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.payments import queries, services
@@ -107,6 +108,22 @@ def save(session: Session, funder_id: UUID) -> ResponseReturnValue:
     return page(session, funder_id, form), form.status
 
 
+@bp.post("/<uuid:funder_id>/changement/iban")
+@allow(Audience.FINANCE, may_read_bank)
+def reveal(session: Session, funder_id: UUID) -> ResponseReturnValue:
+    """The account that waits in full, beside the one that holds; the look is kept."""
+    form = AnswerForm()
+    shown: tuple[str, str | None] | None = None
+    queries.setting(session, funder_id, viewer=current_actor())
+    with attempt(session, form):
+        acting: dict[str, Any] = {"vault": vault(), "actor": current_actor(), "now": now()}
+        new, former = services.show_proposed_account(session, funder_id, **acting)
+        shown = (printed(new), printed(former) if former else None)
+    answer = make_response(page(session, funder_id, None, answer=form, shown=shown))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer, 200 if shown else 409
+
+
 @bp.post("/<uuid:funder_id>/changement/confirmer")
 @allow(Audience.FINANCE, may_read_bank)
 def confirm_change(session: Session, funder_id: UUID) -> ResponseReturnValue:
@@ -155,7 +172,12 @@ def funders_of(session: Session, ids: Collection[UUID]) -> Sequence[Funder]:
 
 
 def page(
-    session: Session, funder_id: UUID, form: SettingForm | None, *, answer: AnswerForm | None = None
+    session: Session,
+    funder_id: UUID,
+    form: SettingForm | None,
+    *,
+    answer: AnswerForm | None = None,
+    shown: tuple[str, str | None] | None = None,
 ) -> str:
     """The settings of one authority as a page."""
     viewer = current_actor()
@@ -172,6 +194,7 @@ def page(
         funder=funders[0],
         kept=kept,
         change=change,
+        shown=shown,
         proposed_myself=change is not None and change.proposed_by == viewer.id,
         form=form,
         answer=answer,

@@ -185,6 +185,7 @@ def _settings(desk: Desk) -> Iterator[Look]:
         **desk.opens,
     )
     yield Look(finance, settings)
+    yield Look(approver, settings, press="Afficher l’IBAN en entier")
     yield Look(approver, settings, press="Confirmer le changement", answer=409)
     yield Look(auditor, settings)
 
