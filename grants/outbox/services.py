@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,17 @@ ANNOUNCE = """
 """
 """In the driver's own words: nearly every service says it, and some say nothing else."""
 
+TOLD = """
+    told AS (
+        INSERT INTO outbox_message (id, kind, actor_id, funder_id, subject_id, at, payload)
+        SELECT %(message)s, %(kind)s, %(by)s, %(funder)s, %(subject)s, %(at)s,
+               CAST(%(payload)s AS jsonb) FROM fact
+    ), owed AS (
+        INSERT INTO outbox_delivery (message_id, due_at) SELECT %(message)s, %(at)s FROM fact
+    )
+"""
+"""The same, to be added to a statement in the driver's words: as often as its `fact` has rows."""
+
 SETTLE = """
     UPDATE outbox_delivery d SET settled_at = :now
     FROM outbox_message m
@@ -43,6 +55,28 @@ REVIVE = """
         - least(CAST(:after AS interval) * power(2, least(attempts, 20) - 1), interval '30 min')
     RETURNING message_id
 """
+
+
+@dataclass(frozen=True)
+class News:
+    """What a service is handed to announce with the fact that it makes: see `announce`."""
+
+    kind: str
+    funder: UUID | None = None
+    subject: UUID | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+    def said(self, *, by: Actor, at: datetime) -> dict[str, Any]:
+        """The parameters of `TOLD`."""
+        return {
+            "message": new_id(),
+            "kind": self.kind,
+            "by": by.id,
+            "funder": self.funder,
+            "subject": self.subject,
+            "at": at,
+            "payload": _json(self.payload),
+        }
 
 
 def announce(
@@ -145,5 +179,5 @@ def first_time(session: Session, message_id: UUID, handler: str) -> bool:
     return claimed.scalar_one_or_none() is not None
 
 
-def _json(payload: dict[str, Any]) -> str:
+def _json(payload: Mapping[str, Any]) -> str:
     return json.dumps(payload, ensure_ascii=False, default=str)

@@ -33,7 +33,7 @@ from grants.ledger import services
 from grants.ledger.operations import Section
 from grants.ledger.services import Movement
 from grants.ledger.verify import verify
-from grants.outbox.services import announce
+from grants.outbox.services import News
 
 NOW = datetime(2018, 10, 1, 9, tzinfo=UTC)
 ENVELOPES = 32
@@ -192,15 +192,6 @@ def _commit(database: Database, load: Load, awards: dict[UUID, UUID], actor: Act
     """Commit these awards, each on its envelope; the book last, as services do."""
     key = uuid4()
     with database.transaction() as session:
-        announce(
-            session,
-            "bench.committed",
-            by=actor,
-            at=NOW,
-            funder=load.funder_id,
-            subject=key,
-            awards=len(awards),
-        )
         services.book(
             session,
             "commit",
@@ -210,4 +201,5 @@ def _commit(database: Database, load: Load, awards: dict[UUID, UUID], actor: Act
             reason="Délibération",
             actor=actor,
             now=NOW,
+            tells=News("bench.committed", load.funder_id, key, {"awards": len(awards)}),
         )

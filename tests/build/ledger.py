@@ -18,6 +18,7 @@ from grants.ledger import services
 from grants.ledger.models import Book, Envelope
 from grants.ledger.operations import Section
 from grants.ledger.services import BookedEntry, Movement
+from grants.outbox.services import News
 from grants.people.models import Funder
 
 _serial = count(1)
@@ -88,6 +89,7 @@ def booked(
     actor: Actor = SYSTEM,
     reason: str = "Test",
     on: date | None = None,
+    tells: News | None = None,
 ) -> BookedEntry:
     """One movement, booked under a key of its own unless told; a commitment with its warrant."""
     if award_id and operation in {"commit", "commit_reserved"}:
@@ -101,6 +103,7 @@ def booked(
         reason=reason,
         actor=actor,
         now=NOW,
+        tells=tells,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,9 @@ from grants.ledger.models import OperationRow
 from grants.ledger.operations import OPERATIONS, Section, Stage
 from grants.ledger.services import Movement
 from grants.ledger.verify import as_stored, verify
+from grants.outbox.models import Delivery
 from grants.outbox.queries import history
+from grants.outbox.services import News
 
 
 def held(session, envelope) -> dict[str, int]:
@@ -191,6 +194,18 @@ def test_the_same_key_is_the_same_entry(session):
     assert (first.already, again.already) == (False, True)
     assert (again.id, again.number, again.hash) == (first.id, first.number, first.hash)
     assert held(session, envelope) == {"available": 40, "committed": 60}
+
+
+def test_what_it_tells_is_told_with_the_entry_once_and_not_of_a_refusal(session):
+    envelope, subject = an_envelope(session, voted=100), uuid4()
+    news = News("test.reserved", None, subject, {"amount": 60})
+    for key in ("once", "once", "another"):  # then nothing is left for the other
+        with contextlib.suppress(Refused):
+            booked(session, "reserve", envelope.id, 60, key=key, tells=news)
+    (message,) = history(session, subject=subject)
+    said = (message.kind, message.actor_id, message.at, message.payload)
+    assert said == ("test.reserved", SYSTEM.id, NOW, {"amount": 60})
+    assert session.get_one(Delivery, message.id).due_at == NOW
 
 
 def test_a_key_is_not_used_for_something_else(session):

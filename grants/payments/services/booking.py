@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
 from grants.ledger import services as ledger
-from grants.outbox.services import announce
+from grants.outbox.services import News, announce
 from grants.payments.models import Claim, PaymentOrder
 
 
@@ -31,8 +31,12 @@ def book(
     on: date,
     actor: Actor,
     now: datetime,
+    tells: str | None = None,
 ) -> None:
-    """Book one operation of an order in the ledger; once, and again after each return."""
+    """Book one operation of an order in the ledger; once, and again after each return.
+
+    Announces `tells` with the entry.
+    """
     again = f":{order.returns}" if order.returns else ""
     ledger.book(
         session,
@@ -47,6 +51,9 @@ def book(
         reason=str(order.number),
         actor=actor,
         now=now,
+        tells=News(tells, order.funder_id, order.application_id, {"order": str(order.id)})
+        if tells
+        else None,
     )
 
 

@@ -58,8 +58,8 @@ def prepare(
         orders.append(order)
     # Last: what the ledger locks, others wait for.
     for order in fresh:
-        book(session, "order", order, on=paris_date(now), actor=actor, now=now)
-        tell(session, "payment_order.prepared", order, actor=actor, now=now)
+        told = "payment_order.prepared"
+        book(session, "order", order, on=paris_date(now), actor=actor, now=now, tells=told)
     return orders
 
 
