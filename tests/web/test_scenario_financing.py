@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, text
 
 from build.clock import NOW
-from build.decisions import a_deliberation, a_scene, an_award, an_envelope, draws_on, recused
+from build.decisions import (
+    HELD_ON,
+    a_deliberation,
+    a_scene,
+    an_award,
+    an_envelope,
+    draws_on,
+    recused,
+)
 from build.ledger import booked
 from build.people import a_funder, a_funder_member, acting_as
 from build.reading import words
@@ -21,6 +31,8 @@ from grants.scenarios.models import Source, View
 from grants.scenarios.queries.financing import plan
 from grants.scenarios.services import financing
 from grants.scenarios.services.editing import promised_by_others
+from grants.watch.queries import Line
+from grants.watch.services import require_lawful
 
 BUDGET = {
     "charges": [{"account": "60", "label": "Achats", "amount": 20_000}],
@@ -46,7 +58,7 @@ def scene(session):
     session.execute(text("SET LOCAL session_replication_role = replica"))
     revision.document = {"sections": [{**first, "fields": [*first["fields"], PLAN]}, *rest]}
     one = scene.applications[0]
-    one.answers = {**one.answers, "plan": BUDGET}
+    one.answers = {**one.answers, "plan": BUDGET, "budget": BUDGET}
     session.flush()
     session.execute(text("SET LOCAL session_replication_role = origin"))
     session.expire_all()
@@ -161,6 +173,23 @@ def test_the_cap_on_public_aid_counts_all_of_it(session, scene):
     assert refused.value.facts["amount"] == 80_000
     promised(session, scene, 1_200_000)
     assert read(session, scene).over_limit == 20_000
+
+
+def test_the_watch_counts_the_aid_of_all_as_the_plan_does(session, scene):
+    """The State's 3 000 € and the city's 7 000 € leave the region 6 000 € below 80 % of 20 000."""
+    a_deliberation(session, scene, an_award(scene, 0, amount=700_000))
+    line = Line(
+        application_id=scene.applications[0].id,
+        funder_id=scene.other.id,
+        instrument=Instrument.GRANT,
+        amount=Amount(600_000),
+        envelope_id=scene.theirs,
+    )
+    given = {"on": HELD_ON, "actor": scene.region, "now": NOW}
+    require_lawful(session, [line], **given)
+    with pytest.raises(Refused, match=r"watch\.public_aid") as refused:
+        require_lawful(session, [replace(line, amount=Amount(600_001))], **given)
+    assert (refused.value.facts["total"], refused.value.facts["threshold"]) == ("80,01", 80)
 
 
 def test_each_funder_has_its_own_opinion(session, scene):

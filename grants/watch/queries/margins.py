@@ -239,8 +239,8 @@ def _capital(watch: Watch, application: Application) -> Capital | None:
 def _public_aid(watch: Watch, application: Application, added: int) -> Margin | None:
     """Public aid to the project itself, where the call caps it.
 
-    The other aid is what account 74 of its budget expects beside what is asked here, or what
-    other authorities decided for it already, whichever is more.
+    The other aid is what account 74 of its budget expects beside what is asked of the call's
+    authorities together, and what these decided for it already: as the financing plan counts it.
     """
     percent = application.call.award_rule.get(CAPPED)
     if not percent:
@@ -258,9 +258,7 @@ def _public_aid(watch: Watch, application: Application, added: int) -> Margin | 
         for one in watch.before(application)
         if one.application_id == application.id and one.instrument not in NO_SUBSIDY
     )
-    return counting.public_aid(
-        max(expected, decided) + earlier, added, cost, watch.day, int(percent)
-    )
+    return counting.public_aid(expected + decided + earlier, added, cost, watch.day, int(percent))
 
 
 def _cents(value: object) -> int:
