@@ -10,7 +10,7 @@ from build.clock import NOW
 from build.decisions import a_deliberation, a_scene, an_award, recused
 from build.ledger import booked
 from grants.applications.models import ApplicationState
-from grants.decisions.models import Decision, Outcome, Proposal
+from grants.decisions.models import Decision, Instrument, Outcome, Proposal
 from grants.decisions.services import Item
 from grants.kernel.errors import Refused, Unknown
 from grants.kernel.money import Amount
@@ -84,7 +84,8 @@ def test_money_that_comes_back_is_offered_to_the_first_and_waits(session):
 
 def test_a_partly_funded_project_is_topped_up_by_a_second_vote(session):
     scene = a_scene(session, applications=1, voted=1_500_000)
-    a_deliberation(session, scene, an_award(scene, 0, amount=1_000_000))
+    prize = {"instrument": Instrument.PRIZE}
+    a_deliberation(session, scene, an_award(scene, 0, amount=1_000_000, **prize))
     with pytest.raises(Refused, match=r"waiting\.too_much"):
         added(session, scene, scene.applications[0].id, Amount(250_001))
     place = added(session, scene, scene.applications[0].id)
@@ -95,7 +96,8 @@ def test_a_partly_funded_project_is_topped_up_by_a_second_vote(session):
     assert waiting.look(session, now=NOW) == 1
     act(waiting.accept, session, scene, place, draft_text="")
     assert session.scalars(select(Proposal.tops_up_id)).one() == first.id
-    a_deliberation(session, scene, an_award(scene, 0, amount=250_000))
+    assert session.scalars(select(Proposal.instrument)).one() is Instrument.PRIZE
+    a_deliberation(session, scene, an_award(scene, 0, amount=250_000, **prize))
     assert sum(one.amount for one in session.scalars(select(Decision))) == 1_250_000
     with pytest.raises(Refused, match=r"proposal\.already_decided"):
         a_deliberation(session, scene, an_award(scene, 0, amount=1))

@@ -14,7 +14,7 @@ from grants.applications.models import Application, ApplicationState
 from grants.applications.rules import not_recused
 from grants.calls.eligibility import verdicts
 from grants.calls.models import Call, CallEnvelope
-from grants.decisions.models import Instrument, Outcome, Proposal
+from grants.decisions.models import Decision, Instrument, Outcome, Proposal
 from grants.decisions.rules import RECORDERS
 from grants.kernel.access import SYSTEM, Actor
 from grants.kernel.errors import Refused, Unknown
@@ -138,35 +138,48 @@ def look(session: Session, *, now: datetime) -> int:
 
 
 def _take_back(session: Session) -> None:
-    """Let those wait again whose offer the envelope no longer holds; their order stays."""
+    """Let those wait again whose offer the envelope no longer holds, or whom more would serve.
+
+    Their order stays: what comes back after an offer is theirs too, up to what they want.
+    """
     offered = select(WaitingPlace).where(WaitingPlace.state == WaitingState.OFFERED)
     envelopes = {one.envelope_id for one in session.scalars(offered)}
     rooms = queries.rooms(session, list(ledger.envelope_lines(session, envelopes).values()))
     locked = offered.order_by(WaitingPlace.id).with_for_update(skip_locked=True)
     for one in session.scalars(locked.execution_options(populate_existing=True)):
-        if (one.offered or 0) > rooms.get(one.envelope_id, 0):
+        if (one.offered or 0) != min(one.wanted, rooms.get(one.envelope_id, 0)):
             one.state, one.draft = WaitingState.WAITING, ""
             one.offered = one.offered_at = None
     session.flush()
 
 
 def accept(
-    session: Session, place_id: UUID, *, draft_text: str, actor: Actor, now: datetime
+    session: Session,
+    place_id: UUID,
+    *,
+    draft_text: str,
+    seen: int | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> WaitingPlace:
     """Make a proposal of an offer, for the next vote, and keep the draft of its letter. Once.
+
+    `seen` is the amount that the person read, where they read one.
 
     Locks the place. Announces `waiting.accepted`. Accepting again returns the first.
 
     Raises:
         Unknown: there is no such place of the actor's.
-        Refused: `waiting.not_offered`, `waiting.money_gone` meanwhile, `waiting.not_eligible` any
-            more.
+        Refused: `waiting.not_offered`, `waiting.offer_changed` or `waiting.money_gone` meanwhile,
+            `waiting.not_eligible` any more.
     """
     place = queries.locked_place(session, place_id, actor=actor)
     if place.state is WaitingState.ACCEPTED:
         return place
     if place.state is not WaitingState.OFFERED or place.offered is None:
         raise Refused("waiting.not_offered")
+    if seen is not None and seen != place.offered:
+        raise Refused("waiting.offer_changed", field="draft")
     application = _application(session, place.application_id)
     if problems(application):
         raise Refused("waiting.not_eligible")
@@ -289,13 +302,18 @@ def _propose(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """The offer as a proposal of the funder, in the stead of what it proposed before."""
+    """The offer as a proposal of the funder, in the stead of what it proposed before.
+
+    A top-up gives in the form of the award that it adds to, a first award in the call's own.
+    """
     session.execute(
         delete(Proposal).where(
             Proposal.application_id == place.application_id, Proposal.funder_id == place.funder_id
         )
     )
     instrument = str(application.call.award_rule.get("instrument") or Instrument.GRANT)
+    if place.decision_id is not None:
+        instrument = str(session.get_one(Decision, place.decision_id).instrument)
     session.execute(
         insert(Proposal).values(
             id=new_id(),

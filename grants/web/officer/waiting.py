@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
@@ -84,6 +84,13 @@ class AcceptForm(Form):
     """The draft of the letter, as a person leaves it."""
 
     draft = TextAreaField(_l("Draft of the letter"), [Length(max=DRAFT_MAX, message=TOO_LONG)])
+    seen = HiddenField(validators=[Length(max=20)])
+
+    @property
+    def amount(self) -> int | None:
+        """The amount that the page showed, in the smallest part of its unit."""
+        text = self.seen.data or ""
+        return int(text) if text.isdecimal() else None
 
 
 class PassForm(Form):
@@ -157,6 +164,7 @@ def accept(session: Session, place_id: UUID) -> ResponseReturnValue:
                 session,
                 place_id,
                 draft_text=form.draft.data or "",
+                seen=form.amount,
                 actor=current_actor(),
                 now=now(),
             )

@@ -36,6 +36,9 @@ SENTENCES = {
     "waiting.money_gone": _l(
         "The money went elsewhere meanwhile: %(amount)s are left in the envelope."
     ),
+    "waiting.offer_changed": _l(
+        "More or less came back to the envelope meanwhile: the offer is not the one that you read."
+    ),
     "waiting.not_eligible": _l(
         "This project no longer fulfils the conditions: pass over it, with the reason."
     ),
@@ -54,4 +57,5 @@ REMEDIES = {
         "Split over envelopes of one section, or propose two forms of award on the decision table."
     ),
     "scenario.public_aid": _l("Lower the amount, or agree with the other funders on their share."),
+    "waiting.offer_changed": _l("Read the new amount and its draft, then accept it."),
 }
