@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from uuid import UUID, uuid4
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -106,6 +106,7 @@ def sheet(session: Session, award_id: UUID, style: str) -> ResponseReturnValue:
 def _page(session: Session, award_id: UUID, form: DrawForm | None) -> str:
     on = as_of()
     legs = _legs(session, award_id)
+    shown = _narrowed(legs)
     plan = payments.plan_of_award(session, award_id, viewer=current_actor())
     return render_template(
         "finance/awards/show.html",
@@ -115,7 +116,8 @@ def _page(session: Session, award_id: UUID, form: DrawForm | None) -> str:
         pays=plan is not None and can_read_claim.holds(current_actor(), plan.decision),
         claim_states=CLAIM_STATES,
         on=on,
-        legs=legs,
+        legs=shown,
+        narrowed=len(shown) < len(legs),
         standing=_standing(legs),
         years=queries.schedule_of(session, award_id),
         withdrawals=withdrawals.of_decision(session, award_id) if plan else [],
@@ -137,6 +139,17 @@ def _legs(session: Session, award_id: UUID) -> list[AwardLeg]:
     if award_id in recused_awards(session, viewer=current_actor()):
         raise Unknown
     return queries.award_legs(session, award_id, viewer=current_actor(), on=as_of().day)
+
+
+def _narrowed(legs: list[AwardLeg]) -> list[AwardLeg]:
+    """The entries that make one figure of the card, which the address names; else all of them."""
+    asked = request.args
+    return [
+        one
+        for one in legs
+        if asked.get("envelope", str(one.envelope_id)) == str(one.envelope_id)
+        and asked.get("stage", one.stage.value) == one.stage.value
+    ] or legs
 
 
 def _standing(legs: list[AwardLeg]) -> list[tuple[AwardLeg, list[tuple[Stage, int]]]]:
