@@ -21,6 +21,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One process a browser of someone's own: else each page that follows about:blank, and each
+    # first page, starts one, which takes as long as drawing it. Browsers never share one.
+    "--renderer-process-limit=1",
 ]
 
 
