@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Integer, case, cast, exists, func, literal, null, select
+from sqlalchemy import Date, Integer, case, cast, exists, func, literal, null, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from grants.agreements.models import ActState, Agreement, AgreementAct, AgreementSignature, Side
@@ -26,6 +26,7 @@ from grants.payments.models import Claim, ClaimState
 from grants.people.models import AidRegime
 from grants.watch.law import Watched, law
 from grants.watch.models import AidRuling
+from grants.watch.queries.aids import NO_AID
 from grants.withdrawals.models import Withdrawal, WithdrawalState
 from grants.withdrawals.queries import BACK as BACK_TO_US
 
@@ -149,20 +150,14 @@ def publications(today: date) -> Any:
 
 
 def register(today: date) -> Any:
-    """De minimis aid to enter in the register: 20 working days after the right was given."""
+    """De minimis aid to enter in the register: 20 working days after the right was given.
+
+    Money, and help in kind once somebody said what it is worth; shares and honours are no aid.
+    """
     rule = law(Watched.AID_REGISTER, today)
     granted = Deliberation.made_executory_on
     first = max(rule.starts_on, today - MARKED_BACK) if rule else date.max
-    ruled = (
-        select(AidRuling.regime)
-        .where(
-            AidRuling.application_id == Decision.application_id,
-            AidRuling.funder_id == Decision.funder_id,
-        )
-        .order_by(AidRuling.ruled_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    ruled, valued = (_ruled(one) for one in (AidRuling.regime, AidRuling.value_cents))
     counted = [AidRegime.DE_MINIMIS, AidRegime.DE_MINIMIS_SIEG]
     due = _mapped(granted, _register_days(first, today, rule.count if rule else 0))
     return (
@@ -175,11 +170,12 @@ def register(today: date) -> Any:
         .join(Application, Application.id == Decision.application_id)
         .where(
             Decision.outcome == Outcome.AWARD,
-            Decision.unit == Unit.EUR,
+            Decision.instrument.not_in(NO_AID),
+            or_(Decision.unit == Unit.EUR, valued > 0),
             Application.organisation_id.is_not(None),
             granted >= first,
             granted <= today,
-            _remains(),
+            or_(Decision.amount.is_(None), _remains()),
             _not_done(Kind.AID_REGISTER, Decision.deliberation_id, Decision.application_id),
             func.coalesce(ruled, AidRegime.DE_MINIMIS.value).in_([one.value for one in counted]),
         )
@@ -228,6 +224,20 @@ SOURCES: Mapping[Kind, Callable[[date], Any]] = {
     Kind.WITHDRAWAL: withdrawals,
     Kind.RECOVERY: recoveries,
 }
+
+
+def _ruled(column: Any) -> Any:
+    """What the latest ruling on the aid of an award says."""
+    return (
+        select(column)
+        .where(
+            AidRuling.application_id == Decision.application_id,
+            AidRuling.funder_id == Decision.funder_id,
+        )
+        .order_by(AidRuling.ruled_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _remains() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
-from build.decisions import a_deliberation, a_scene, an_award, recused
+from build.decisions import a_deliberation, a_scene, an_award, an_envelope, draws_on, recused
 from build.payments import an_award_to_pay
 from build.people import a_person, acting_as
 from grants.agreements.models import (
@@ -27,10 +27,12 @@ from grants.duties.sources import Kind
 from grants.followup import services as followup
 from grants.followup.services import Terms
 from grants.kernel.errors import Forbidden, Refused, Unknown
-from grants.kernel.money import Amount, Unit
+from grants.kernel.money import Amount, Cents, Unit
 from grants.ledger.operations import Section
 from grants.outbox.models import Message
+from grants.people.models import AidRegime
 from grants.watch.law import Watched, law
+from grants.watch.services import rule_aid
 
 TODAY = NOW.date()
 
@@ -126,6 +128,28 @@ def test_aid_is_entered_in_the_register_within_20_working_days(session, scene):
     assert due(session, scene.officer, Kind.AID_REGISTER) == []  # to come, seen from 2018
     (one,) = due(session, scene.officer, Kind.AID_REGISTER, today=date(2026, 5, 4))
     assert (one.due_on, one.from_on) == (date(2026, 6, 3), executory)
+
+
+def test_a_room_is_entered_at_its_value_and_shares_are_no_aid(session, scene):
+    area = an_envelope(session, scene.funder, amount=500, unit=Unit.SQUARE_METRE)
+    stakes = an_envelope(session, scene.funder, section=Section.CAPITAL)
+    for one in (area, stakes):
+        draws_on(session, scene.call, one, scene.funder)
+    desk = {"amount": 40, "instrument": Instrument.FLOOR_AREA, "envelope_id": area}
+    share = {"instrument": Instrument.EQUITY, "envelope_id": stakes}
+    items = an_award(scene, 0, **desk), an_award(scene, 1, **share)
+    found = a_deliberation(session, scene, *items, executory=False)
+    act = {"actor": scene.officer, "now": NOW.replace(year=2026)}
+    make_executory(session, found.id, on=date(2026, 4, 30), **act)
+    today = date(2026, 5, 4)
+    assert due(session, scene.officer, Kind.AID_REGISTER, today=today) == []
+    first = scene.applications[0].id
+    rule_aid(
+        session, first, scene.funder.id, regime=AidRegime.DE_MINIMIS,
+        value_cents=Cents(4_000_00), **act,
+    )  # fmt: skip
+    (one,) = due(session, scene.officer, Kind.AID_REGISTER, today=today)
+    assert one.application_id == first
 
 
 def test_what_is_entered_in_the_register_leaves_the_calendar_with_its_day(session, scene):
