@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from grants.decisions.models import Outcome
 from grants.kernel.access import Actor
-from grants.kernel.money import Amount
 from grants.scenarios import rules
 from grants.scenarios.models import Scenario, ScenarioLine
 from grants.scenarios.queries.scenarios import decided_by
@@ -36,25 +35,19 @@ def standings(
         )
         .order_by(ScenarioLine.place)
     ).all()
-    wanted = [part for line in lines for part in _parts(line, one.funder_id)]
+    wanted = [
+        watch.Line(
+            application_id=line.application_id,
+            funder_id=one.funder_id,
+            instrument=line.instrument,
+            amount=line.amount,
+            envelope_id=line.envelope_id,  # the parts of a split line are of one unit
+        )
+        for line in lines
+    ]
     if not wanted:
         return {}
     found: dict[UUID, list[Standing]] = {}
     for standing in watch.table(session, wanted, on=on, viewer=viewer).values():
         found.setdefault(standing.line.application_id, []).append(standing)
     return found
-
-
-def _parts(line: ScenarioLine, funder_id: UUID) -> list[watch.Line]:
-    whole: list[tuple[UUID | None, Amount | None]] = [(line.envelope_id, line.amount)]
-    drawn = [(UUID(part["envelope"]), Amount(part["amount"])) for part in line.shares]
-    return [
-        watch.Line(
-            application_id=line.application_id,
-            funder_id=funder_id,
-            instrument=line.instrument,
-            amount=amount,
-            envelope_id=envelope,
-        )
-        for envelope, amount in drawn or whole
-    ]
