@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import click
@@ -47,13 +48,16 @@ of_year = click.option("--year", required=True, type=int, help="Fiscal year.")
 @ledger.command("report")
 @of_funder
 @of_year
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As it stood on that day.")
 @click.option("--json", "as_json", is_flag=True, help="Integers in each unit's smallest part.")
 @with_settings
-def ledger_report(settings: Settings, funder: str, year: int, *, as_json: bool) -> None:
-    """Where each envelope of a year stands."""
+def ledger_report(
+    settings: Settings, funder: str, year: int, on: datetime | None, *, as_json: bool
+) -> None:
+    """Where each envelope of a year stands, or stood on a day."""
     with database(settings) as doors, doors.reading() as session:
         try:
-            found = report(session, funder, year)
+            found = report(session, funder, year, on.date() if on else None)
         except Unknown:
             raise click.UsageError(f"no book of {year} for {funder}") from None
     if as_json:

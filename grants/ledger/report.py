@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,14 +14,14 @@ from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.ledger.models import Book
 from grants.ledger.operations import Kind
-from grants.ledger.queries import FUNDER, EnvelopeLine, envelopes
+from grants.ledger.queries import FUNDER, EnvelopeLine, envelopes, lines_on
 
 ALWAYS = ("voted", "available", "reserved", "committed", "ordered", "paid")
 WHEN_NOT_ZERO = ("lapsed", "carried")
 
 
-def report(session: Session, funder_key: str, year: int) -> dict[str, Any]:
-    """Each envelope with integers in its unit's smallest part, ready for JSON.
+def report(session: Session, funder_key: str, year: int, on: date | None = None) -> dict[str, Any]:
+    """Each envelope with integers in its unit's smallest part, ready for JSON; now, or on a day.
 
     available + reserved + committed + ordered + paid (+ lapsed + carried) = voted. An
     authorisation says so (`kind`): what it carries is drawn into the envelopes of its years.
@@ -30,10 +31,12 @@ def report(session: Session, funder_key: str, year: int) -> dict[str, Any]:
     """
     funder_id = session.scalar(select(FUNDER.c.id).where(FUNDER.c.key == funder_key))
     known = select(Book.id).where(Book.funder_id == funder_id, Book.year == year)
-    if funder_id is None or session.scalar(known) is None:
+    book_id = session.scalar(known)
+    if funder_id is None or book_id is None:
         raise Unknown
-    lines = envelopes(session, [funder_id], year)
-    return {"funder": funder_key, "year": year, "envelopes": [_line(one) for one in lines]}
+    lines = envelopes(session, [funder_id], year) if on is None else lines_on(session, book_id, on)
+    told = {"funder": funder_key, "year": year} | ({"on": on.isoformat()} if on else {})
+    return told | {"envelopes": [_line(one) for one in lines]}
 
 
 def _line(one: EnvelopeLine) -> dict[str, Any]:

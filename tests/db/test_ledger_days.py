@@ -16,6 +16,7 @@ from grants.kernel.errors import Refused
 from grants.kernel.money import Unit
 from grants.ledger import queries, services
 from grants.ledger.operations import ActKind, Fate, Section
+from grants.ledger.report import report
 from grants.ledger.services import ActFacts, Choice, CreditLine, Signature, booking
 from grants.ledger.verify import verify
 
@@ -196,6 +197,44 @@ def test_what_was_carried_and_not_needed_goes_back_to_the_years_that_drew_it(ses
     programme.holds()
     line = queries.envelope_line(session, programme.home.id)
     assert (line.committed, line.carried) == (90_00, 0)
+
+
+def test_the_years_of_an_award_are_read_as_of_a_day(session, programme):
+    closed(
+        session, programme.next_book, {(programme.second.id, programme.award): Choice(RESCHEDULE)}
+    )
+    expected = {
+        date(2018, 9, 30): {},
+        date(2018, 10, 1): {2018: (30_00, 30_00), 2019: (30_00, 0), 2020: (30_00, 0)},
+        date(2019, 10, 1): {2018: (30_00, 30_00), 2019: (30_00, 30_00), 2020: (30_00, 0)},
+        date(2019, 12, 31): {2020: (90_00, 0)},
+    }
+    for day, years in expected.items():
+        told = queries.schedule_of(session, programme.award, day)
+        assert {one.year: (one.planned, one.drawn) for one in told if one.planned} == years, day
+    now = {one.year: one for one in queries.schedule_of(session, programme.award)}
+    assert now == {one.year: one for one in queries.schedule_of(session, programme.award, date.max)}
+
+
+def test_the_report_of_a_year_stands_as_of_a_day(session, funder, book):
+    envelope = an_envelope(session, book, label="Soutien", voted=100_00)
+    an_award(session, envelope.id, 30_00)
+    closed(session, book)
+    told = [
+        [one["committed"] for one in report(session, funder.key, year, on=day)["envelopes"]]
+        for year, day in (
+            (2018, date(2018, 12, 30)),
+            (2018, date(2018, 12, 31)),
+            (2019, date(2018, 12, 31)),
+            (2019, date(2019, 1, 1)),
+        )
+    ]
+    assert told == [[30_00], [0], [0], [30_00]]
+    assert report(session, funder.key, 2018) == {
+        name: said
+        for name, said in report(session, funder.key, 2018, on=date(2019, 12, 31)).items()
+        if name != "on"
+    }
 
 
 def test_credits_given_back_are_decommitted_from_the_years_that_drew_them(session, programme):

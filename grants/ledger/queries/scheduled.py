@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,6 +13,24 @@ from sqlalchemy.orm import Session
 from grants.ledger.models import Schedule
 
 OF_AWARD = text("SELECT year, planned, drawn FROM ledger_scheduled(:award) ORDER BY year")
+
+# As `ledger_scheduled` (0042), of what was booked by a day.
+ON_DAY = text(
+    """
+    SELECT y.year, sum(y.planned)::bigint, sum(y.drawn)::bigint
+      FROM (SELECT s.year, s.amount AS planned, 0 AS drawn
+              FROM ledger_schedule s WHERE s.award_id = :award AND s.booked_on <= :on
+            UNION ALL
+            SELECT b.year, 0, p.amount
+              FROM ledger_account a
+              JOIN ledger_posting p ON p.account_id = a.id
+              JOIN ledger_entry e ON e.id = p.entry_id AND e.booked_on <= :on
+              JOIN ledger_book b ON b.id = e.book_id
+             WHERE a.award_id = :award AND a.stage = 'committed'
+               AND e.operation IN ('take_up_credits', 'return_credits')) AS y
+     GROUP BY y.year ORDER BY y.year
+    """
+)
 
 PROMISED = text(
     """
@@ -40,9 +58,26 @@ class Year:
         return self.planned - self.drawn
 
 
-def schedule_of(session: Session, award_id: UUID) -> list[Year]:
-    """The years of an award, in order; none when it lies on no authorisation."""
-    return [Year(*row) for row in session.execute(OF_AWARD, {"award": award_id})]
+def schedule_of(session: Session, award_id: UUID, on: date | None = None) -> list[Year]:
+    """The years of an award, in order, now or as they stood on a day.
+
+    None when it lies on no authorisation, or did not yet.
+    """
+    if on is None:
+        return [Year(*row) for row in session.execute(OF_AWARD, {"award": award_id})]
+    rows = session.execute(ON_DAY, {"award": award_id, "on": on})
+    return _credited([Year(*row) for row in rows])
+
+
+def _credited(years: Sequence[Year]) -> list[Year]:
+    """What a year gave back beyond what it drew leaves the years before it, as in PostgreSQL."""
+    found: list[Year] = []
+    back = 0
+    for one in reversed(years):
+        drawn = one.drawn + back
+        back = min(drawn, 0)
+        found.append(Year(one.year, one.planned, max(drawn, 0)))
+    return found[::-1]
 
 
 def promised(

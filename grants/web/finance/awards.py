@@ -119,7 +119,7 @@ def _page(session: Session, award_id: UUID, form: DrawForm | None) -> str:
         legs=shown,
         narrowed=len(shown) < len(legs),
         standing=_standing(legs),
-        years=queries.schedule_of(session, award_id),
+        years=queries.schedule_of(session, award_id, on.day),
         withdrawals=withdrawals.of_decision(session, award_id) if plan else [],
         withdrawal_states=WITHDRAWAL_STATES,
         may_withdraw=plan is not None and may_withdraw.holds(current_actor(), plan.decision),
