@@ -175,6 +175,9 @@ def test_another_establishment_is_the_same_beneficiary_of_the_year(session, scen
     (found,) = require(session, scene, a_line(scene, 1, 8_001))
     assert margin_of(found, Watched.AGREEMENT).counted == 0
     assert margin_of(found, Watched.DE_MINIMIS).counted == 15_000_00
+    _, found = require(session, scene, a_line(scene, 0, 1_000), a_line(scene, 1, 8_001))
+    assert margin_of(found, Watched.AGREEMENT).counted == 0
+    assert margin_of(found, Watched.DE_MINIMIS).counted == 16_000_00
 
 
 def test_an_award_told_again_by_its_beneficiary_counts_once(session, scene):

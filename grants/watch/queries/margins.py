@@ -176,42 +176,45 @@ def reckon(watch: Watch, line: Line) -> list[Margin]:
 
 
 def _of_aid(watch: Watch, application: Application, line: Line) -> list[Margin | None]:
-    worth, before = watch.worth(line), _before(watch, application)
-    own, whole = watch.aids(application, whole=False), watch.aids(application, whole=True)
+    worth = watch.worth(line)
+    own, whole = (
+        watch.aids(application, whole=one) + _before(watch, application, whole=one)
+        for one in (False, True)
+    )
     subsidy = 0 if line.instrument in NO_SUBSIDY else worth
     found: list[Margin | None] = []
     if _is_private_body(application):
-        year = own + [one for one, funder in before if funder == line.funder_id]
-        found.append(
-            counting.agreement(year, subsidy, watch.day, line.funder_id, typed=watch.typed)
-        )
+        found.append(counting.agreement(own, subsidy, watch.day, line.funder_id, typed=watch.typed))
     if _appoints_auditor(application):
-        every = own + [one for one, _ in before]
-        found.append(counting.auditor(every, subsidy, watch.day, typed=watch.typed))
+        found.append(counting.auditor(own, subsidy, watch.day, typed=watch.typed))
     regime = watch.ruling(line).regime
-    every = whole + [one for one, _ in before]
-    found.append(counting.de_minimis(every, worth, watch.day, regime, typed=watch.typed))
+    found.append(counting.de_minimis(whole, worth, watch.day, regime, typed=watch.typed))
     found.append(_public_aid(watch, application, subsidy))
     return found
 
 
-def _before(watch: Watch, application: Application) -> list[tuple[Aid, UUID]]:
-    """The lines already looked at in this vote, for the same undertaking, as aid of today."""
+def _before(watch: Watch, application: Application, *, whole: bool) -> list[Aid]:
+    """The lines already looked at in this vote, for the same undertaking, as aid of today.
+
+    Not `whole`: for the same legal person alone.
+    """
+    organisation = application.organisation_id
+    own = watch.undertakings[organisation] if organisation else None
     return [
-        (
-            Aid(
-                amount_cents=watch.worth(one),
-                granted_on=watch.day,
-                regime=watch.ruling(one).regime,
-                origin=counting.Origin.DECIDED,
-                funder="",
-                funder_id=one.funder_id,
-                is_subsidy=one.instrument not in NO_SUBSIDY,
-                is_pending=True,
-            ),
-            one.funder_id,
+        Aid(
+            amount_cents=watch.worth(one),
+            granted_on=watch.day,
+            regime=watch.ruling(one).regime,
+            origin=counting.Origin.DECIDED,
+            funder="",
+            funder_id=one.funder_id,
+            is_subsidy=one.instrument not in NO_SUBSIDY,
+            is_pending=True,
         )
         for one in watch.before(application)
+        if whole
+        or own is None
+        or watch.applications[one.application_id].organisation_id in own.body_ids
     ]
 
 
