@@ -56,9 +56,14 @@ def draw(
     )
     if not booked.already:
         require_drawn_in(place.year, on, now)
-    # After the booking, which holds the award's accounts: nobody else draws meanwhile.
+        # After the booking, which holds the award's accounts: nobody else draws meanwhile.
+        _require_promised(session, award_id, place.year, amount)
+    return booked
+
+
+def _require_promised(session: Session, award_id: UUID, year: int, amount: int) -> None:
     for one in queries.schedule_of(session, award_id):
-        if one.year == place.year and one.left < 0 and not booked.already:
+        if one.year == year and one.left < 0:
             raise Refused(
                 "ledger.over_schedule",
                 field="amount",
@@ -67,7 +72,6 @@ def draw(
                 planned_cents=one.planned,
                 left_cents=one.left + amount,
             )
-    return booked
 
 
 def give_back(
