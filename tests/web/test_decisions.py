@@ -307,7 +307,7 @@ def test_the_table_costs_the_same_with_one_line_and_with_three(
     browser.post(table_url(scene), data=lines(scene, *[{"amount": "5"}] * number))
     statements.clear()
     assert browser.get(table_url(scene)).status_code == 200
-    assert len(statements) == 21
+    assert len(statements) == 19
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -82,11 +82,13 @@ class Line:
 class DecisionTable:
     """Everything that the page of the decision table shows.
 
-    `is_partial`: the viewer is recused from some of the call; ranks are counted without it.
+    `parts` are the funders of the call whose decisions the viewer reads. `is_partial`: the viewer
+    is recused from some of the call; ranks are counted without it.
     """
 
     call: Call
     funder: Funder
+    parts: Sequence[Funder]
     juries: Sequence[Jury]
     polls: Sequence[Poll]
     lines: list[Line]
@@ -148,6 +150,7 @@ def decision_table(
     return DecisionTable(
         call=call,
         funder=funder,
+        parts=[one.funder for one in call.funders if one.funder_id in viewer.funders_as(*READERS)],
         juries=juries,
         polls=polls,
         lines=list(lines.values()),
@@ -202,13 +205,12 @@ def _call_and_funder(
 ) -> tuple[Call, Funder]:
     if funder_id not in viewer.funders_as(*READERS):
         raise Unknown
-    call = session.scalar(
+    found = session.scalars(
         select(Call)
         .where(Call.id == call_id)
-        .options(
-            selectinload(Call.funders).joinedload(CallFunder.funder), selectinload(Call.tracks)
-        )
+        .options(selectinload(Call.funders).joinedload(CallFunder.funder), joinedload(Call.tracks))
     )
+    call = found.unique().one_or_none()
     if call is None:
         raise Unknown
     part = next((one for one in call.funders if one.funder_id == funder_id), None)

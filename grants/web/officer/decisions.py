@@ -84,7 +84,7 @@ def page(session: Session, table: DecisionTable, form: TableForm) -> str:
         votes=table.polls,
         table=table,
         call=table.call,
-        funders=queries.parts(session, table.call.id, viewer=current_actor()),
+        funders=table.parts,
         form=form,
         rows=rows,
         words=officer_words,
