@@ -16,11 +16,18 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice"]
 TOLD = "found.violations.map(one => [one.id, one.nodes[0].html, one.nodes[0].failureSummary])"
-RUN = f"""async tags => {{
-  const rules = {{"color-contrast": {{enabled: false}}}};
-  const found = await axe.run(document, {{runOnly: tags, rules, resultTypes: ["violations"]}});
+RUN = f"""async ([tags, styled]) => {{
+  const locks = {{enabled: styled}};
+  const rules = {{"color-contrast": {{enabled: false}}, "css-orientation-lock": locks}};
+  const preload = {{assets: styled ? ["cssom", "media"] : ["media"]}};
+  const options = {{runOnly: tags, rules, preload, resultTypes: ["violations"]}};
+  const found = await axe.run(document, options);
   return {TOLD};
 }}"""
+"""All rules but contrast, judged apart; whether style sheets lock the orientation, once for each.
+
+axe reads every sheet through for that rule alone, and for each page unless told not to.
+"""
 CONTRAST = f"""async seen => {{
   {Path(__file__).with_name("tints.js").read_text()}
   const fresh = tints(new Set(seen));
@@ -30,7 +37,11 @@ CONTRAST = f"""async seen => {{
   return [{TOLD}, [...fresh.keys()]];
 }}"""
 PARTS = """() => [...new Set([...document.querySelectorAll("main *")]
-  .map(one => one.tagName + "." + (one.getAttribute("class") || "")))]"""
+  .map(one => one.tagName + "." + (one.getAttribute("class") || ""))
+  .concat([...document.styleSheets].map(one => "sheet " + (one.href ?? one.ownerNode.outerHTML))))]
+  .map(one => one.replace(location.origin, ""))"""
+SHEET = "sheet "
+"""How the parts that are style sheets begin."""
 OVERFLOW = "() => document.documentElement.scrollWidth - innerWidth"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -122,9 +133,10 @@ class Eyes:
         self.measured.add(key)
         page = readable() if readable else page
         if unread:
+            styled = any(one.startswith(SHEET) for one in shown - READINGS.parts)
             READINGS.add(key, shown)
             page.evaluate(AXE)
-            self._read(page, "1280")
+            self._read(page, "1280", styled=styled)
             self._compare(page, key)
         if unmeasured:
             page.set_viewport_size(NARROW)
@@ -134,8 +146,8 @@ class Eyes:
                 self._note(f"{page.url} at 375: {over} pixels too wide")
             page.set_viewport_size(WIDE)
 
-    def _read(self, page: Page, width: str) -> None:
-        self._blame(page, width, page.evaluate(RUN, TAGS))
+    def _read(self, page: Page, width: str, *, styled: bool = False) -> None:
+        self._blame(page, width, page.evaluate(RUN, [TAGS, styled]))
 
     def _compare(self, page: Page, key: str) -> None:
         """Have axe judge each ink on its ground the first time that any page shows them."""
