@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
 # One process a core, four at most, a file each in turn: every process has servers of its own.
 # The files that last longest come first (tests/build/order.py), not those with the most tests.
+# What was compiled is kept for the next run, even where the environment says not to.
 PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 
 .DEFAULT_GOAL := setup
@@ -33,7 +34,7 @@ demo: setup  ## Play three real calls from publication to payment, then serve (D
 
 test: setup-dev  ## Run the whole suite, browser included (TESTS=tests/unit for a part of it)
 	@.ci/system test
-	@$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 attack: setup-dev  ## Send ten thousand hostile requests over all forms (ATTACKS=500, ATTACKS_SEED=1)
 	@ATTACKS=$(or $(ATTACKS),10000) ATTACKS_SEED=$(or $(ATTACKS_SEED),2018) \
