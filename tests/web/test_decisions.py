@@ -319,7 +319,7 @@ def test_a_deliberation_costs_the_same_with_one_decision_and_with_three(
     deliberation = a_deliberation(session, scene, *items, announced=True)
     browser = as_person(scene.people[FunderRole.OFFICER])
     for url, cost in (
-        (f"/instruction/deliberations/{deliberation.id}", 9),
+        (f"/instruction/deliberations/{deliberation.id}", 11),
         ("/instruction/deliberations", 3),
         (f"/dossiers/{scene.applications[0].id}/decision", 5),
     ):

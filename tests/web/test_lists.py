@@ -309,12 +309,12 @@ LISTINGS = [
     Listing("officer.rankings.download", office("classement.csv"), 6),
     Listing("officer.mentoring.show", helped(of_mentor=False), 8),
     Listing("mentor.index", helped(of_mentor=True), 4),
-    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 19),
+    Listing("officer.decisions.show", table("appels", "{call}", "decision"), 17),
     Listing(
-        "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 12
+        "officer.deliberations.new", table("deliberations", "appels", "{call}", "{funder}"), 11
     ),
     Listing("officer.deliberations.index", deliberations, 3),
-    Listing("officer.deliberations.show", one_deliberation, 10),
+    Listing("officer.deliberations.show", one_deliberation, 11),
     *(Listing(*one) for one in listings.TOLD),
     Listing("officer.claims.index", claims(R.OFFICER, "/instruction/versements", a_claim), 4),
     Listing(
