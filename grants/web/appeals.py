@@ -16,6 +16,7 @@ STATES = {
     AppealState.WITHDRAWN: (_l("Appeal taken back"), "neutral"),
 }
 SILENCE = (_l("Rejected by silence"), "warning")
+AWAITED = (_l("Waiting for its answer"), "info")
 ANSWERED = (_l("Appeal answered"), "info")
 EFFECTS = {
     Effect.NEW_DELIBERATION: _l("the deciding body deliberates again"),
@@ -24,9 +25,12 @@ EFFECTS = {
 
 
 def standing(appeal: Appeal, now: datetime, *, told: bool = True) -> tuple[object, str]:
-    """Where an appeal stands, in words and tone; `told`: whether the outcome may be said."""
+    """Where an appeal stands, in words and tone; `told`: whether the outcome may be said.
+
+    Whoever appeals waits for an answer; those who give it have it to write.
+    """
     if appeal.is_silence(paris_date(now)):
         return SILENCE
-    if appeal.answered_at is not None and not told:
-        return ANSWERED
+    if not told:
+        return AWAITED if appeal.answered_at is None else ANSWERED
     return STATES[appeal.state]

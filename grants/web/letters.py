@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -95,11 +95,12 @@ def values(decisions: Sequence[Decision], author: Person | None) -> dict[str, st
     act, application = first.deliberation, first.application
     organisation = application.organisation
     by_president = act.council_session.body is Body.PRESIDENT
-    figures = _(
-        "%(votes_for)s votes for, %(votes_against)s against and %(abstentions)s abstentions",
+    figures = ngettext(
+        "%(votes_for)s votes for, %(votes_against)s against and %(num)s abstention",
+        "%(votes_for)s votes for, %(votes_against)s against and %(num)s abstentions",
+        act.abstentions,
         votes_for=act.votes_for,
         votes_against=act.votes_against,
-        abstentions=act.abstentions,
     )
     return {
         "acte": act.number,
