@@ -118,9 +118,7 @@ def test_finance_is_not_for_everybody(session, client, as_person, place):
     assert as_person(officer).get("/finances/enveloppes").status_code == 404
 
 
-def test_an_administrator_opens_a_year_an_envelope_and_votes_its_credits(
-    session, as_person, clock
-):
+def test_an_administrator_opens_a_year_an_envelope_and_votes_its_credits(session, as_person, clock):
     funder = a_funder(session, name="Nantes Métropole")
     holder = a_funder_member(session, funder, ADMINISTRATOR)
     browser = as_person(holder)

@@ -136,7 +136,12 @@ def test_an_act_by_delegation_leaves_with_its_order(session, scene, officer, act
     url = f"/instruction/deliberations/{act.id}/courriers"
     one = f"{url}/{scene.applications[0].id}"
     shown = officer.get(one).text
-    for words in ("Décision du bureau n°\u202fB7", "DEL2018_000", "10\u202f000,00\u202f€", "Article 1"):
+    for words in (
+        "Décision du bureau n°\u202fB7",
+        "DEL2018_000",
+        "10\u202f000,00\u202f€",
+        "Article 1",
+    ):
         assert words in shown, words
     page = officer.get(url).text
     assert "avec son arrêté" in page
