@@ -26,14 +26,12 @@ from grants.kernel.signing import read_signed, signed
 from grants.people.queries import acting
 from grants.watch.law import law
 from grants.web import wording
-from grants.web.finance import parts
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now, settings
 from grants.web.routes import ANYONE, SIGNED_IN, Audience, allow
 
 bp = Blueprint("duties", __name__, url_prefix="/echeances")
-bp.context_processor(parts)
 PER_PAGE = 50
 MOST = 500
 CALENDAR = "text/calendar; charset=utf-8"
