@@ -96,6 +96,7 @@ def announce(
     One statement.
     """
     message_id = new_id()
+    session.flush()  # the driver's own words flush nothing: what happened stands before its news
     session.connection().exec_driver_sql(
         ANNOUNCE,
         {

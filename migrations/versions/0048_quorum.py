@@ -11,8 +11,16 @@ NAME = "ck_deliberation_quorum_is_met"
 IN_ROOM = "present - GREATEST(not_taking_part - represented, 0)"
 
 
+VALIDATE = f"""
+    DO $$ BEGIN
+        ALTER TABLE deliberation VALIDATE CONSTRAINT {NAME};
+    EXCEPTION WHEN check_violation THEN NULL;
+    END $$
+"""
+
+
 def upgrade() -> None:
-    """Hold it for the acts to come: what was recorded stays as it was voted."""
+    """Hold it for the acts to come: what was recorded otherwise stays as it was voted."""
     _change(f"second_convocation OR ({IN_ROOM}) * 2 > seats")
 
 
@@ -24,3 +32,4 @@ def downgrade() -> None:
 def _change(condition: str) -> None:
     op.drop_constraint(op.f(NAME), "deliberation")
     op.create_check_constraint(op.f(NAME), "deliberation", condition, postgresql_not_valid=True)
+    op.execute(VALIDATE)

@@ -86,7 +86,8 @@ def picture(finance: Visitor, house: House, **amounts: str) -> None:
     finance.goto("/finances/enveloppes").says(house.envelope)
     for kind, amount in amounts.items():
         line = finance.page.locator(f".legend__item:has(.seg--{kind}) .legend__value").first
-        assert " ".join(line.inner_text().split()) == amount, kind
+        said, *_whose = " ".join(line.inner_text().split()).split(", ")
+        assert said == amount, (kind, said)
     drawn = finance.page.locator(".bar__drawing .seg").count()
     assert drawn == len([one for one in amounts.values() if not one.startswith("0")])
     finance.follow("Lire le journal de cet exercice").says("Paiement")

@@ -170,6 +170,7 @@ def _call(
     # The driver's own words: what SQLAlchemy would add took as long as the rest of the call.
     also = ", " + LET_GO if hurry(session) else ""
     told = tells.said(by=act.actor, at=act.now) if tells else {}
+    session.flush()  # PostgreSQL looks at the warrants, which the driver's own words do not flush
     answered = session.connection().exec_driver_sql(
         TELL + also + " FROM asked" if tells else BOOK + also,
         {
