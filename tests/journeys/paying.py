@@ -86,7 +86,7 @@ def picture(finance: Visitor, house: House, **amounts: str) -> None:
     finance.goto("/finances/enveloppes").says(house.envelope)
     for kind, amount in amounts.items():
         line = finance.page.locator(f".legend__item:has(.seg--{kind}) .legend__value").first
-        said, *_whose = " ".join(line.inner_text().split()).split(", ")
+        said, *_whose = " ".join(line.inner_text().split()).split(" ,")
         assert said == amount, (kind, said)
     drawn = finance.page.locator(".bar__drawing .seg").count()
     assert drawn == len([one for one in amounts.values() if not one.startswith("0")])
