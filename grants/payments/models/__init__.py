@@ -8,6 +8,7 @@ from grants.payments.models.bank import (
     SettingChange,
 )
 from grants.payments.models.files import BankStatement, OrderFile, Out
+from grants.payments.models.pausing import ClaimPause
 from grants.payments.models.paying import (
     NAMED_KINDS,
     Claim,
@@ -38,6 +39,7 @@ __all__ = [
     "ChangeState",
     "Claim",
     "ClaimFile",
+    "ClaimPause",
     "ClaimState",
     "ConditionKind",
     "DetailsState",

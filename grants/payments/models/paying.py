@@ -14,6 +14,7 @@ from grants.decisions.models import Decision
 from grants.files.models import StoredFile
 from grants.kernel.money import Amount, Unit
 from grants.payments.models.bank import BankDetails
+from grants.payments.models.pausing import ClaimPause
 
 
 class Method(StrEnum):
@@ -204,6 +205,9 @@ class Claim(Row, Base):
     instalment: Mapped[Instalment] = relationship(lazy="raise", back_populates="claims")
     bank_details: Mapped[BankDetails | None] = relationship(lazy="raise")
     files: Mapped[list[ClaimFile]] = relationship(lazy="raise", order_by="ClaimFile.created_at")
+    pauses: Mapped[list[ClaimPause]] = relationship(
+        lazy="raise", order_by=[ClaimPause.begun_on, ClaimPause.begun_at, ClaimPause.id]
+    )
 
 
 class ClaimFile(Row, Base):
