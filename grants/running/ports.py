@@ -7,6 +7,7 @@ import fcntl
 import json
 import random
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,11 +31,35 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Any port that is free now, and that no outgoing connection will take."""
+    """Any port that is free now, that no outgoing connection will take, and that is given once.
+
+    Whoever asks starts a server on it, which takes seconds: until then, and for as long as the
+    asking process lives, nobody else on this machine is given the same one.
+    """
     chance = random.SystemRandom()
-    while not is_free(port := chance.choice(OURS)):
+    while not (is_free(port := chance.choice(OURS)) and _given_first(port)):
         pass
     return port
+
+
+_given: list[socket.socket] = []
+
+
+def _given_first(port: int) -> bool:
+    """Whether no living process gave the port away; from here on, we did.
+
+    The mark is an abstract name, which the kernel forgets with us; only Linux has those.
+    """
+    if not sys.platform.startswith("linux"):
+        return True
+    mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        mark.bind(f"\0laureat-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _given.append(mark)
+    return True
 
 
 def listening(port: int) -> socket.socket:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+
+LOOPBACK = "127.0.0.1"
 
 
 class Letterbox:
@@ -29,19 +32,26 @@ class Letterbox:
         return [message_from_bytes(content, policy=policy.default) for _, content in self.received]
 
 
+class Door(Controller):
+    """A server on a socket that it has held from the start: a port chosen first, and bound later,
+    may be given to somebody else's outgoing connection in between.
+    """
+
+    def __init__(self, box: Letterbox) -> None:
+        self._door = socket.create_server((LOOPBACK, 0))
+        super().__init__(box, hostname=LOOPBACK, port=self._door.getsockname()[1])
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._door)
+
+
 @contextmanager
 def a_letterbox() -> Iterator[tuple[Letterbox, str]]:
     """The box, and the address where it listens."""
     box = Letterbox()
-    port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, f"smtp://127.0.0.1:{port}"
-    controller.stop()
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this instant."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    door = Door(box)
+    door.start()
+    try:
+        yield box, f"smtp://{LOOPBACK}:{door.port}"
+    finally:
+        door.stop()

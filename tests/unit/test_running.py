@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from build.checkout import wait_until
+from config import ROOT
 from grants.running.ports import Ports, free_port, is_free
 from grants.running.processes import is_running, spawn, write_private
 from grants.running.supervisor import BACK_OFF_SECONDS, Child, ChildFailed, Supervisor
@@ -67,6 +68,15 @@ def test_a_site_that_starts_again_keeps_its_visitors_waiting(tmp_path):
 def test_a_free_port_is_none_that_an_outgoing_connection_may_take():
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     assert all(1024 < free_port() < lowest for _ in range(50))
+
+
+def test_a_port_given_away_is_given_to_no_other_process_while_its_server_starts():
+    port = free_port()
+    asked = f"from grants.running import ports; print(ports._given_first({port}))"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert (is_free(port), answer.stdout) == (True, "False\n")
 
 
 def test_two_servers_of_a_checkout_never_share_a_port(tmp_path):
