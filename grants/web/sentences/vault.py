@@ -14,7 +14,5 @@ SENTENCES = {
 }
 
 REMEDIES = {
-    "vault.over": _l("This document was good until %(valid_on)s: replace it first."),
-    "vault.infected": _l("The antivirus refused this document: deposit a sound one."),
     "vault.not_in_force": _l("Open your documents again: the newest version is there."),
 }
