@@ -69,7 +69,9 @@ def told(vote: Vote) -> list[tuple[object, object]]:
 def sentence(decision: Decision) -> str:
     """What was decided, as a letter says it."""
     if decision.outcome is Outcome.REFUSAL:
-        return str(_("Your application is refused: %(reason)s", reason=decision.reason))
+        reason = decision.reason or ""
+        sentence = f"{reason[:1].upper()}{reason[1:]}"  # it follows a full stop
+        return str(_("Your application is refused. %(reason)s", reason=sentence))
     if decision.outcome is Outcome.WAITLIST:
         return str(_("Your application is on the waiting list."))
     if decision.amount is None or decision.unit is None:

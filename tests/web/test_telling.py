@@ -60,6 +60,7 @@ def test_letters_are_looked_through_then_leave_together(session, scene, officer,
     for words in ("Projet 1", "Projet 2", "Accord", "Courrier habituel"):
         assert words in page
     one = officer.get(f"{url}/{scene.applications[0].id}").text
+    assert f'rel="next" href="{url}/{scene.applications[1].id}"' in one
     mail = one[: one.index('class="letter"')]
     assert "décision" in mail
     assert "10\u202f000,00\u202f€" not in mail

@@ -151,7 +151,7 @@ def one_page(session: Session, due: choosing.Due, form: WordingForm) -> str:
         body=services.body_of(due),
         added=due.wording.added if due.wording else "",
         mail=mail_of(deliberation, due, recipients[0] if recipients else None),
-        beside=beside(session, due),
+        neighbours=beside(session, due),
         blocks_of=letter_blocks,
         order=orders.order_of(session, deliberation, due),
         order_blocks_of=order_blocks,
