@@ -51,7 +51,7 @@ def test_the_strip_counts_each_part_where_it_is_drawn(session, scene, second):
     assert [one.given for one in strips] == [250_000, 100_000]
     found = session.execute(queries.rows(scenario, Sought(envelope_id=second), scene.officer)).all()
     assert [one.application_id for one in found] == [scene.applications[0].id]
-    change = session.scalars(select(ScenarioChange).order_by(ScenarioChange.changed_at)).first()
+    (change,) = session.scalars(select(ScenarioChange).where(ScenarioChange.line_id == line.id))
     assert [one["amount"] for one in change.after["shares"]] == [200_000, 100_000]
 
 

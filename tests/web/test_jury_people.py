@@ -69,8 +69,8 @@ def test_a_lapsed_declaration_is_renewed_from_what_it_said(database, desk):
     answer = desk.juror.post(PAGE, data={**LINE, "charter": "y"})
     assert answer.status_code == 303
     assert desk.juror.get(desk.queue).status_code == 200
-    mine = InterestsDeclaration.person_id == desk.person.id
-    last = rows(database, select(InterestsDeclaration).where(mine))[-1]
+    mine = select(InterestsDeclaration).where(InterestsDeclaration.person_id == desk.person.id)
+    last = rows(database, mine.order_by(InterestsDeclaration.lapses_on))[-1]
     assert (last.lapses_on - NOW.date()).days == 365
     line = rows(
         database, select(DeclaredInterest).where(DeclaredInterest.declaration_id == last.id)

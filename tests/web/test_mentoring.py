@@ -74,8 +74,10 @@ def paired(database, scene):
 
 
 def rows(database, model):
+    """All of them, in the order in which one request after the other wrote them."""
     with database.transaction() as session:
-        return list(session.scalars(select(model)))
+        born = model.serial if model is Message else model.id
+        return list(session.scalars(select(model).order_by(born)))
 
 
 def test_an_officer_keeps_the_list(database, scene):

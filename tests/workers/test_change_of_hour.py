@@ -95,7 +95,7 @@ class Stack:
         kind = Message.kind == "application.reminded"
         with self.database.reading() as session:
             told = select(Message.at).where(kind, Message.subject_id == draft.id)
-            return list(session.scalars(told))
+            return list(session.scalars(told.order_by(Message.at)))
 
     def lives_at(self, instant: datetime) -> None:
         """Let it be `instant`, and wait until the workers have gone round at that time."""
