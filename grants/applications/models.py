@@ -258,7 +258,9 @@ class Application(Row, Base):
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
     author: Mapped[Person] = relationship(lazy="raise", foreign_keys=author_id)
     files: Mapped[list[ApplicationFile]] = relationship(
-        lazy="raise", order_by="ApplicationFile.added_at", back_populates="application"
+        lazy="raise",
+        order_by="(ApplicationFile.added_at, ApplicationFile.id)",
+        back_populates="application",
     )
     complement: Mapped[ComplementRequest | None] = relationship(
         lazy="raise", foreign_keys=complement_id, post_update=True
@@ -267,7 +269,7 @@ class Application(Row, Base):
         lazy="raise",
         viewonly=True,
         primaryjoin="Application.id == foreign(ComplementRequest.application_id)",
-        order_by="ComplementRequest.asked_at",
+        order_by="(ComplementRequest.asked_at, ComplementRequest.id)",
     )
 
 

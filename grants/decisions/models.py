@@ -263,7 +263,7 @@ class Deliberation(Row, Base):
     funder: Mapped[Funder] = relationship(lazy="raise")
     delegation: Mapped[Delegation | None] = relationship(lazy="raise")
     decisions: Mapped[list[Decision]] = relationship(
-        lazy="raise", back_populates="deliberation", order_by="Decision.position"
+        lazy="raise", back_populates="deliberation", order_by="(Decision.position, Decision.id)"
     )
 
     @property

@@ -234,7 +234,7 @@ def _ruled(column: Any) -> Any:
             AidRuling.application_id == Decision.application_id,
             AidRuling.funder_id == Decision.funder_id,
         )
-        .order_by(AidRuling.ruled_at.desc())
+        .order_by(AidRuling.ruled_at.desc(), AidRuling.id.desc())
         .limit(1)
         .scalar_subquery()
     )

@@ -93,7 +93,9 @@ class FinancialReport(Row, Base):
 
     decision: Mapped[Decision] = relationship(lazy="raise")
     application: Mapped[Application] = relationship(lazy="raise")
-    files: Mapped[list[ReportFile]] = relationship(lazy="raise", order_by="ReportFile.created_at")
+    files: Mapped[list[ReportFile]] = relationship(
+        lazy="raise", order_by="(ReportFile.created_at, ReportFile.id)"
+    )
 
 
 class ReportFile(Row, Base):

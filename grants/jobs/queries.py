@@ -69,4 +69,4 @@ def silent(session: Session, *, since: datetime) -> Sequence[UUID]:
     statement = select(Job.id).where(
         Job.state.in_((JobState.WAITING, JobState.RUNNING)), Job.touched_at < since
     )
-    return session.scalars(statement.order_by(Job.touched_at).limit(100)).all()
+    return session.scalars(statement.order_by(Job.touched_at, Job.id).limit(100)).all()

@@ -69,7 +69,7 @@ class Pair(Row, Base):
     mentor: Mapped[Mentor] = relationship(lazy="raise")
     application: Mapped[Application] = relationship(lazy="raise")
     entries: Mapped[list[HoursGiven]] = relationship(
-        lazy="raise", order_by="HoursGiven.held_on.desc()"
+        lazy="raise", order_by="(HoursGiven.held_on.desc(), HoursGiven.id.desc())"
     )
 
     @property

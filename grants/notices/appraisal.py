@@ -134,7 +134,8 @@ def _request(session: Session, message: Message) -> ComplementRequest:
     if named := message.payload.get("request"):
         return session.get_one(ComplementRequest, UUID(named))
     latest = select(ComplementRequest).where(ComplementRequest.application_id == message.subject_id)
-    return session.scalars(latest.order_by(ComplementRequest.asked_at.desc()).limit(1)).one()
+    order = ComplementRequest.asked_at.desc(), ComplementRequest.id.desc()
+    return session.scalars(latest.order_by(*order).limit(1)).one()
 
 
 def _officers(session: Session, application: Application) -> Any:

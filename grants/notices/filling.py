@@ -81,6 +81,7 @@ def outage_made_good(session: Session, message: Message, site: Site) -> Notice:
             Application.is_test.is_(False),
         )
         .options(joinedload(Application.author))
+        .order_by(Application.started_at, Application.id)
     ).all()
     once = {one.address: one for draft in drafts for one in applicant_side(session, draft, FILLING)}
     facts = {

@@ -85,7 +85,7 @@ def _president(session: Session, deliberation: Deliberation) -> str:
             CouncilSeat.since <= day,
             or_(CouncilSeat.until.is_(None), CouncilSeat.until > day),
         )
-        .order_by(CouncilSeat.since.desc())
+        .order_by(CouncilSeat.since.desc(), CouncilSeat.id.desc())
         .limit(1)
     )
     return found or ""

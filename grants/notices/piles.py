@@ -54,9 +54,10 @@ def is_whole(session: Session, found: Scan, *, viewer: Actor) -> bool:
 
 
 def papers_of(session: Session, found: Scan, *, viewer: Actor) -> Sequence[Paper]:
-    """The papers whose pages are in a pile, those about what one is recused from aside."""
-    ids = {one.paper_id for one in found.pages if one.paper_id}
-    return session.scalars(_papers(viewer).where(Paper.id.in_(sorted(ids)))).all()
+    """The papers whose pages are in a pile, in its order; what one is recused from aside."""
+    ids = list(dict.fromkeys(one.paper_id for one in found.pages if one.paper_id))
+    papers = session.scalars(_papers(viewer).where(Paper.id.in_(ids)))
+    return sorted(papers, key=lambda one: ids.index(one.id))
 
 
 def paper(session: Session, paper_id: UUID, *, viewer: Actor) -> Paper:
@@ -93,7 +94,7 @@ def paper_numbered(
             Paper.funder_id == funder_id,
             (func.lower(Letter.number) == typed) | (func.lower(Agreement.number) == typed),
         )
-        .order_by(Paper.printed_at.desc())
+        .order_by(Paper.printed_at.desc(), Paper.id.desc())
         .limit(1)
     )
 

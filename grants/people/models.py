@@ -126,7 +126,7 @@ class Person(Row, Base):
     disabled_at: Mapped[datetime | None]
 
     funder_roles: Mapped[list[FunderMember]] = relationship(
-        back_populates="person", lazy="raise", order_by="FunderMember.role"
+        back_populates="person", lazy="raise", order_by="(FunderMember.role, FunderMember.id)"
     )
 
 
@@ -265,7 +265,9 @@ class Organisation(Row, Base):
     place_qpv_at: Mapped[datetime | None]
 
     members: Mapped[list[OrganisationMember]] = relationship(
-        back_populates="organisation", lazy="raise", order_by="OrganisationMember.created_at"
+        back_populates="organisation",
+        lazy="raise",
+        order_by="(OrganisationMember.created_at, OrganisationMember.id)",
     )
 
 
@@ -364,7 +366,7 @@ class Funder(Row, Base):
     locale: Mapped[str] = mapped_column(default="fr", server_default="fr")
 
     members: Mapped[list[FunderMember]] = relationship(
-        back_populates="funder", lazy="raise", order_by="FunderMember.created_at"
+        back_populates="funder", lazy="raise", order_by="(FunderMember.created_at, FunderMember.id)"
     )
 
 

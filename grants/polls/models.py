@@ -84,7 +84,7 @@ class Poll(Row, Base):
 
     stage: Mapped[Stage] = relationship(lazy="raise")
     candidates: Mapped[list[Candidate]] = relationship(
-        lazy="raise", order_by="Candidate.position", back_populates="poll"
+        lazy="raise", order_by="(Candidate.position, Candidate.id)", back_populates="poll"
     )
 
     def is_open(self, now: datetime) -> bool:

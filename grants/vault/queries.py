@@ -29,7 +29,11 @@ def current(
     """
     statement = _of(organisation_id, viewer).where(*in_force())
     return session.scalars(
-        statement.order_by(OrganisationDocument.kind, OrganisationDocument.added_at.desc())
+        statement.order_by(
+            OrganisationDocument.kind,
+            OrganisationDocument.added_at.desc(),
+            OrganisationDocument.id.desc(),
+        )
     ).all()
 
 

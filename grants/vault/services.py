@@ -164,7 +164,7 @@ def _alone(
             OrganisationDocument.kind == handed_in.kind,
             *queries.in_force(),
         )
-        .order_by(OrganisationDocument.added_at.desc())
+        .order_by(OrganisationDocument.added_at.desc(), OrganisationDocument.id.desc())
         .limit(1)
     )
 

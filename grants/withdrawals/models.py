@@ -174,10 +174,10 @@ class Withdrawal(Row, Base):
     decision: Mapped[Decision] = relationship(lazy="raise")
     application: Mapped[Application] = relationship(lazy="raise")
     files: Mapped[list[WithdrawalFile]] = relationship(
-        lazy="raise", order_by="WithdrawalFile.created_at"
+        lazy="raise", order_by="(WithdrawalFile.created_at, WithdrawalFile.id)"
     )
     recoveries: Mapped[list[Recovery]] = relationship(
-        lazy="raise", order_by="(Recovery.received_on, Recovery.created_at)"
+        lazy="raise", order_by="(Recovery.received_on, Recovery.created_at, Recovery.id)"
     )
 
     @property

@@ -104,7 +104,7 @@ def _worth(held: Any) -> ColumnElement[Any]:
             AidRuling.application_id == Decision.application_id,
             AidRuling.funder_id == Decision.funder_id,
         )
-        .order_by(AidRuling.ruled_at.desc())
+        .order_by(AidRuling.ruled_at.desc(), AidRuling.id.desc())
         .limit(1)
         .correlate(Decision)
         .scalar_subquery()

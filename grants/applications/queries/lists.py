@@ -157,7 +157,7 @@ def draft_beside_call(viewer: Actor) -> ScalarSelect[UUID]:
             Application.is_test.is_(False),
             rules.is_author_side.where(viewer),
         )
-        .order_by(Application.started_at.desc())
+        .order_by(Application.started_at.desc(), Application.id.desc())
         .limit(1)
         .correlate(Call)
         .scalar_subquery()

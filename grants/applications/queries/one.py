@@ -164,7 +164,8 @@ def _visible(application_id: UUID, viewer: Actor, rule: Rule) -> Select[Any]:
 def _own(application_id: UUID, viewer: Actor) -> Select[Any]:
     statement = _visible(application_id, viewer, rules.is_author_side)
     statement = statement.outerjoin(Application.files.and_(ApplicationFile.removed_at.is_(None)))
-    statement = statement.outerjoin(ApplicationFile.stored_file).order_by(ApplicationFile.added_at)
+    statement = statement.outerjoin(ApplicationFile.stored_file)
+    statement = statement.order_by(ApplicationFile.added_at, ApplicationFile.id)
     files = contains_eager(Application.files).contains_eager(ApplicationFile.stored_file)
     return statement.options(*_around(), files)
 

@@ -120,7 +120,12 @@ def documents(
             ApplicationFile.removed_at.is_(None),
             StoredFile.scan.in_((Scan.CLEAN, Scan.UNCHECKED)),
         )
-        .order_by(Application.submitted_at, Application.id, ApplicationFile.added_at)
+        .order_by(
+            Application.submitted_at,
+            Application.id,
+            ApplicationFile.added_at,
+            ApplicationFile.id,
+        )
         .execution_options(yield_per=AT_A_TIME)
     )
     unasked = Hidden(session)

@@ -33,7 +33,8 @@ def judged(session: Session, application_id: UUID) -> dict[str, ChecklistLine]:
 def rounds(session: Session, application_id: UUID) -> Sequence[ComplementRequest]:
     """The requests for complements of a file, the first one first."""
     statement = select(ComplementRequest).where(ComplementRequest.application_id == application_id)
-    return session.scalars(statement.order_by(ComplementRequest.asked_at)).all()
+    order = ComplementRequest.asked_at, ComplementRequest.id
+    return session.scalars(statement.order_by(*order)).all()
 
 
 def thread(session: Session, application_id: UUID) -> Sequence[ThreadMessage]:
@@ -121,7 +122,7 @@ def expert_files(session: Session, asked: OpinionRequest) -> dict[str, list[Appl
             StoredFile.scan.in_((Scan.CLEAN, Scan.UNCHECKED)),
         )
         .options(contains_eager(ApplicationFile.stored_file))
-        .order_by(ApplicationFile.added_at)
+        .order_by(ApplicationFile.added_at, ApplicationFile.id)
     )
     files: dict[str, list[ApplicationFile]] = {}
     for one in session.scalars(statement):

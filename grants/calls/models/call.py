@@ -155,17 +155,17 @@ class Call(Row, Base):
     )
 
     funders: Mapped[list[CallFunder]] = relationship(
-        lazy="raise", order_by="CallFunder.position", back_populates="call"
+        lazy="raise", order_by="(CallFunder.position, CallFunder.funder_id)", back_populates="call"
     )
     envelopes: Mapped[list[CallEnvelope]] = relationship(
-        lazy="raise", order_by="CallEnvelope.position", back_populates="call"
+        lazy="raise", order_by="(CallEnvelope.position, CallEnvelope.id)", back_populates="call"
     )
-    tracks: Mapped[list[Track]] = relationship(lazy="raise", order_by="Track.position")
+    tracks: Mapped[list[Track]] = relationship(lazy="raise", order_by="(Track.position, Track.id)")
     stages: Mapped[list[Stage]] = relationship(
         lazy="raise", order_by="Stage.position", back_populates="call"
     )
     documents: Mapped[list[RequiredDocument]] = relationship(
-        lazy="raise", order_by="RequiredDocument.position"
+        lazy="raise", order_by="(RequiredDocument.position, RequiredDocument.id)"
     )
     batches: Mapped[list[Batch]] = relationship(lazy="raise", order_by="Batch.cut_off_at")
     current_revision: Mapped[FormRevision | None] = relationship(
@@ -293,7 +293,7 @@ class Stage(Row, Base):
 
     call: Mapped[Call] = relationship(lazy="raise", back_populates="stages")
     juries: Mapped[list[Jury]] = relationship(
-        lazy="raise", order_by="Jury.position", back_populates="stage"
+        lazy="raise", order_by="(Jury.position, Jury.id)", back_populates="stage"
     )
 
 
@@ -337,7 +337,9 @@ class Jury(Row, Base):
 
     call: Mapped[Call] = relationship(lazy="raise")
     stage: Mapped[Stage] = relationship(lazy="raise", back_populates="juries")
-    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by="Criterion.position")
+    criteria: Mapped[list[Criterion]] = relationship(
+        lazy="raise", order_by="(Criterion.position, Criterion.id)"
+    )
 
 
 class Criterion(Row, Base):

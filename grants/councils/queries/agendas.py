@@ -247,6 +247,6 @@ def recusals(session: Session, applications: Collection[UUID]) -> list[RecusedFr
         .join(Application, Application.id == Recusal.application_id)
         .join(Person, Person.id == Recusal.person_id)
         .where(Recusal.application_id.in_(list(applications)))
-        .order_by(Recusal.declared_at, Person.name)
+        .order_by(Recusal.declared_at, Person.name, Application.number, Recusal.id)
     )
     return [RecusedFrom._make(row) for row in rows]

@@ -68,7 +68,9 @@ def proceedings(session: Session, meeting_id: UUID, *, viewer: Actor) -> Proceed
     sitting = found.council_session
     stays: dict[UUID, list[Presence]] = defaultdict(list)
     for one in session.scalars(
-        select(Presence).where(Presence.meeting_id == found.id).order_by(Presence.arrived_at)
+        select(Presence)
+        .where(Presence.meeting_id == found.id)
+        .order_by(Presence.arrived_at, Presence.id)
     ):
         stays[one.seat_id].append(one)
     proxies = session.scalars(

@@ -175,7 +175,7 @@ def held_by_envelope(session: Session, envelope_ids: Collection[UUID]) -> dict[U
             stands(),
         )
         .options(contains_eager(Decision.deliberation))
-        .order_by(Deliberation.voted_on, Deliberation.number, Decision.position)
+        .order_by(Deliberation.voted_on, Deliberation.number, Deliberation.id, Decision.position)
     ).all()
     booked = balances.committed_awards(session, [one.id for one in awards]) if awards else set()
     found: dict[UUID, list[Held]] = {}
@@ -211,7 +211,7 @@ def announced_for(session: Session, application_id: UUID) -> list[DecidedFor]:
                 joinedload(Deliberation.funder), joinedload(Deliberation.council_session)
             )
         )
-        .order_by(Deliberation.voted_on, Deliberation.number, Decision.position)
+        .order_by(Deliberation.voted_on, Deliberation.number, Deliberation.id, Decision.position)
     ).all()
     read: dict[UUID, datetime] = dict(
         session.execute(

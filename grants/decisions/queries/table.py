@@ -309,7 +309,7 @@ def _proposals(
         .join(Funder, Funder.id == Decision.funder_id)
         .join(Deliberation, Deliberation.id == Decision.deliberation_id)
         .where(Decision.application_id.in_(ids), stands())
-        .order_by(Deliberation.voted_on, Decision.position)
+        .order_by(Deliberation.voted_on, Deliberation.id, Decision.position)
     )
     theirs += [
         (row.application_id, ProposalLine(row.name, row.outcome, row.amount, decided=True))

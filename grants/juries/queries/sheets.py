@@ -47,7 +47,7 @@ OTHERS = literal_column(
             'name', s.name, 'total', r.total, 'comment', r.comment_jury,
             'confidence', r.confidence, 'revised', (
                 SELECT v.reason FROM review_revision v WHERE v.review_id = r.id
-                ORDER BY v.version DESC LIMIT 1)) ORDER BY s.name), '[]')
+                ORDER BY v.version DESC LIMIT 1)) ORDER BY s.name, s.id), '[]')
         FROM review r JOIN seat s ON s.id = r.seat_id
         WHERE r.jury_id = assignment.jury_id AND r.application_id = assignment.application_id
           AND r.seat_id <> assignment.seat_id AND r.state = 'final' AND r.set_aside_at IS NULL
@@ -68,7 +68,7 @@ PROGRESS = literal_column(
 FILES = literal_column(
     """(SELECT coalesce(jsonb_agg(jsonb_build_object(
             'id', f.id, 'field_key', f.field_key, 'name', d.name, 'size', d.size,
-            'media_type', d.media_type) ORDER BY f.added_at), '[]')
+            'media_type', d.media_type) ORDER BY f.added_at, f.id), '[]')
         FROM application_file f JOIN stored_file d ON d.id = f.stored_file_id
         WHERE f.application_id = assignment.application_id AND f.removed_at IS NULL)""",
     JSONB,

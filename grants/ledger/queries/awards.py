@@ -43,19 +43,21 @@ def award_balances(session: Session, award_ids: Collection[UUID]) -> dict[UUID, 
 def award_envelopes(
     session: Session, award_ids: Collection[UUID]
 ) -> dict[UUID, Mapping[UUID, Mapping[Stage, int]]]:
-    """Where each award's money lies: envelope by envelope, the amount at each stage.
+    """Where each award's money lies: envelope by envelope, the amount at each stage; oldest first.
 
     Of years alone: nothing is ordered on an authorisation.
     """
     statement = (
         select(AWARD, Account.envelope_id, Account.stage, Account.balance)
         .join(Envelope, Envelope.id == Account.envelope_id)
+        .join(Book, Book.id == Envelope.book_id)
         .where(
             Account.award_id.in_(list(award_ids)),
             Account.stage != Stage.CLAIM_CONTRA,
             Account.balance != 0,
             Envelope.kind == Kind.ANNUAL,
         )
+        .order_by(Book.year, Envelope.id, Account.stage)
     )
     found: dict[UUID, dict[UUID, dict[Stage, int]]] = {award_id: {} for award_id in award_ids}
     for award_id, envelope_id, stage, amount in session.execute(statement):

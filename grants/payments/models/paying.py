@@ -89,7 +89,7 @@ class Instalment(Row, Base):
         lazy="raise", order_by="InstalmentCondition.position", passive_deletes=True
     )
     claims: Mapped[list[Claim]] = relationship(
-        lazy="raise", back_populates="instalment", order_by="Claim.submitted_at"
+        lazy="raise", back_populates="instalment", order_by="(Claim.submitted_at, Claim.id)"
     )
 
     @property
@@ -204,7 +204,9 @@ class Claim(Row, Base):
 
     instalment: Mapped[Instalment] = relationship(lazy="raise", back_populates="claims")
     bank_details: Mapped[BankDetails | None] = relationship(lazy="raise")
-    files: Mapped[list[ClaimFile]] = relationship(lazy="raise", order_by="ClaimFile.created_at")
+    files: Mapped[list[ClaimFile]] = relationship(
+        lazy="raise", order_by="(ClaimFile.created_at, ClaimFile.id)"
+    )
     pauses: Mapped[list[ClaimPause]] = relationship(
         lazy="raise", order_by=[ClaimPause.begun_on, ClaimPause.begun_at, ClaimPause.id]
     )
@@ -237,7 +239,7 @@ class OrderBatch(Row, Base):
     prepared_at: Mapped[datetime]
 
     orders: Mapped[list[PaymentOrder]] = relationship(
-        lazy="raise", back_populates="batch", order_by="PaymentOrder.serial"
+        lazy="raise", back_populates="batch", order_by="(PaymentOrder.serial, PaymentOrder.id)"
     )
 
     @property

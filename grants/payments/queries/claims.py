@@ -83,7 +83,7 @@ def _plans(session: Session, which: ColumnElement[bool]) -> list[AwardPlan]:
             joinedload(Decision.deliberation).joinedload(Deliberation.funder),
             joinedload(Decision.application).joinedload(Application.organisation),
         )
-        .order_by(Deliberation.voted_on, Deliberation.number, Decision.position)
+        .order_by(Deliberation.voted_on, Deliberation.number, Deliberation.id, Decision.position)
     )
     decisions = session.scalars(awards).all()
     instalments = session.scalars(

@@ -244,7 +244,7 @@ def _batch(session: Session, funder_id: UUID, year: int, actor: Actor, now: date
 
 
 def _envelope_of(session: Session, claim: Claim) -> UUID:
-    """Where the award's money lies: its own envelope, or the later one it was carried to."""
+    """Where the award's money lies: its own envelope, or the first later one that has enough."""
     decision = claim.instalment.decision
     if decision.envelope_id is None:
         raise ValueError(f"decision {decision.id} draws on no envelope")

@@ -305,7 +305,11 @@ def history(
         .join(Person, Person.id == ScenarioChange.changed_by)
         .join(ScenarioLine, ScenarioLine.id == ScenarioChange.line_id)
         .where(ScenarioChange.scenario_id == scenario_id, rules.sees_line.where(viewer))
-        .order_by(ScenarioChange.changed_at.desc(), ScenarioChange.version.desc())
+        .order_by(
+            ScenarioChange.changed_at.desc(),
+            ScenarioChange.version.desc(),
+            ScenarioChange.id.desc(),
+        )
     )
     if application_id is not None:
         statement = statement.where(ScenarioChange.application_id == application_id)

@@ -226,7 +226,8 @@ def others_of(
     )
     every = union_all(decided, proposed).subquery()
     found: dict[UUID, list[Other]] = {}
-    for row in session.execute(select(every).order_by(every.c.name, every.c.decided.desc())):
+    order = every.c.name, every.c.decided.desc(), every.c.outcome, every.c.amount.desc()
+    for row in session.execute(select(every).order_by(*order)):
         other = Other(row.name, row.outcome, row.amount, row.decided)
         found.setdefault(row.application_id, []).append(other)
     return found

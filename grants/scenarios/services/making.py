@@ -231,9 +231,10 @@ def _in_order(call_id: UUID, actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _budgets(session: Session, call_id: UUID) -> list[str]:
-    """The keys of the questions that hold a budget, in any version of the form."""
+    """The keys of the questions that hold a budget, the newest version of the form first."""
     found: dict[str, None] = {}
-    for revision in session.scalars(select(FormRevision).where(FormRevision.call_id == call_id)):
+    revisions = select(FormRevision).where(FormRevision.call_id == call_id)
+    for revision in session.scalars(revisions.order_by(FormRevision.number.desc())):
         for field in revision.form.fields():
             if field.type is FieldType.BUDGET:
                 found.setdefault(field.key)

@@ -295,7 +295,7 @@ REVISED = text(
     SELECT s.name, v.total_before, v.total, v.reason, v.revised_at
     FROM review_revision v JOIN review r ON r.id = v.review_id JOIN seat s ON s.id = r.seat_id
     WHERE r.jury_id = :jury AND r.application_id = :application AND r.set_aside_at IS NULL
-    ORDER BY v.revised_at LIMIT 100
+    ORDER BY v.revised_at, v.id LIMIT 100
     """
 )
 

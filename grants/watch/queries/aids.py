@@ -49,7 +49,12 @@ def rulings(session: Session, application_ids: Collection[UUID]) -> dict[tuple[U
         select(AidRuling)
         .where(AidRuling.application_id.in_(list(application_ids)))
         .ext(distinct_on(AidRuling.application_id, AidRuling.funder_id))
-        .order_by(AidRuling.application_id, AidRuling.funder_id, AidRuling.ruled_at.desc())
+        .order_by(
+            AidRuling.application_id,
+            AidRuling.funder_id,
+            AidRuling.ruled_at.desc(),
+            AidRuling.id.desc(),
+        )
     )
     return {
         (one.application_id, one.funder_id): Ruling(one.regime, one.value_cents, one.reference)
@@ -215,6 +220,7 @@ def capitals(
             CapitalStatement.organisation_id,
             CapitalStatement.held_on.desc(),
             CapitalStatement.declared_at.desc(),
+            CapitalStatement.id.desc(),
         )
     )
     return {one.organisation_id: one for one in session.scalars(statement)}

@@ -87,6 +87,10 @@ def capital(session: Session, organisation_id: UUID, *, viewer: Actor) -> Capita
         select(CapitalStatement)
         .join(Organisation, Organisation.id == CapitalStatement.organisation_id)
         .where(CapitalStatement.organisation_id == organisation_id, rules.is_member.where(viewer))
-        .order_by(CapitalStatement.held_on.desc(), CapitalStatement.declared_at.desc())
+        .order_by(
+            CapitalStatement.held_on.desc(),
+            CapitalStatement.declared_at.desc(),
+            CapitalStatement.id.desc(),
+        )
         .limit(1)
     )

@@ -70,7 +70,7 @@ def appointments(session: Session, application_id: UUID, viewer: Actor) -> list[
             or_(Convocation.id.is_not(None), HearingFeedback.id.is_not(None)),
         )
         .options(joinedload(HearingFeedback.reply_file))
-        .order_by(Hearing.starts_at, Jury.position)
+        .order_by(Hearing.starts_at, Jury.position, Jury.id)
     )
     found = [Appointment._make(row) for row in session.execute(statement)]
     if not found:
