@@ -54,13 +54,16 @@ def read(kind: ReturnKind, data: bytes) -> Answers:
 
 
 def fingerprints(lines: Sequence[Told]) -> list[str]:
-    """What tells each line from all others: the same words twice in one file are two lines."""
-    seen: Counter[Told] = Counter()
+    """What tells each line from all others: the same words twice in one file are two lines.
+
+    A label tells none apart: banks write it anew from one statement to the next.
+    """
+    seen: Counter[tuple[str, ...]] = Counter()
     found = []
     for one in lines:
-        seen[one] += 1
-        words = (one.answer, one.reference, one.amount, one.happened_on, one.motive, seen[one])
-        found.append(hashlib.sha256(repr(tuple(map(str, words))).encode()).hexdigest())
+        words = (one.answer, one.reference, one.amount, one.happened_on, one.motive)
+        seen[said := tuple(map(str, words))] += 1
+        found.append(hashlib.sha256(repr((*said, str(seen[said]))).encode()).hexdigest())
     return found
 
 
@@ -102,6 +105,7 @@ def _line(number: int, row: Mapping[str, Any]) -> Told:
             happened_on=day(row["date"] or ""),
             answer=STATES[(row["etat"] or "").strip().casefold()],
             motive=(row.get("motif") or "").strip(),
+            label=(row.get("libelle") or "").strip(),
         )
     except UNREADABLE as error:
         raise Refused("payment_return.line", field="file", line=number) from error

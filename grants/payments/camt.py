@@ -37,6 +37,11 @@ CLOSING = "CLBD"
 INTERIM = "ITBD"
 """The balance at the foot of a page, where a statement is cut into several."""
 REFERENCE_MAX = 200
+BESIDE = (
+    *("RltdPties/Cdtr/Pty/Nm", "RltdPties/Cdtr/Nm", "RmtInf/Ustrd"),
+    *("RmtInf/Strd/CdtrRefInf/Ref", "AddtlTxInf"),
+)
+"""Where a statement says to whom and for what, in words."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,14 @@ def _answers(entry: Any, parts: list[Any], amounts: list[int | None], moved: int
             happened_on=on,
             answer=Answer.REJECTED if came_in else Answer.PAID,
             motive=motive,
+            label=_label(entry, part),
         )
+
+
+def _label(entry: Any, part: Any) -> str:
+    """What is written beside a transfer: whom it went to, its label, that of its entry."""
+    said = [*(text(part, path) for path in BESIDE), text(entry, "AddtlNtryInf")]
+    return " \u00b7 ".join(dict.fromkeys(filter(None, said)))
 
 
 def _refused(code: str, reference: str, **facts: Any) -> Refused:

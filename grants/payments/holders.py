@@ -17,11 +17,12 @@ COMMON = frozenset(
 
 def matches(holder: str, beneficiary: str) -> bool:
     """Whether all the words that tell of one name are in the other, in any order."""
-    mine, theirs = _words(holder), _words(beneficiary)
+    mine, theirs = words(holder), words(beneficiary)
     return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
 
 
-def _words(name: str) -> frozenset[str]:
+def words(name: str) -> frozenset[str]:
+    """The words that tell of a name, without accents; all of them where each is common."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(one for one in plain if not unicodedata.combining(one))
     found = frozenset(re.findall(r"[a-z0-9]+", letters))

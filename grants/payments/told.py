@@ -23,13 +23,17 @@ UNREADABLE = (ValueError, KeyError, ArithmeticError)
 
 @dataclass(frozen=True)
 class Told:
-    """One line: what became of the order of that reference, for how many cents, on which day."""
+    """One line: what became of the order of that reference, for how many cents, on which day.
+
+    `label`: what stands beside it, where the reference does not say which order it is about.
+    """
 
     reference: str
     amount: int
     happened_on: date
     answer: Answer
     motive: str = ""
+    label: str = ""
 
 
 def parsed(data: bytes) -> Any:

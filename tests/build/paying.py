@@ -103,7 +103,7 @@ OF_PAYING = (
     ("finance.batches.index", batches, 4),
     ("finance.accounts.index", changes_of_account, 3),
     ("finance.returns.index", returns, 8),
-    ("finance.returns.show", return_lines, 5),
-    ("finance.returns.leftovers", leftovers, 3),
+    ("finance.returns.show", return_lines, 6),
+    ("finance.returns.leftovers", leftovers, 4),
 )
 """Endpoint, maker, statements: the lists of `tests.web.test_lists`."""

@@ -223,3 +223,23 @@ def test_an_answer_is_taken_in_and_a_leftover_settled(session, award, browser):
     assert finance.post(f"{line}/rapprocher", data={"number": "2018-0044"}).status_code == 409
     assert finance.post(f"{line}/ecarter", data={"reason": "Frais"}).status_code == 303
     assert "Tout concorde" in finance.get("/finances/retours").text
+
+
+def test_a_leftover_proposes_its_order_and_a_person_says_so(session, award, browser):
+    order = an_approved_order(session, award)
+    finance, head = browser[FunderRole.FINANCE], "mandat;etat;date;montant;libelle\n"
+    file = (io.BytesIO(f"{head};Payé;{DAY};8000;VIR IMPRIMERIE\n".encode()), "retour.csv")
+    given = {"funder": str(award.scene.funder.id), "kind": "csv", "file": file}
+    assert finance.post("/finances/retours", data=given).status_code == 303
+    left = session.scalars(select(ReturnLine)).one()
+    for path in (f"/finances/retours/{left.return_id}", "/finances/retours/restes"):
+        page = finance.get(path).text
+        assert f"Peut-être {order.number}" in page
+        assert "VIR IMPRIMERIE" in page
+    line = f"/finances/retours/lignes/{left.id}"
+    page = finance.get(line).text
+    assert f'value="{order.number}"' in page
+    assert "même montant" in page
+    assert finance.post(f"{line}/rapprocher", data={"number": order.number}).status_code == 303
+    assert fresh(session, PaymentOrder, order.id).state is OrderState.PAID
+    assert "C’est ce mandat" not in finance.get(line).text

@@ -63,8 +63,8 @@ class PaymentReturn(Row, Base):
 class ReturnLine(Row, Base):
     """One line of a file. `fingerprint` keeps the same line of another file from acting twice.
 
-    `code` says why it stays open; differences are told until every line is matched, or set
-    aside for a reason.
+    `label` is what the bank wrote beside it. `code` says why it stays open; differences are told
+    until every line is matched, or set aside for a reason.
     """
 
     __tablename__ = "payment_return_line"
@@ -90,6 +90,7 @@ class ReturnLine(Row, Base):
     happened_on: Mapped[date]
     answer: Mapped[Answer]
     motive: Mapped[str] = mapped_column(default="", server_default="")
+    label: Mapped[str] = mapped_column(default="", server_default="")
     state: Mapped[LineState] = mapped_column(default=LineState.OPEN)
     code: Mapped[str] = mapped_column(default="", server_default="")
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_order.id"))

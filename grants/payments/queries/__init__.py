@@ -25,6 +25,7 @@ from grants.payments.queries.claims import (
     unpaid_before,
 )
 from grants.payments.queries.files import files_of_batch, order_file
+from grants.payments.queries.likely import likely_orders
 from grants.payments.queries.orders import (
     AnsweredAccount,
     BatchLine,
@@ -84,6 +85,7 @@ __all__ = [
     "files_of_batch",
     "instalments_of",
     "kept_statement",
+    "likely_orders",
     "line",
     "line_counts",
     "lines_of",

@@ -19,6 +19,7 @@ from grants.kernel.identity import new_id
 from grants.outbox.services import announce
 from grants.payments import queries
 from grants.payments.answers import fingerprints, read
+from grants.payments.likely import NOT_GIVEN, SURE
 from grants.payments.models import (
     Answer,
     LineState,
@@ -166,6 +167,7 @@ def _fresh_lines(
             happened_on=one.happened_on,
             answer=one.answer,
             motive=one.motive[:500],
+            label=one.label[:500],
             state=LineState.OPEN,
             code=code,
         )
@@ -194,25 +196,24 @@ def _try(session: Session, line: ReturnLine, actor: Actor, now: datetime) -> Non
 
 
 def _by_itself(session: Session, line: ReturnLine, actor: Actor) -> PaymentOrder:
-    """The order that a line names, or the only one it can be about."""
+    """The order that a line names, or the only one of its amount that its label tells of.
+
+    An amount alone is no proof: what is doubtful waits for a person.
+    """
     named = _of_reference(session, line, actor)
     if named is not None:
         return named
-    waiting = session.scalars(
-        select(PaymentOrder)
-        .where(
-            can_read_order.where(actor),
-            PaymentOrder.funder_id == line.funder_id,
-            PaymentOrder.state == OrderState.APPROVED,
-            PaymentOrder.amount == line.amount,
-            PaymentOrder.unit == "EUR",
-        )
-        .limit(2)
-    ).all()
-    if len(waiting) == 1 and not line.reference:
-        return waiting[0]
-    several = len(waiting) > 1 and not line.reference
-    raise Refused("payment_return.several" if several else "payment_return.unknown_reference")
+    if line.reference not in NOT_GIVEN:
+        raise Refused("payment_return.unknown_reference")
+    found = queries.likely_orders(session, [line], viewer=actor)[line.id]
+    waiting = [one for one in found if one.fits and one.order.state == OrderState.APPROVED]
+    if len(waiting) > 1:
+        raise Refused("payment_return.several")
+    if not waiting:
+        raise Refused("payment_return.unknown_reference")
+    if not waiting[0].hints & SURE:
+        raise Refused("payment_return.doubtful")
+    return session.get_one(PaymentOrder, waiting[0].order.order_id)
 
 
 def _of_reference(session: Session, line: ReturnLine, actor: Actor) -> PaymentOrder | None:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -15,7 +16,8 @@ from wtforms.validators import InputRequired, Length
 
 from grants.kernel.errors import Refused
 from grants.payments import queries, rules, services
-from grants.payments.models import Answer, LineState, ReturnKind
+from grants.payments.likely import SHOWN, Hint, Likely
+from grants.payments.models import Answer, LineState, ReturnKind, ReturnLine
 from grants.web.account.fields import required
 from grants.web.finance.settings import funders_of
 from grants.web.forms import Form, attempt
@@ -28,7 +30,7 @@ bp = Blueprint("returns", __name__, url_prefix="/retours")
 PER_PAGE = 50
 SIZE_MAX = 10 * 2**20
 KINDS = {
-    ReturnKind.CSV: _l("List (CSV): mandat, etat, date, montant, motif"),
+    ReturnKind.CSV: _l("List (CSV): mandat, etat, date, montant, motif, libelle"),
     ReturnKind.CAMT: _l("Bank statement (camt.053)"),
     ReturnKind.PES: _l("Return or acknowledgement of a PES flow"),
 }
@@ -48,6 +50,14 @@ CODES = {
     "payment_order.paid_before_approval": _l("The order was signed after this day."),
 }
 """Why a line stays open, where the sentence of the refusal needs facts that are not kept."""
+
+HINTS = {
+    Hint.AMOUNT: _l("same amount"),
+    Hint.TRANSFER: _l("the reference of its transfer"),
+    Hint.NUMBER: _l("its number stands in the label"),
+    Hint.BENEFICIARY: _l("its beneficiary stands in the label"),
+}
+"""What speaks for an order, its day aside."""
 
 
 class FileForm(Form):
@@ -116,6 +126,7 @@ def show(session: Session, return_id: UUID) -> ResponseReturnValue:
     taken = queries.taken_in(session, return_id, viewer=viewer)
     lines = queries.lines_of(return_id, viewer=viewer)
     found = page_of(session, lines, number=asked_page(), per_page=PER_PAGE)
+    left = [one for one in found.rows if one.state is LineState.OPEN]
     return render_template(
         "finance/returns/show.html",
         taken=taken,
@@ -125,6 +136,8 @@ def show(session: Session, return_id: UUID) -> ResponseReturnValue:
         answers=ANSWERS,
         states=LINE_STATES,
         why=why,
+        likely=queries.likely_orders(session, left, viewer=viewer),
+        reasons=reasons,
         may_settle=rules.may_take_in.holds(viewer, taken),
     )
 
@@ -133,13 +146,17 @@ def show(session: Session, return_id: UUID) -> ResponseReturnValue:
 @allow(Audience.FINANCE, rules.can_read_return)
 def leftovers(session: Session) -> ResponseReturnValue:
     """The lines of every file that wait for a person: what the differences count."""
-    statement = queries.open_lines(viewer=current_actor())
+    viewer = current_actor()
+    statement = queries.open_lines(viewer=viewer)
+    found = page_of(session, statement, number=asked_page(), per_page=PER_PAGE)
     return render_template(
         "finance/returns/leftovers.html",
-        page=page_of(session, statement, number=asked_page(), per_page=PER_PAGE),
+        page=found,
         answers=ANSWERS,
         states=LINE_STATES,
         why=why,
+        likely=queries.likely_orders(session, found.rows, viewer=viewer),
+        reasons=reasons,
     )
 
 
@@ -201,6 +218,22 @@ def why(code: str) -> object:
     return CODES.get(code) or SENTENCES.get(code, "")
 
 
+def reasons(one: Likely) -> str:
+    """What speaks for an order, in words."""
+    said = [str(words) for hint, words in HINTS.items() if hint in one.hints]
+    if Hint.DAY in one.hints:
+        before = ngettext("signed %(num)s day before", "signed %(num)s days before", one.days or 0)
+        said.append(str(before) if one.days else _("signed that day"))
+    return ", ".join(said)
+
+
+def proposed(session: Session, line: ReturnLine) -> list[Likely]:
+    """The orders that a leftover may be about, best first; none once it is settled."""
+    if line.state is not LineState.OPEN:
+        return []
+    return queries.likely_orders(session, [line], viewer=current_actor())[line.id][:SHOWN]
+
+
 def file_form(session: Session, form: FileForm) -> FileForm:
     """The form, with the authorities that the viewer pays for."""
     form.funder.choices = [
@@ -243,6 +276,8 @@ def line_page(
         answers=ANSWERS,
         states=LINE_STATES,
         why=why(found.code),
+        likely=proposed(session, found),
+        reasons=reasons,
         matching=matching,
         setting_aside=setting_aside,
         form=told or matching,

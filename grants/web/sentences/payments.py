@@ -181,6 +181,9 @@ SENTENCES = {
     "payment_return.reason_missing": _l("Say why this line is no answer to an order."),
     "payment_return.unknown_reference": _l("No order bears this reference."),
     "payment_return.several": _l("Several orders of this amount wait: choose which one."),
+    "payment_return.doubtful": _l(
+        "Only its amount tells which order it may be about: say whether it is that one."
+    ),
     "payment_return.amount_differs": _l("The order %(number)s is of another amount."),
     "payment_return.to_come": _l("This day is still to come."),
     "payment_return.paid_twice": _l("Another line says already that %(number)s was paid."),

@@ -296,4 +296,15 @@ REMEDIES: dict[str, object] = {
     "watch.siren_wrong": _l(
         "Check it on a paper of the company: it is the beginning of its SIRET."
     ),
+    "signing.begins_before_executory": _EITHER_DAY,
+    "signing.ends_before_it_begins": _EITHER_DAY,
+    "signing.executory_before_act": _EITHER_DAY,
+    "signing.revoked_before_act": _EITHER_DAY,
+    "signing.executory_to_come": _l("Come back on that day; until then whoever presides signs."),
+    "signing.not_of_the_authority": _l("Ask an administrator of the authority, under its people."),
+    "signing.president_signs_already": _l("Nothing is to be recorded: go on and sign."),
+    "signing.recorded": _l(
+        "Open the one that is recorded; to change it, take it back by an act, then record "
+        "the new one."
+    ),
 }
