@@ -42,8 +42,8 @@ class ActLineOf:
     amount: int
 
 
-def acts(session: Session, book_id: UUID) -> list[ActLine]:
-    """The acts of a book, the latest first. One statement."""
+def acts(session: Session, book_id: UUID, on: date | None = None) -> list[ActLine]:
+    """The acts of a book, or those dated a day at the latest; the latest first. One statement."""
     given = func.sum(func.greatest(Posting.amount, 0)).filter(Envelope.id.is_not(None))
     taken = func.sum(-func.least(Posting.amount, 0)).filter(Envelope.id.is_not(None))
     statement: Select[*tuple[Any, ...]] = (
@@ -55,7 +55,7 @@ def acts(session: Session, book_id: UUID) -> list[ActLine]:
         .outerjoin(Posting, Posting.entry_id == ActEntry.entry_id)
         .outerjoin(Account, (Account.id == Posting.account_id) & (Account.stage == Stage.AVAILABLE))
         .outerjoin(Envelope, (Envelope.id == Account.envelope_id) & (Envelope.unit == Unit.EUR))
-        .where(Act.book_id == book_id)
+        .where(Act.book_id == book_id, Act.dated_on <= (on or date.max))
         .group_by(Act.id)
         .order_by(Act.dated_on.desc(), Act.number.desc())
     )

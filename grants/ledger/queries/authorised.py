@@ -59,10 +59,10 @@ def promises(
     return statement.order_by(Schedule.booked_on.desc(), Schedule.id.desc())
 
 
-def promises_of(award_id: UUID) -> Select[Schedule]:
+def promises_of(award_id: UUID, on: date | None = None) -> Select[Schedule]:
     """The same of one award."""
-    mine = Schedule.award_id == award_id
-    return select(Schedule).where(mine).order_by(Schedule.booked_on.desc(), Schedule.id.desc())
+    mine = Schedule.award_id == award_id, Schedule.booked_on <= (on or date.max)
+    return select(Schedule).where(*mine).order_by(Schedule.booked_on.desc(), Schedule.id.desc())
 
 
 def _as_held(line: EnvelopeLine, held: dict[tuple[UUID, Stage], int]) -> EnvelopeLine:

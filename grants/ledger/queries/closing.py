@@ -6,13 +6,23 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Subquery, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from grants.kernel.money import Unit
-from grants.ledger.models import Account, Book, Closing, ClosingLine, Envelope, Schedule
+from grants.ledger.models import (
+    Account,
+    Book,
+    Closing,
+    ClosingLine,
+    Entry,
+    Envelope,
+    Posting,
+    Schedule,
+)
 from grants.ledger.operations import Fate, Kind, Section, Stage
 
 OPEN = (Stage.AVAILABLE, Stage.RESERVED, Stage.COMMITTED)
@@ -57,11 +67,15 @@ class ClosedYear:
     lines: Sequence[tuple[UUID, str, Unit, UUID | None, Fate, int]]
 
 
-def left_in(session: Session, book_id: UUID) -> list[Left]:
+def left_in(session: Session, book_id: UUID, on: date | None = None) -> list[Left]:
     """What the envelopes of a year hold that is not ordered, by envelope, stage and award.
+
+    With `on`, what they held on that day, by the date of the acts.
 
     With the authorisation that it may go back to: one that pays after that year. One statement.
     """
+    later = _booked_after(book_id, on or date.max)
+    held = cast(Account.balance - func.coalesce(later.c.amount, 0), BigInteger)
     home = aliased(Envelope)
     year = select(Book.year).where(Book.id == book_id).scalar_subquery()
     promised = (
@@ -74,18 +88,30 @@ def left_in(session: Session, book_id: UUID) -> list[Left]:
     statement = (
         select(
             *(Envelope.id, Envelope.label, Envelope.unit, Envelope.section, Account.stage),
-            *(Account.award_id, Account.balance, promised),
+            *(Account.award_id, held, promised),
         )
         .join(Envelope, Envelope.id == Account.envelope_id)
+        .outerjoin(later, later.c.account_id == Account.id)
         .where(
             Envelope.book_id == book_id,
             Envelope.kind == Kind.ANNUAL,
             Account.stage.in_(OPEN),
-            Account.balance != 0,
+            held != 0,
         )
         .order_by(Envelope.id, Account.stage, Account.award_id)
     )
     return [Left(*row) for row in session.execute(statement)]
+
+
+def _booked_after(book_id: UUID, on: date) -> Subquery:
+    """By account, what was booked in a book for a later day."""
+    return (
+        select(Posting.account_id, func.sum(Posting.amount).label("amount"))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(Entry.book_id == book_id, Entry.booked_on > on)
+        .group_by(Posting.account_id)
+        .subquery()
+    )
 
 
 def state_fingerprint(left: Collection[Left]) -> str:

@@ -15,6 +15,7 @@ from wtforms import StringField, ValidationError
 
 from grants.calls.form.numbers import typed_decimal
 from grants.kernel.clock import paris_date
+from grants.kernel.errors import Unknown
 from grants.kernel.money import Unit
 from grants.ledger import queries, rules, services
 from grants.ledger.queries import BookLine, EnvelopeLine
@@ -22,7 +23,8 @@ from grants.ledger.rules import MOST
 from grants.ledger.services import CreditLine
 from grants.web.account.fields import stripped
 from grants.web.finance.act_forms import ActForm
-from grants.web.finance.books import chosen
+from grants.web.finance.dating import chosen_on
+from grants.web.finance.tables import Cell, quantity, table_file
 from grants.web.finance.words import ACT_WORDS, MARKS
 from grants.web.forms import attempt
 from grants.web.requests import current_actor, now
@@ -35,16 +37,36 @@ PREFIX = "amount-"
 @bp.get("")
 @allow(Audience.FINANCE, rules.can_read)
 def index(session: Session) -> ResponseReturnValue:
-    """The acts of a year, the latest first."""
-    book, books = chosen(session)
+    """The acts of a year up to a day, the latest first."""
+    book, books, on = chosen_on(session)
     return render_template(
         "finance/acts/index.html",
         book=book,
         books=books,
-        acts=queries.acts(session, book.id) if book else [],
+        on=on,
+        acts=queries.acts(session, book.id, on.day) if book else [],
         keeps=bool(book) and rules.keeps_books.holds(current_actor(), book),
         kinds=ACT_WORDS,
     )
+
+
+@bp.get("/actes.<any(csv, xlsx):style>")
+@allow(Audience.FINANCE, rules.can_read)
+def sheet(session: Session, style: str) -> ResponseReturnValue:
+    """The same as a file, in euros."""
+    book, _books, on = chosen_on(session)
+    if book is None:
+        raise Unknown
+    heads = [_("Number"), _("Date"), _("Which act"), _("What it decides")]
+    heads += [_("Given, in euros"), _("Taken back, in euros")]
+    rows: list[list[Cell]] = [
+        [
+            *(one.number, one.dated_on, str(ACT_WORDS[one.kind]), one.label),
+            *(quantity(one.given, Unit.EUR), quantity(one.taken, Unit.EUR)),
+        ]
+        for one in queries.acts(session, book.id, on.day)
+    ]
+    return table_file(style, f"actes-{book.year}", heads, rows)
 
 
 @bp.get("/<uuid:act_id>")

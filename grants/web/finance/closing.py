@@ -23,13 +23,14 @@ from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused, Unknown
 from grants.ledger import queries, rules, services
 from grants.ledger.operations import Fate, Kind, Stage
-from grants.ledger.queries import BookLine, Left
+from grants.ledger.queries import BookLine, ClosedYear, Left
 from grants.ledger.services import Choice, Signature
 from grants.payments.attaching import Service, service_done
 from grants.web.account.fields import options, required, stripped, typed
 from grants.web.confirming import confirm, has_password, password_field
 from grants.web.finance.acts import kept_book
-from grants.web.finance.books import chosen
+from grants.web.finance.dating import AsOf, chosen_on
+from grants.web.finance.tables import Cell, quantity, table_file
 from grants.web.finance.words import FATE_WORDS, STAGE_WORDS
 from grants.web.forms import Form, attempt
 from grants.web.requests import current_actor, now
@@ -100,14 +101,15 @@ class State:
 @bp.get("")
 @allow(Audience.FINANCE, rules.can_read)
 def show(session: Session) -> ResponseReturnValue:
-    """The steps of the end of a year, or how it was closed."""
-    book, books = chosen(session)
-    closed = queries.closed_year(session, book.id) if book and book.closed_at else None
+    """The steps of the end of a year, or how it was closed; on a day, what was left then."""
+    book, books, on = chosen_on(session)
+    closed = _closed(session, book, on)
     if book is None or closed is not None:
         return render_template(
             "finance/closing/closed.html",
             book=book,
             books=books,
+            on=on,
             closed=closed,
             names=award_names(
                 session, (one[3] for one in closed.lines) if closed else (), viewer=current_actor()
@@ -115,10 +117,40 @@ def show(session: Session) -> ResponseReturnValue:
             hidden=recused_awards(session, viewer=current_actor()),
             words=FATE_WORDS,
         )
+    if on.day:
+        return _dated(session, book, books, on)
     state = _state(session, book)
     form = _form_of(state)
     form.seen.data = queries.state_fingerprint(state.left)
-    return _page(session, state, form, books)
+    return _page(session, state, form, books, on)
+
+
+@bp.get("/cloture.<any(csv, xlsx):style>")
+@allow(Audience.FINANCE, rules.can_read)
+def sheet(session: Session, style: str) -> ResponseReturnValue:
+    """The signed list as a file; until then what is left, with what usually becomes of it."""
+    book, _books, on = chosen_on(session)
+    if book is None:
+        raise Unknown
+    closed = _closed(session, book, on)
+    lines = (
+        closed.lines
+        if closed
+        else [
+            (one.envelope_id, one.envelope, one.unit, one.award_id, one.fates[0], one.amount)
+            for one in queries.left_in(session, book.id, on.day)
+        ]
+    )
+    hidden = recused_awards(session, viewer=current_actor())
+    heads = [_("Envelope"), _("Award"), _("What becomes of it"), _("Amount"), _("Unit")]
+    rows: list[list[Cell]] = [
+        [
+            *(label, str(award) if award and award not in hidden else None),
+            *(str(FATE_WORDS[fate]), quantity(amount, unit), unit.value),
+        ]
+        for _envelope, label, unit, award, fate, amount in lines
+    ]
+    return table_file(style, f"cloture-{book.year}", heads, rows)
 
 
 @bp.post("/<uuid:book_id>")
@@ -144,15 +176,40 @@ def sign(session: Session, book_id: UUID) -> ResponseReturnValue:
             flash(_("The year %(year)s is closed.", year=book.year), "success")
             return redirect(url_for(".show", book=book_id), 303)
         form.seen.data = queries.state_fingerprint(state.left)
-    return _page(session, state, form, []), form.status
+    return _page(session, state, form, [], AsOf("", None)), form.status
 
 
-def _page(session: Session, state: State, form: Any, books: Sequence[BookLine]) -> str:
+def _closed(session: Session, book: BookLine | None, on: AsOf) -> ClosedYear | None:
+    """How the year was closed: its entries are dated its last day."""
+    if book is None or book.closed_at is None:
+        return None
+    is_before = on.day is not None and on.day < date(book.year, 12, 31)
+    return None if is_before else queries.closed_year(session, book.id)
+
+
+def _dated(session: Session, book: BookLine, books: Sequence[BookLine], on: AsOf) -> str:
+    left = queries.left_in(session, book.id, on.day)
+    viewer = current_actor()
+    return render_template(
+        "finance/closing/dated.html",
+        book=book,
+        books=books,
+        on=on,
+        left=left,
+        names=award_names(session, (one.award_id for one in left), viewer=viewer),
+        hidden=recused_awards(session, viewer=viewer),
+        words=FATE_WORDS,
+        stage_words=STAGE_WORDS,
+    )
+
+
+def _page(session: Session, state: State, form: Any, books: Sequence[BookLine], on: AsOf) -> str:
     year = state.book.year
     return render_template(
         "finance/closing/show.html",
         book=state.book,
         books=books,
+        on=on,
         state=state,
         form=form,
         keeps=rules.keeps_books.holds(current_actor(), state.book),

@@ -30,6 +30,7 @@ from grants.web.account.fields import stripped, typed
 from grants.web.finance.acts import readable_amount
 from grants.web.finance.dating import as_of
 from grants.web.finance.forms import a_key, a_reason, an_act_day
+from grants.web.finance.tables import Cell, quantity, table_file
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
@@ -77,13 +78,30 @@ def index(session: Session, envelope_id: UUID) -> ResponseReturnValue:
 @bp.get("/attributions/<uuid:award_id>/echeancier")
 @allow(Audience.FINANCE, rules.can_read)
 def show(session: Session, award_id: UUID) -> ResponseReturnValue:
-    """The years of an award, every promise that made them, and the form of other years."""
+    """The years of an award now or on a day, what made them, and the form of other years."""
     place, years = _readable(session, award_id)
     form = _form_of(place, years)
     if not form.is_submitted():
         form.on.data = paris_date(now())
         form.key.data = str(uuid4())
     return _page(session, award_id, place, years, form)
+
+
+@bp.get("/attributions/<uuid:award_id>/echeancier.<any(csv, xlsx):style>")
+@allow(Audience.FINANCE, rules.can_read)
+def sheet(session: Session, award_id: UUID, style: str) -> ResponseReturnValue:
+    """The years of an award as a file."""
+    place, years = _readable(session, award_id)
+    heads = [_("Year"), _("Promised"), _("Drawn"), _("Left to draw"), _("Unit")]
+    rows: list[list[Cell]] = [
+        [
+            one.year,
+            *(quantity(n, place.unit) for n in (one.planned, one.drawn, one.left)),
+            place.unit.value,
+        ]
+        for one in years
+    ]
+    return table_file(style, f"echeancier-{str(award_id)[:8]}", heads, rows)
 
 
 @bp.post("/attributions/<uuid:award_id>/echeancier")
@@ -112,7 +130,7 @@ def reschedule(session: Session, award_id: UUID) -> ResponseReturnValue:
 
 
 def _readable(session: Session, award_id: UUID) -> tuple[EnvelopeLine, list[Year]]:
-    """The authorisation on which an award lies, and the award's years.
+    """The authorisation on which an award lies, and the award's years on the day asked for.
 
     Raises:
         Unknown: it lies on none that the viewer may know of.
@@ -121,26 +139,27 @@ def _readable(session: Session, award_id: UUID) -> tuple[EnvelopeLine, list[Year
     if home is None or award_id in recused_awards(session, viewer=current_actor()):
         raise Unknown
     line = queries.readable_line(session, home, viewer=current_actor())
-    return line, queries.schedule_of(session, award_id)
+    return line, queries.schedule_of(session, award_id, as_of().day)
 
 
 def _page(
     session: Session, award_id: UUID, place: EnvelopeLine, years: list[Year], form: Any
 ) -> str:
-    viewer = current_actor()
-    statement = queries.promises_of(award_id)
+    viewer, on = current_actor(), as_of()
+    statement = queries.promises_of(award_id, on.day)
     return render_template(
         "finance/schedules/show.html",
         award_id=award_id,
         name=award_names(session, [award_id], viewer=viewer).get(award_id),
         place=place,
+        on=on,
         years=years,
         whole=sum(one.planned for one in years),
         page=page_of(session, statement, number=asked_page(), per_page=PER_PAGE),
         agreement=agreements.number_for(session, award_id, viewer=viewer),
         form=form,
         opens=place.funder_id in viewer.funders_as(*OPENS),
-        keeps=rules.keeps_books.holds(viewer, place),
+        keeps=on.day is None and rules.keeps_books.holds(viewer, place),
     )
 
 
