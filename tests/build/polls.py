@@ -92,7 +92,8 @@ def a_link(session: Session, poll: Poll, email: str) -> PollLink:
         session, poll, email, secret_key=SECRET, locale="fr", address="192.0.2.7", now=NOW
     )
     voter = voters.voter_of(SECRET, poll.id, email)
-    return session.scalars(select(PollLink).where(PollLink.voter == voter)).first()
+    asked = select(PollLink).where(PollLink.voter == voter).order_by(PollLink.id.desc())
+    return session.scalars(asked).first()
 
 
 def vote(session: Session, poll: Poll, email: str, *places: int, now=NOW) -> str:

@@ -41,9 +41,11 @@ def world(session):
 
 def everyone(session, world) -> list[Actor]:
     mine, theirs, _, _, organisation = world
-    applications = session.scalars(select(Application.id)).all()
+    applications = session.scalars(select(Application.id).order_by(Application.id)).all()
     authors = session.scalars(
-        select(Application.author_id).where(Application.organisation_id.is_(None))
+        select(Application.author_id)
+        .where(Application.organisation_id.is_(None))
+        .order_by(Application.id)
     ).all()
     actors = [
         Actor(id=new_id(), funders={funder.id: frozenset({role})}, recused_from=recused)

@@ -50,7 +50,8 @@ def file_of(session, call) -> str:
 @pytest.mark.parametrize("key", sorted(templates()))
 def test_a_file_brought_in_elsewhere_is_exported_the_same(session, key):
     first = a_call_from_template(session, key, published=False)
-    ranked = session.scalars(select(Jury).where(Jury.call_id == first.id)).all()
+    juries = select(Jury).where(Jury.call_id == first.id).order_by(Jury.id)
+    ranked = session.scalars(juries).all()
     for at, jury in enumerate(ranked):
         jury.rule = (RankingRule.MEDIAN, RankingRule.POINTS, RankingRule.BUDGET)[at % 3]
         jury.ballot_points = 12 if jury.rule is RankingRule.POINTS else None

@@ -66,7 +66,8 @@ def test_a_threshold_holds_once_another_person_confirms_it(session, scene):
         answer(session, scene, change)
     assert propose(session, scene) is None, "nothing would change"
     kinds = ("payment_setting.proposed", "payment_setting.changed")
-    traced = session.scalars(select(Message).where(Message.kind.in_(kinds))).all()
+    written = select(Message).where(Message.kind.in_(kinds)).order_by(Message.serial)
+    traced = session.scalars(written).all()
     assert [one.kind for one in traced] == list(kinds)
     facts = traced[1].payload
     assert (facts["second_before"], facts["second_from"], facts["account"]) == (
