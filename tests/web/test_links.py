@@ -16,21 +16,41 @@ WALKERS = tuple(one for one in ROLES if one not in {*ELSEWHERE, "treasurer", "ap
 """One of each kind: the treasurer meets what the editor meets, an approver what finance does."""
 BEGINNINGS = ("/", "/compte")
 DEAD = 400
+OWN_TITLE = {"public.home.show"}
+"""Its heading is what it says to whoever comes in."""
 MOST = 1500
 """Pages that one person opens at most; who needs more is in a loop."""
 
 
 class Links(HTMLParser):
-    """The addresses that a page leads to."""
+    """The addresses that a page leads to, and what it calls itself: its title, its heading."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
+        self.names = {"title": "", "h1": ""}
+        self.within = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a" and (address := dict(attrs).get("href")):
             self.found.append(address)
+        if tag in self.names and not self.names[tag]:
+            self.within = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.within:
+            self.within = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.within:
+            self.names[self.within] += data
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the tab names the page as its heading does, and may say more."""
+        title, heading = (" ".join(one.split()) for one in self.names.values())
+        return bool(heading) and heading.casefold() in title.casefold()
 
 
 class Walk:
@@ -42,6 +62,7 @@ class Walk:
         self.taken: set[tuple[str, str]] = set()
         self.opened: set[str] = set()
         self.dead: list[str] = []
+        self.misnamed: set[str] = set()
         self.ahead = deque(("", one) for one in BEGINNINGS)
 
     def go(self) -> list[str]:
@@ -63,7 +84,10 @@ class Walk:
         elif answer.location:
             self.look_at(address, answer.location)
         elif answer.mimetype == "text/html":
-            for link in Links(answer.text).found:
+            page = Links(answer.text)
+            if not page.agrees and (kind := self.kind(urlsplit(address).path)) not in OWN_TITLE:
+                self.misnamed.add(f"{kind}: {page.names}")
+            for link in page.found:
                 self.look_at(address, link)
 
     def look_at(self, page: str, link: str) -> None:
@@ -91,8 +115,10 @@ class Walk:
 
 @pytest.mark.parametrize("role", WALKERS)
 def test_no_link_leads_where_one_may_not_go(site, role):
-    dead = Walk(site, role).go()
+    walk = Walk(site, role)
+    dead = walk.go()
     assert dead == [], "\n".join(dead)
+    assert not walk.misnamed, "\n".join(sorted(walk.misnamed))
 
 
 @pytest.mark.parametrize("thing", ["call", "call.draft"])
