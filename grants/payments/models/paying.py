@@ -138,7 +138,8 @@ class Claim(Row, Base):
 
     `iban_cipher` opens only with the field key and this row's id; `iban_index` finds equal
     accounts without opening any; `iban_last4` is what pages show. `bank_details_id` is what the
-    funder knows of that account. `due_on` is the last day to pay; None until the clock starts.
+    funder knows of that account. `due_on` is the last day to pay: None until the clock starts, on
+    `clock_from`, and while it is stopped (`pauses`).
     """
 
     __tablename__ = "claim"
@@ -192,6 +193,7 @@ class Claim(Row, Base):
     bic: Mapped[str | None]
     bank_details_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_details.id"), index=True)
     due_on: Mapped[date | None]
+    clock_from: Mapped[date | None]
     reference: Mapped[str | None]
     message: Mapped[str] = mapped_column(default="", server_default="")
     submitted_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
