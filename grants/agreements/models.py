@@ -213,6 +213,9 @@ class AgreementSignature(Row, Base):
 
     With a code, it is put under the PDF of that version (`document_id`); `provider` names the
     implementation that proved who signs; `drawing_id` is the mark that was drawn, if any.
+
+    Under the authority's side: who presides (`seat_id`) or whom they let sign (`delegation_id`),
+    entitled on the day of `entitled_on` (trigger). `before_register` is of older ones alone.
     """
 
     __tablename__ = "agreement_signature"
@@ -222,6 +225,11 @@ class AgreementSignature(Row, Base):
         CheckConstraint(enum_values("method", Method), name="method_is_known"),
         CheckConstraint("btrim(name) <> '' AND btrim(capacity) <> ''", name="signatory_is_named"),
         CheckConstraint("drawing_id IS NULL OR method = 'code'", name="drawn_on_a_screen"),
+        CheckConstraint(
+            "(side = 'authority' AND NOT before_register) = (entitled_on IS NOT NULL)"
+            " AND num_nonnulls(seat_id, delegation_id) = num_nonnulls(entitled_on)",
+            name="authority_is_entitled",
+        ),
     )
 
     act_id: Mapped[UUID] = mapped_column(ForeignKey("agreement_act.id"))
@@ -238,6 +246,12 @@ class AgreementSignature(Row, Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("agreement_document.id"))
     drawing_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id"))
     provider: Mapped[str] = mapped_column(default="", server_default="")
+    seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("council_seat.id"))
+    delegation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("signing_delegation.id"), index=True
+    )
+    entitled_on: Mapped[date | None]
+    before_register: Mapped[bool] = mapped_column(default=False, server_default="false")
 
     drawing: Mapped[StoredFile | None] = relationship(lazy="raise")
 

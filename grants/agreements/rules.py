@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grants.agreements.models import Agreement
 from grants.agreements.usual import UsualText
+from grants.councils.rules import SIGNERS
 from grants.decisions.rules import READERS, RECORDERS
 from grants.kernel.access import Rule, for_funder, unless_recused
 
@@ -15,6 +16,10 @@ reads_agreements = (for_funder("reads the funder's agreements", OWN, *READERS) &
 )
 drafts_agreements = (for_funder("drafts for the funder", OWN, *RECORDERS) & not_recused).named(
     "drafts the funder's agreements and is not recused"
+)
+# The service has asked whether the actor presides, or signs by delegation.
+signs_for_authority = (for_funder("works for the authority", OWN, *SIGNERS) & not_recused).named(
+    "presides or signs by delegation, and is not recused"
 )
 # The service has asked whether the actor represents the applicant: this only says who it is.
 signs_for_applicant = Rule(

@@ -18,6 +18,7 @@ from grants.applications.models import Application
 from grants.db import Base, Row, enum_values
 from grants.decisions.models import CouncilSession, Deliberation
 from grants.files.models import StoredFile
+from grants.kernel.money import Cents
 from grants.people.models import Person
 
 
@@ -291,3 +292,58 @@ class Paper(Row, Base):
     made_at: Mapped[datetime]
 
     stored_file: Mapped[StoredFile] = relationship(lazy="raise")
+
+
+class SigningDelegation(Row, Base):
+    """Who signs for the president, by which act, up to what (CGCT L2122-18, L2122-19, L5211-9).
+
+    Named in the act by `name` and `function`; `person_id` where they sign on a screen here, none
+    where on paper only. `given_for` is whom they sign for, as written: « la présidente ». Days are
+    whole: signed on `from_on` or `until_on` is within it, on `revoked_on` not. It ends too with
+    the term of whoever gave it. `ceiling_cents` bounds one agreement, in euros alone; none: no
+    bound. Never altered, revoked once (trigger).
+    """
+
+    __tablename__ = "signing_delegation"
+    __table_args__ = (
+        UniqueConstraint("funder_id", "number", "name"),
+        CheckConstraint(
+            "btrim(number) <> '' AND btrim(name) <> '' AND btrim(function) <> ''"
+            " AND btrim(given_for) <> ''",
+            name="is_named",
+        ),
+        CheckConstraint("ceiling_cents > 0", name="ceiling_is_positive"),
+        CheckConstraint("executory_on >= act_on", name="executory_after_its_act"),
+        CheckConstraint("from_on >= executory_on", name="begins_once_executory"),
+        CheckConstraint("until_on >= from_on", name="ends_after_it_began"),
+        CheckConstraint("revoked_on >= act_on", name="revoked_after_its_act"),
+        CheckConstraint(
+            "num_nonnulls(revoked_on, revoked_by, revoked_at) IN (0, 3)"
+            " AND (revoked_on IS NULL) = (btrim(revoked_number) = '')",
+            name="revoked_by_an_act",
+        ),
+        CheckConstraint("person_id <> recorded_by", name="not_for_oneself"),
+    )
+
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funder.id"))
+    given_by_id: Mapped[UUID] = mapped_column(ForeignKey("council_seat.id"))
+    given_for: Mapped[str]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str]
+    function: Mapped[str]
+    number: Mapped[str]
+    act_on: Mapped[date]
+    executory_on: Mapped[date]
+    ceiling_cents: Mapped[Cents | None]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    revoked_on: Mapped[date | None]
+    revoked_number: Mapped[str] = mapped_column(default="", server_default="")
+    revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[datetime | None]
+
+    given_by: Mapped[CouncilSeat] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[person_id])
+    recorder: Mapped[Person] = relationship(lazy="raise", foreign_keys=[recorded_by])

@@ -30,6 +30,19 @@ SIGNED_DOCUMENT = """
         UNION ALL SELECT id, stored_file_id, sha256 FROM payment_statement) k
     JOIN stored_file f ON f.id = k.stored_file_id WHERE f.sha256 <> k.sha256
 """
+ENTITLED = """
+    SELECT s.id FROM agreement_signature s
+      JOIN agreement_act a ON a.id = s.act_id JOIN agreement g ON g.id = a.agreement_id
+      LEFT JOIN signing_delegation d ON d.id = s.delegation_id
+      LEFT JOIN council_seat t ON t.id = COALESCE(s.seat_id, d.given_by_id)
+    WHERE s.side = 'authority' AND NOT s.before_register AND NOT (
+          t.id IS NOT NULL AND t.funder_id = g.funder_id AND t.office = 'president'
+      AND t.since <= s.entitled_on AND COALESCE(d.name, t.name) = s.name
+      AND (d.id IS NULL OR d.funder_id = g.funder_id AND d.from_on <= s.entitled_on
+           AND COALESCE(d.until_on >= s.entitled_on, true)
+           AND COALESCE(d.revoked_on > s.entitled_on, true)
+           AND (d.ceiling_cents IS NULL OR g.unit = 'EUR' AND a.amount <= d.ceiling_cents)))
+"""
 
 CHECKS = (
     Invariant(
@@ -49,6 +62,13 @@ CHECKS = (
         "Chaque signature est au bas du texte de son acte, et ce texte n’a pas changé.",
         "Each signature is below the text of its act, and that text has not changed.",
         SIGNED_TEXT,
+    ),
+    Invariant(
+        "agreements.signed_by_entitled",
+        "Pour la collectivité, n’ont signé que qui la préside et qui en avait délégation ce "
+        "jour-là.",
+        "For the authority, only whoever presides signed, or whom they let sign on that day.",
+        ENTITLED,
     ),
     Invariant(
         "agreements.signed_documents",

@@ -36,6 +36,7 @@ class Audience(StrEnum):
     APPLICANT = "applicant"
     JUROR = "juror"
     OFFICER = "officer"
+    SIGNATORY = "signatory"
     FINANCE = "finance"
     ADMIN = "admin"
 
@@ -56,17 +57,20 @@ class Audience(StrEnum):
 
 WRITERS = {
     Audience.OFFICER: (FunderRole.OFFICER,),
+    # An elected member, who reads the office, signs there for the authority.
+    Audience.SIGNATORY: (FunderRole.OFFICER, FunderRole.ELECTED),
     Audience.FINANCE: (FunderRole.FINANCE, FunderRole.APPROVER),
     Audience.ADMIN: (FunderRole.ADMINISTRATOR,),
 }
 READERS = {
     Audience.OFFICER: (FunderRole.OFFICER, FunderRole.ELECTED, FunderRole.AUDITOR),
+    Audience.SIGNATORY: (FunderRole.OFFICER, FunderRole.ELECTED),
     Audience.FINANCE: (FunderRole.FINANCE, FunderRole.APPROVER, FunderRole.AUDITOR),
     Audience.ADMIN: (FunderRole.ADMINISTRATOR, FunderRole.AUDITOR),
 }
 
 
-OFFICE = frozenset({Audience.OFFICER, Audience.FINANCE, Audience.ADMIN})
+OFFICE = frozenset({Audience.OFFICER, Audience.SIGNATORY, Audience.FINANCE, Audience.ADMIN})
 """Where one works for a funder: a blind seat on a jury closes its files there."""
 
 

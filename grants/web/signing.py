@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -24,21 +25,20 @@ from grants.web.requests import current_actor, keep_changes, now, settings, stor
 TOO_LONG = _l("This text is too long.")
 
 
-class SignForm(Form):
-    """Name, capacity, and the code that was mailed."""
-
-    name = StringField(
-        _l("Name of whoever signs"),
-        [InputRequired(_l("Write the name of whoever signs.")), Length(max=120, message=TOO_LONG)],
-    )
-    capacity = StringField(
+def _capacity(example: Any) -> StringField:
+    return StringField(
         _l("Capacity"),
         [
             InputRequired(_l("Write in what capacity, for example president.")),
             Length(max=120, message=TOO_LONG),
         ],
-        description=_l("For example: president of the association."),
+        description=example,
     )
+
+
+class CodeForm(Form):
+    """The code that was mailed, and a mark drawn beside it."""
+
     code = StringField(
         _l("Code received by e-mail"),
         [InputRequired(_l("Write the code that was mailed to you.")), Length(max=20)],
@@ -52,7 +52,27 @@ class SignForm(Form):
             raise ValidationError(_("Draw your signature again, larger; or leave the box empty."))
 
 
-def signed(session: Session, form: SignForm, act_id: UUID, side: Side) -> bool:
+class SignForm(CodeForm):
+    """Name, capacity, and the code that was mailed."""
+
+    name = StringField(
+        _l("Name of whoever signs"),
+        [InputRequired(_l("Write the name of whoever signs.")), Length(max=120, message=TOO_LONG)],
+    )
+    capacity = _capacity(_l("For example: president of the association."))
+
+
+class CountersignForm(CodeForm):
+    """The code, for whoever signs by delegation: the register says their name and capacity."""
+
+
+class PresidentForm(CodeForm):
+    """The code, and what whoever presides is called."""
+
+    capacity = _capacity(_l("For example: president, or mayor."))
+
+
+def signed(session: Session, form: CodeForm, act_id: UUID, side: Side) -> bool:
     """Whether the form signed the act. A wrong code counts as a try, whatever is answered."""
     if not form.validate():
         return False
@@ -77,8 +97,8 @@ def signed(session: Session, form: SignForm, act_id: UUID, side: Side) -> bool:
             act_id,
             side,
             proof=proof,
-            name=form.name.data or "",
-            capacity=form.capacity.data or "",
+            name=form.data.get("name") or "",
+            capacity=form.data.get("capacity") or "",
             drawing=kept(session, form.drawing.data or ""),
             device=device(request.user_agent.string),
             actor=actor,

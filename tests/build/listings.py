@@ -14,6 +14,7 @@ from build.decisions import a_delegation, a_deliberation, a_refusal, a_scene, an
 from build.payments import an_award_to_pay
 from build.people import a_funder, a_funder_member, a_person, acting_as
 from build.polls import a_poll
+from build.signing import may_sign
 from build.telling import DRAFTED
 from build.withdrawing import OF_WITHDRAWALS
 from grants.agreements.beginnings import ORDER
@@ -171,6 +172,14 @@ def delegations(session, n: int) -> tuple[Person, str]:
     return scene.people[FunderRole.OFFICER], "/instruction/assemblee/delegations"
 
 
+def signing_delegations(session, n: int) -> tuple[Person, str]:
+    scene = a_scene(session)
+    for _ in range(n):
+        person = a_funder_member(session, scene.funder, FunderRole.ELECTED)
+        may_sign(session, scene.funder.id, person.id)
+    return scene.people[FunderRole.OFFICER], "/instruction/assemblee/signatures"
+
+
 def scanned_piles(session, n: int) -> tuple[Person, str]:
     funder = a_funder(session)
     officer = a_funder_member(session, funder)
@@ -192,6 +201,7 @@ TOLD = (
     ("officer.councils.index", council_meetings, 3),
     ("officer.council_seats.index", council_seats, 5),
     ("officer.council_seats.delegations", delegations, 4),
+    ("officer.signing_delegations.index", signing_delegations, 4),
     ("officer.agreements.index", agreements_due, 4),
     ("officer.letters.index", letters_to_send, 5),
     ("officer.letter_templates.index", texts_of_letters, 4),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from build.clock import NOW
 from build.people import acting_as
 from build.sides import SECRET, Side, a_document
-from build.signing import documented, signed_by
+from build.signing import documented, lets_sign, may_sign, signed_by
 from grants.agreements import services as agreements
 from grants.agreements.beginnings import ORDER
 from grants.agreements.models import Side as SignedBy
@@ -53,6 +53,9 @@ def agreements_under_way(session: Session, store: FileStore, side: Side) -> None
     asked = agreements.ask_code(
         session, side["act.claimed"], SignedBy.BENEFICIARY, actor=applicant, now=NOW
     )
+    side.objects["signing"] = lets_sign(session, side["act.certified"], officer.id)
+    other = may_sign(session, side["funder"], side.people["elected"].id)
+    side.objects["signing.other"] = other.id
     asked_too = agreements.ask_code(
         session, side["act.certified"], SignedBy.AUTHORITY, actor=officer, now=NOW
     )

@@ -12,7 +12,7 @@ from build.clock import NOW
 from build.decisions import a_deliberation, a_scene, an_award, an_envelope, draws_on, recused
 from build.ledger import booked
 from build.people import acting_as
-from build.signing import documented
+from build.signing import documented, lets_sign
 from grants.agreements import queries, services
 from grants.agreements.comparing import Piece, compare
 from grants.agreements.models import Agreement, AgreementAct, AgreementVersion, Side, SigningCode
@@ -58,6 +58,8 @@ def drafted(session, scene, decision_id, words="Article 1. Le montant est de 10 
 def signing(session, scene, act_id, side=Side.BENEFICIARY, *, answer=None, now=NOW, actor=None):
     documented(session, act_id)
     who = actor or (acting_as(session, scene.author) if side is Side.BENEFICIARY else scene.officer)
+    if side is Side.AUTHORITY:
+        lets_sign(session, act_id, who.id)
     asked = services.ask_code(session, act_id, side, actor=who, now=now)
     typed = CODES.code(asked.id) if answer is None else answer
     proof = services.prove(session, act_id, side, answer=typed, provider=CODES, actor=who, now=now)
@@ -249,7 +251,8 @@ def test_an_amendment_keeps_the_original_amount(session, scene):
     assert (whole.original_amount, queries.amount_in_force(whole)) == (1_000_000, 1_000_000)
     services.send(session, amended.id, actor=scene.officer, now=NOW)
     services.sign_on_paper(
-        session, amended.id, beneficiary=("Zoé", "présidente"), authority=("Ali", "maire"),
+        session, amended.id, beneficiary=("Zoé", "présidente"),
+        authority=lets_sign(session, amended.id, scene.officer.id),
         evidence={"paper": "ABC"}, actor=scene.officer, now=NOW,
     )  # fmt: skip
     services.bring_into_force(session, amended.id, on=TODAY, actor=scene.officer, now=NOW)

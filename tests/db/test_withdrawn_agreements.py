@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from build.clock import NOW
 from build.payments import an_award_to_pay
+from build.signing import lets_sign
 from build.withdrawing import AFTER, carried_out
 from grants.agreements import queries as agreements
 from grants.agreements import services as binding
@@ -35,7 +36,8 @@ def bound(session, award) -> Agreement:
     act = agreements.agreement(session, made.id, viewer=officer).acts[0]
     binding.send(session, act.id, actor=officer, now=NOW)
     binding.sign_on_paper(
-        session, act.id, beneficiary=("Zoé", "présidente"), authority=("Ali", "maire"),
+        session, act.id, beneficiary=("Zoé", "présidente"),
+        authority=lets_sign(session, act.id, officer.id),
         evidence={"paper": "A"}, actor=officer, now=NOW,
     )  # fmt: skip
     binding.bring_into_force(session, act.id, on=NOW.date(), actor=officer, now=NOW)

@@ -118,7 +118,7 @@ def test_postgresql_refuses_a_signature_under_no_document(session, sent):
     copy = (
         "INSERT INTO agreement_signature (id, act_id, version_id, side, method, name, capacity,"
         " person_id, sha256, signed_at, document_id) SELECT gen_random_uuid(), act_id, version_id,"
-        " 'authority', 'code', name, capacity, person_id, sha256, signed_at, NULL"
+        " 'beneficiary', 'code', name, capacity, person_id, sha256, signed_at, NULL"
         " FROM agreement_signature"
     )
     with pytest.raises(DBAPIError, match="names no document"), session.begin_nested():

@@ -21,7 +21,7 @@ from grants.agreements.models import (
     SigningCode,
 )
 from grants.agreements.queries.sums import threshold_cents, year_sums
-from grants.agreements.rules import drafts_agreements, reads_agreements
+from grants.agreements.rules import drafts_agreements, reads_agreements, signs_for_authority
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
 from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
@@ -176,11 +176,17 @@ def agreements_about(
 
 
 def locked_act(
-    session: Session, act_id: UUID, *, viewer: Actor, as_beneficiary: bool = False
+    session: Session,
+    act_id: UUID,
+    *,
+    viewer: Actor,
+    as_beneficiary: bool = False,
+    as_authority: bool = False,
 ) -> AgreementAct:
     """One act, locked, with its agreement, versions and signatures.
 
-    For whoever drafts for the funder; `as_beneficiary`, for the applicant's side, once sent.
+    For whoever drafts for the funder; `as_beneficiary`, for the applicant's side, once sent;
+    `as_authority`, for whoever may be the one who signs for the funder.
 
     Raises:
         Unknown: there is none that the viewer may act on.
@@ -202,7 +208,8 @@ def locked_act(
         own = and_(Application.id == Agreement.application_id, is_author_side.where(viewer))
         statement = statement.join(Application, own).where(AgreementAct.state.in_(SENT))
     else:
-        statement = statement.where(drafts_agreements.where(viewer))
+        rule = signs_for_authority if as_authority else drafts_agreements
+        statement = statement.where(rule.where(viewer))
     found = session.scalars(statement).unique().one_or_none()
     if found is None:
         raise Unknown

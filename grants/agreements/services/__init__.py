@@ -9,7 +9,7 @@ from grants.agreements.services.drafting import (
     send,
 )
 from grants.agreements.services.keeping import keep_document, keep_proof, keep_usual
-from grants.agreements.services.signing import ask_code, prove, sign, sign_on_paper
+from grants.agreements.services.signing import ask_code, may_sign, prove, sign, sign_on_paper
 
 __all__ = [
     "amend",
@@ -20,6 +20,7 @@ __all__ = [
     "keep_document",
     "keep_proof",
     "keep_usual",
+    "may_sign",
     "prove",
     "rewrite",
     "send",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from grants.agreements import queries
 from grants.agreements.lifecycle import LIFECYCLE
 from grants.agreements.models import (
+    Agreement,
     AgreementAct,
     AgreementSignature,
     Method,
@@ -22,9 +24,13 @@ from grants.agreements.services.drafting import require_live, tell
 from grants.agreements.signing import LASTS, Proof, Signing, trail
 from grants.applications import queries as applications
 from grants.applications.rules import may_submit
+from grants.councils import queries as councils
+from grants.councils.queries import Signatory as Entitled
 from grants.files.models import StoredFile
 from grants.kernel.access import Actor
+from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden, Refused, Unknown
+from grants.kernel.money import Unit
 from grants.outbox.services import announce
 from grants.people.models import Person
 
@@ -39,10 +45,12 @@ def ask_code(
     Raises:
         Unknown: none that the actor may sign.
         Forbidden: the actor does not sign for the beneficiary.
-        Refused: `agreement.sign.from_<state>`, `agreement.countersign.from_<state>`;
+        Refused: `agreement.countersign.not_entitled` with `who` may sign,
+            `agreement.countersign.nobody_presides`; `agreement.sign.from_<state>`,
+            `agreement.countersign.from_<state>`;
             `agreement.document_not_ready`: the PDF that is signed is still being made.
     """
-    act = _to_sign(session, act_id, side, actor)
+    act, _who = _to_sign(session, act_id, side, actor, now)
     asked = SigningCode(
         version_id=act.latest.id, person_id=actor.id, asked_at=now, expires_at=now + LASTS
     )
@@ -78,7 +86,7 @@ def prove(
     Raises:
         Unknown, Forbidden, Refused: as `ask_code`.
     """
-    act = _to_sign(session, act_id, side, actor)
+    act, _who = _to_sign(session, act_id, side, actor, now)
     asked = queries.asked_code(session, act, actor.id)
     if asked is None:
         return None
@@ -102,19 +110,25 @@ def sign(
 ) -> AgreementAct:
     """Put a side's signature under the text that was proved, and no other.
 
-    The beneficiary signs first, the authority countersigns. `drawing` is the mark they drew, if
-    any (`drawing.svg`); `device` the class of what they signed on, never its address. Locks the
-    act; the code is used up. Announces `agreement.signed` or `agreement.countersigned`.
+    The beneficiary signs first, the authority countersigns: whoever presides, or whom they let
+    sign, under the name and the capacity of the register (CGCT L2122-21, L5211-9). `drawing` is
+    the mark they drew, if any (`drawing.svg`); `device` the class of what they signed on, never
+    its address. Locks the act; the code is used up. Announces `agreement.signed` or
+    `agreement.countersigned`.
 
     Raises:
         Unknown, Forbidden, Refused: as `ask_code`; `agreement.signatory_missing`.
     """
-    act = _to_sign(session, act_id, side, actor)
+    act, who = _to_sign(session, act_id, side, actor, now)
     if proof.version_id != act.latest.id or proof.person_id != actor.id:
         raise Unknown
     asked = session.get_one(SigningCode, proof.code_id)
     asked.used_at = now
-    signatory = Signatory(side, Method.CODE, name, capacity, {}, proof, drawing)
+    if who is not None:
+        name, capacity = who.name, who.capacity or capacity
+    signatory = Signatory(
+        side, Method.CODE, name, capacity, {}, proof, drawing, who, paris_date(now)
+    )
     evidence = {
         **proof.evidence,
         "device": device,
@@ -129,35 +143,80 @@ def sign_on_paper(
     act_id: UUID,
     *,
     beneficiary: tuple[str, str],
-    authority: tuple[str, str],
+    authority: UUID,
+    authority_capacity: str = "",
+    signed_on: date | None = None,
     evidence: dict[str, Any],
     actor: Actor,
     now: datetime,
 ) -> AgreementAct:
-    """Record both signatures of a paper that came back signed; each is (name, capacity).
+    """Record both signatures of a paper that came back signed.
+
+    `beneficiary` is (name, capacity); `authority` the seat or the delegation of whoever signed for
+    it on `signed_on` (today, unless told); `authority_capacity` what whoever presides is called.
 
     Raises:
         Unknown: none that the actor drafts for.
-        Refused: `agreement.sign.from_<state>`, `agreement.signatory_missing`.
+        Refused: `agreement.sign.from_<state>`, `agreement.signatory_missing`,
+            `agreement.day_to_come`; `agreement.countersign.not_entitled` with `who` might sign on
+            that day, `agreement.countersign.nobody_presides`.
     """
-    act = queries.locked_act(session, act_id, viewer=actor)
-    for side, (name, capacity) in (
-        (Side.BENEFICIARY, beneficiary),
-        (Side.AUTHORITY, authority),
-    ):
-        signatory = Signatory(side, Method.PAPER, name, capacity, evidence)
-        _signed(session, act, signatory, actor=actor, now=now)
-    return act
+    act, on = queries.locked_act(session, act_id, viewer=actor), signed_on or paris_date(now)
+    if on > paris_date(now):
+        raise Refused("agreement.day_to_come", field="signed_on")
+    might = may_sign(session, act.agreement, act, on)
+    who = next((one for one in might if one.id == authority), None)
+    if who is None:
+        raise _not_entitled(might, act, on)
+    name, capacity = beneficiary
+    given = Signatory(Side.BENEFICIARY, Method.PAPER, name, capacity, evidence)
+    _signed(session, act, given, actor=actor, now=now)
+    theirs = who.capacity or authority_capacity
+    given = Signatory(
+        Side.AUTHORITY, Method.PAPER, who.name, theirs, evidence, entitled=who, entitled_on=on
+    )
+    return _signed(session, act, given, actor=actor, now=now)
+
+
+def may_sign(
+    session: Session, agreement: Agreement, act: AgreementAct, on: date
+) -> Sequence[Entitled]:
+    """Who signs an act of an agreement for its authority on a day."""
+    return councils.signatories(
+        session,
+        agreement.funder_id,
+        on=on,
+        cents=act.amount if agreement.unit is Unit.EUR else None,
+        application_id=agreement.application_id,
+    )
+
+
+def _not_entitled(might: Sequence[Entitled], act: AgreementAct, on: date) -> Refused:
+    """Why somebody does not sign: who does, or that nobody is written down."""
+    if not might:
+        return Refused("agreement.countersign.nobody_presides", on=on)
+    who = " ; ".join(f"{one.name} ({one.act})" if one.act else one.name for one in might)
+    return Refused(
+        "agreement.countersign.not_entitled",
+        who=who,
+        signed_on=on,
+        amount=act.amount,
+        unit=act.agreement.unit,
+    )
 
 
 VERBS = {Side.BENEFICIARY: "sign", Side.AUTHORITY: "countersign"}
 MESSAGES = {Side.BENEFICIARY: "agreement.signed", Side.AUTHORITY: "agreement.countersigned"}
 
 
-def _to_sign(session: Session, act_id: UUID, side: Side, actor: Actor) -> AgreementAct:
-    """The act, locked, for whoever may sign it for a side at this point."""
+def _to_sign(
+    session: Session, act_id: UUID, side: Side, actor: Actor, now: datetime
+) -> tuple[AgreementAct, Entitled | None]:
+    """The act, locked, for whoever may sign it for a side now; and as whom, for the authority."""
     for_them = side is Side.BENEFICIARY
-    act = queries.locked_act(session, act_id, viewer=actor, as_beneficiary=for_them)
+    act = queries.locked_act(
+        session, act_id, viewer=actor, as_beneficiary=for_them, as_authority=not for_them
+    )
     if for_them:
         application = applications.own(session, act.application_id, actor)
         if not may_submit.holds(actor, application):
@@ -168,7 +227,13 @@ def _to_sign(session: Session, act_id: UUID, side: Side, actor: Actor) -> Agreem
         raise Refused(f"agreement.{transition.name}.from_{act.state}")
     if act.latest.document is None:
         raise Refused("agreement.document_not_ready")
-    return act
+    if for_them:
+        return act, None
+    might = may_sign(session, act.agreement, act, paris_date(now))
+    who = next((one for one in might if one.person_id == actor.id), None)
+    if who is None:
+        raise _not_entitled(might, act, paris_date(now))
+    return act, who
 
 
 @dataclass(frozen=True)
@@ -182,6 +247,8 @@ class Signatory:
     evidence: dict[str, Any]
     proof: Proof | None = None
     drawing: StoredFile | None = None
+    entitled: Entitled | None = None
+    entitled_on: date | None = None
 
 
 def masked(address: str) -> str:
@@ -236,6 +303,9 @@ def _signed(
         document_id=act.latest.document.id if by.proof and act.latest.document else None,
         drawing_id=by.drawing.id if by.drawing else None,
         provider=by.proof.provider if by.proof else "",
+        seat_id=by.entitled.seat_id if by.entitled else None,
+        delegation_id=by.entitled.delegation_id if by.entitled else None,
+        entitled_on=by.entitled_on if by.entitled else None,
     )
     session.add(signature)
     session.flush()

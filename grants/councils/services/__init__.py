@@ -1,6 +1,7 @@
 """Verbs: keep the list of members; prepare, call, hold and close a meeting; vote."""
 
 from grants.councils.services.convening import convene
+from grants.councils.services.entrusting import Entrusted, entrust, revoke_signing
 from grants.councils.services.holding import (
     arrive,
     close,
@@ -26,11 +27,13 @@ from grants.councils.services.voting import Ballot, record, vote_item, withdraw_
 __all__ = [
     "Ballot",
     "Draft",
+    "Entrusted",
     "add_item",
     "arrive",
     "close",
     "convene",
     "edit_item",
+    "entrust",
     "give_proxy",
     "keep_paper",
     "leave",
@@ -40,6 +43,7 @@ __all__ = [
     "record",
     "remove_item",
     "revoke_proxy",
+    "revoke_signing",
     "say_concerned",
     "seat",
     "unseat",

@@ -26,6 +26,7 @@ from grants.applications.proof import new_code
 from grants.files.results import keep_result
 from grants.files.store import FileStore
 from grants.kernel.access import SYSTEM
+from grants.kernel.clock import paris_date
 from grants.notices.giving import Renderer, Site, Typesetter
 
 LANGUAGE = "fr"
@@ -51,6 +52,7 @@ def write_document(
         "version": version,
         "application": act.agreement.application,
         "funder": act.agreement.funder,
+        "might": agreements.may_sign(session, act.agreement, act, paris_date(now)),
     }
     made = io.BytesIO(typeset(renderer.letter("agreement", LANGUAGE, facts)))
     name = f"convention-{_slug(act)}.pdf"

@@ -2,95 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
 
 from grants.agreements import queries, services
 from grants.agreements.beginnings import AGREEMENT
 from grants.agreements.comparing import compare
 from grants.agreements.models import Agreement, AgreementAct, Side
-from grants.agreements.rules import drafts_agreements, reads_agreements
+from grants.agreements.rules import drafts_agreements, reads_agreements, signs_for_authority
 from grants.agreements.usual import Kind
+from grants.councils.queries import Signatory
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.kernel.money import Amount
 from grants.notices import piles
 from grants.payments.queries import instalments_of
 from grants.web import downloads
+from grants.web.account.fields import typed
 from grants.web.agreements import METHODS, SIDES, STATES, beginning, title
 from grants.web.forms import Form, attempt
-from grants.web.officer.decision_forms import DAYS, shown_amount, typed_amount
+from grants.web.officer.agreement_forms import AmendForm, ForceForm, PaperForm, TextForm
+from grants.web.officer.decision_forms import shown_amount, typed_amount
+from grants.web.officer.decisions import as_uuid
 from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
-from grants.web.signing import SignForm, signed
+from grants.web.signing import CodeForm, CountersignForm, PresidentForm, signed
 
 bp = Blueprint("agreements", __name__, url_prefix="/conventions")
-TEXT_MAX = 60_000
-TOO_LONG = _l("This text is too long.")
-
-
-class TextForm(Form):
-    """The text of an agreement or of an amendment."""
-
-    text = TextAreaField(
-        _l("Text"),
-        [
-            InputRequired(_l("Write the text of the agreement.")),
-            Length(max=TEXT_MAX, message=TOO_LONG),
-        ],
-        render_kw={"rows": 28},
-    )
-
-
-class AmendForm(TextForm):
-    """An amendment: what changes, and to how much."""
-
-    object = StringField(
-        _l("What it changes, and why"),
-        [
-            InputRequired(_l("Say what the amendment changes, and why.")),
-            Length(max=300, message=TOO_LONG),
-        ],
-    )
-    amount = StringField(
-        _l("Amount from now on"),
-        [InputRequired(_l("Write the amount.")), Length(max=40, message=TOO_LONG)],
-    )
-
-
-def _named(label: Any, words: Any) -> StringField:
-    return StringField(label, [InputRequired(words), Length(max=120, message=TOO_LONG)])
-
-
-class PaperForm(Form):
-    """Who signed the paper that came back, for each side."""
-
-    name = _named(_l("Who signed for the beneficiary"), _l("Write the name of whoever signs."))
-    capacity = _named(_l("In what capacity"), _l("Write in what capacity, for example president."))
-    authority_name = _named(
-        _l("Who signed for the authority"), _l("Write the name of whoever signs.")
-    )
-    authority_capacity = _named(
-        _l("In what capacity for the authority"),
-        _l("Write in what capacity, for example president."),
-    )
-
-
-class ForceForm(Form):
-    """The day from which it binds."""
-
-    on = DateField(
-        _l("Notified to the beneficiary on"), [InputRequired(_l("Write the day."))], format=DAYS
-    )
 
 
 @bp.get("")
@@ -104,6 +49,7 @@ def index(session: Session) -> ResponseReturnValue:
         page=found,
         threshold=queries.threshold_cents(today),
         states=STATES,
+        title=title,
         may=lambda one: drafts_agreements.holds(viewer, one),
     )
 
@@ -217,19 +163,21 @@ def send(session: Session, act_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/actes/<uuid:act_id>/code")
-@allow(Audience.OFFICER, drafts_agreements)
+@allow(Audience.SIGNATORY, signs_for_authority)
 def ask_code(session: Session, act_id: UUID) -> ResponseReturnValue:
     """Have the code of the countersignature mailed to oneself."""
     services.ask_code(session, act_id, Side.AUTHORITY, actor=current_actor(), now=now())
     flash(_("The code is on its way to you by e-mail. It is good for fifteen minutes."))
-    return redirect(url_for(".show", agreement_id=acted(session, act_id).agreement_id), 303)
+    act = acted(session, act_id, to_sign=True)
+    return redirect(url_for(".show", agreement_id=act.agreement_id), 303)
 
 
 @bp.post("/actes/<uuid:act_id>/signature")
-@allow(Audience.OFFICER, drafts_agreements)
+@allow(Audience.SIGNATORY, signs_for_authority)
 def countersign(session: Session, act_id: UUID) -> ResponseReturnValue:
-    """Sign for the authority."""
-    form, act = SignForm(), acted(session, act_id)
+    """Sign for the authority, as who presides or by delegation."""
+    act = acted(session, act_id, to_sign=True)
+    form = signing_form(might_sign(session, act))()
     if signed(session, form, act_id, Side.AUTHORITY):
         flash(_("It is signed by both sides."), "success")
         return redirect(url_for(".show", agreement_id=act.agreement_id), 303)
@@ -241,6 +189,7 @@ def countersign(session: Session, act_id: UUID) -> ResponseReturnValue:
 def record_paper(session: Session, act_id: UUID) -> ResponseReturnValue:
     """Record the signatures of a paper that came back signed by both sides."""
     form, act = PaperForm(), acted(session, act_id)
+    form.offer(might_sign(session, act, form.signed_on.data))
     if form.validate():
         paper = piles.paper_of_act(session, act_id, viewer=current_actor())
         scanned = paper.signed_file if paper else None
@@ -249,7 +198,9 @@ def record_paper(session: Session, act_id: UUID) -> ResponseReturnValue:
                 session,
                 act_id,
                 beneficiary=(form.name.data or "", form.capacity.data or ""),
-                authority=(form.authority_name.data or "", form.authority_capacity.data or ""),
+                authority=as_uuid(form.authority.data) or act_id,
+                authority_capacity=typed(form.authority_capacity),
+                signed_on=form.signed_on.data,
                 evidence={
                     "paper": paper.reference if paper else "",
                     "sha256": scanned.sha256 if scanned else "",
@@ -291,9 +242,26 @@ def proof(session: Session, act_id: UUID) -> ResponseReturnValue:
     return downloads.send(queries.proof_of(session, act_id, viewer=current_actor()))
 
 
-def acted(session: Session, act_id: UUID) -> AgreementAct:
-    """The act in the address, for whoever drafts."""
-    return queries.locked_act(session, act_id, viewer=current_actor())
+def acted(session: Session, act_id: UUID, *, to_sign: bool = False) -> AgreementAct:
+    """The act in the address, for whoever drafts, or might be who signs."""
+    return queries.locked_act(session, act_id, viewer=current_actor(), as_authority=to_sign)
+
+
+def mine_of(might: Sequence[Signatory]) -> Signatory | None:
+    """As whom one signs for the authority oneself."""
+    return next((one for one in might if one.person_id == current_actor().id), None)
+
+
+def signing_form(might: Sequence[Signatory]) -> type[CodeForm]:
+    """The form of one's countersignature: whoever presides says what they are called."""
+    me = mine_of(might)
+    return PresidentForm if me and me.seat_id else CountersignForm
+
+
+def might_sign(session: Session, act: AgreementAct, on: date | None = None) -> Sequence[Signatory]:
+    """Who signs an act for its authority on a day, today unless told."""
+    agreement = queries.agreement(session, act.agreement_id, viewer=current_actor())
+    return services.may_sign(session, agreement, act, on or paris_date(now()))
 
 
 def draft_page(bound: queries.Bound, form: TextForm) -> str:
@@ -312,13 +280,16 @@ def page(session: Session, agreement_id: UUID, **sent: Form) -> str:
         "text": last.latest.text,
         "amount": shown_amount(queries.amount_in_force(agreement), agreement.unit),
     }
-    today = {"on": paris_date(now()), "name": viewer.name}
+    today = {"on": paris_date(now()), "signed_on": paris_date(now())}
+    might = services.may_sign(session, agreement, last, paris_date(now()))
+    papered = PaperForm(formdata=None, data=today)
+    papered.offer(might)
     forms: dict[str, Form] = {
         "writing": TextForm(formdata=None, data=kept),
         "amending": AmendForm(formdata=None, data={"amount": kept["amount"], "text": ""}),
-        "signing": SignForm(formdata=None, data=today),
+        "signing": signing_form(might)(formdata=None),
         "forcing": ForceForm(formdata=None, data=today),
-        "papered": PaperForm(formdata=None),
+        "papered": papered,
         **sent,
     }
     return render_template(
@@ -333,6 +304,8 @@ def page(session: Session, agreement_id: UUID, **sent: Form) -> str:
         methods=METHODS,
         title=title,
         may_draft=may_draft(agreement),
+        might=might,
+        me=mine_of(might),
     )
 
 

@@ -42,6 +42,14 @@ SENTENCES = {
     "agreement.amend.not_in_force": _l(
         "Only what is in force is amended: bring the latest act into force first."
     ),
+    "agreement.countersign.not_entitled": _l(
+        "This agreement of %(amount)s is not yours to sign for the authority. On %(signed_on)s, "
+        "these persons may: %(who)s."
+    ),
+    "agreement.countersign.nobody_presides": _l(
+        "Nobody is written down who may sign for the authority: neither whoever presides nor a "
+        "delegation."
+    ),
     "agreement.signatory_missing": _l("Write the name and the capacity of whoever signs."),
     "agreement.before_signature": _l(
         "It was signed on %(signed_on)s: it binds from then at the earliest."

@@ -35,6 +35,14 @@ REMEDIES = {
     "agreement.countersign.from_drafted": _SEND,
     "agreement.bring_into_force.from_drafted": _SEND,
     "agreement.countersign.from_sent": _SIGN,
+    "agreement.countersign.not_entitled": _l(
+        "One of them signs; or the act by which the president lets you sign is recorded under "
+        "Deliberative body, Signatures, by another officer."
+    ),
+    "agreement.countersign.nobody_presides": _l(
+        "Write down who presides under Deliberative body, Members; then, under Signatures, the "
+        "acts by which they let others sign."
+    ),
     "agreement.bring_into_force.from_sent": _SIGN,
     "agreement.bring_into_force.from_signed": _COUNTERSIGN,
     "agreement.decision_not_read": _l(

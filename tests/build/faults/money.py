@@ -174,6 +174,12 @@ FAULTS = [
         also=("agreements.signed_documents",),
     ),
     Fault(
+        "agreements.signed_by_entitled",
+        "UPDATE signing_delegation SET revoked_on = '2018-10-01', revoked_number = 'ARR-9',"
+        " revoked_by = recorded_by, revoked_at = now()"
+        " WHERE id IN (SELECT delegation_id FROM agreement_signature)",
+    ),
+    Fault(
         "agreements.signed_documents",
         "UPDATE payment_statement SET sha256 = repeat('0', 64)",
     ),

@@ -16,7 +16,7 @@ from build.gallery.telling import a_voted_scene
 from build.juries import a_store
 from build.people import acting_as
 from build.sides import PDF, SECRET
-from build.signing import documented
+from build.signing import documented, lets_sign
 from build.telling import signed_by
 from build.vault import an_aid
 from grants.agreements import services as agreements
@@ -75,6 +75,9 @@ def agreed(session: Session, many: int) -> Iterator[Look]:
     signed_by(session, one.id, Side.BENEFICIARY, his, codes)
     session.expire_all()
     yield Look(author, mine)
+    yield Look(officer, page)
+    lets_sign(session, one.id, scene.officer.id)
+    session.expire_all()
     yield Look(officer, page, press="Signer pour la collectivité", answer=422)
     signed_by(session, one.id, Side.AUTHORITY, scene.officer, codes)
     session.expire_all()
