@@ -106,6 +106,7 @@ def finish(
     if job.is_over:
         return
     job.state = JobState.DONE
+    job.done = max(job.done, job.total)  # what was made in one piece told no step on its way
     job.result_file_id = result_file_id
     job.message = message
     job.finished_at = job.touched_at = now

@@ -83,7 +83,7 @@ def over(session):
 
 def test_the_minutes_say_who_was_there_who_voted_what_and_what_came_of_it(over, make):
     job, pdf = make(over, "pdf")
-    assert (job.state, job.message) == (JobState.DONE, "")
+    assert (job.state, job.message, job.done) == (JobState.DONE, "", job.total)
     with pikepdf.open(io.BytesIO(pdf)) as found:
         assert found.Root.MarkInfo.Marked
         assert found.Root.Lang == "fr"
@@ -103,6 +103,7 @@ def test_the_minutes_say_who_was_there_who_voted_what_and_what_came_of_it(over, 
         "Pour (4) : Membre 1, Membre 2, Membre 3 et Membre 5",
         "Contre (1) : Membre 4",
         "sans prendre part au vote : Membre 0",
+        "ne prenant pas part au vote : 1, votants : 5. Pour",
         "En remplacement de Membre 0, qui a quitté la salle, Membre 1 préside ce point",
         "Adopté sous le numéro DEL9",
         "Retiré de l’ordre du jour",

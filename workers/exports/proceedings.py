@@ -180,14 +180,17 @@ def _vote(told: Proceedings, act: Deliberation, voices: Sequence[Voice]) -> list
     figures = {
         "present": act.present,
         "represented": act.represented,
+        "left": act.not_taking_part,
+        "voters": act.vote.voters,
         "votes_for": act.votes_for,
         "votes_against": act.votes_against,
         "abstentions": act.abstentions,
     }
     made.append(
         _(
-            "Present: %(present)s, represented: %(represented)s. For: %(votes_for)s, against: "
-            "%(votes_against)s, abstentions: %(abstentions)s.",
+            "Present: %(present)s, represented: %(represented)s, taking no part: %(left)s, voters: "
+            "%(voters)s. For: %(votes_for)s, against: %(votes_against)s, abstentions: "
+            "%(abstentions)s.",
             **figures,
         )
     )

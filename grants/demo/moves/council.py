@@ -112,7 +112,7 @@ def open_room(
     seats = [page.option("seats", one.name) for one in others]
     page = page.send({"seats": seats, "at": at}, to="arrivees$")
     giver, holder = (page.option("seat", one.name) for one in proxy)
-    page.send({"seat": giver, "other": holder}, to="pouvoirs$")
+    page.send({"at": at, "seat": giver, "other": holder}, to="pouvoirs$")
 
 
 def vote(
