@@ -46,6 +46,8 @@ class Theatre:
 
     def browser(self, player: Player) -> Browser:
         """The player's own browser, with its cookies."""
+        if (known := self._browsers.get(player.email)) is not None:
+            return known
         return self._browsers.setdefault(player.email, Browser(self.base_url))
 
     def move_to(self, instant: datetime) -> None:

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from grants.demo.cast import COURTS_CIRCUITS, Player
 from grants.demo.moves import deciding
 from grants.demo.moves import paying as claiming
-from grants.demo.theatre import Theatre
 from grants.kernel.access import FunderRole
 from journeys import (
     finalists,
@@ -228,21 +227,20 @@ def be_paid(stage, finals):
     """Both winners claim, one of them by hand; both are paid."""
     stage.move_to(datetime(2018, 12, 18, 9, tzinfo=UTC))
     house, draft = finals.houses[0], finals.draft(LEAD)
-    theatre = Theatre(stage.address, stage.clock, on_step=lambda _words: None)
-    judging.enter(stage, theatre, SECOND.person)
-    other = str(finals.projects[SECOND.title])
-    deciding.take_note(theatre, SECOND, other)
-    claiming.claim(theatre, SECOND, other, rank=902)
-    applicant = enter(stage, LEAD.person)
-    paying.take_note(applicant, draft, "5 000,00 €", "Prix du jury")
-    paying.read_letter(stage, applicant, draft)
-    paying.claim(applicant, draft, holder=LEAD.organisation)
-    officer = house.visitor(stage, FunderRole.OFFICER)
-    for one in (LEAD, SECOND):
-        paying.certify(officer, one.title)
-    finance = paying.pay(stage, house, on=date(2018, 12, 18))
-    paying.reveal(finance, LEAD.title)
-    paying.picture(finance, house, paid="5 000,00 €", available="5 000,00 €")
-    applicant.goto(f"{draft}/versements").says("Payé")
-    assert "Payé" in theatre.browser(SECOND.person).get(f"/dossiers/{other}/versements").text
-    theatre.close()
+    with stage.theatre() as theatre:
+        judging.enter(stage, theatre, SECOND.person)
+        other = str(finals.projects[SECOND.title])
+        deciding.take_note(theatre, SECOND, other)
+        claiming.claim(theatre, SECOND, other, rank=902)
+        applicant = enter(stage, LEAD.person)
+        paying.take_note(applicant, draft, "5 000,00 €", "Prix du jury")
+        paying.read_letter(stage, applicant, draft)
+        paying.claim(applicant, draft, holder=LEAD.organisation)
+        officer = house.visitor(stage, FunderRole.OFFICER)
+        for one in (LEAD, SECOND):
+            paying.certify(officer, one.title)
+        finance = paying.pay(stage, house, on=date(2018, 12, 18))
+        paying.reveal(finance, LEAD.title)
+        paying.picture(finance, house, paid="5 000,00 €", available="5 000,00 €")
+        applicant.goto(f"{draft}/versements").says("Payé")
+        assert "Payé" in theatre.browser(SECOND.person).get(f"/dossiers/{other}/versements").text

@@ -111,7 +111,7 @@ def move_many(
     ).all()
     lead = select(CallFunder.funder_id).where(CallFunder.call_id == call_id, CallFunder.is_lead)
     funder_id = session.scalar(lead) if moved else None
-    for application_id in moved:
+    for application_id in sorted(moved):
         tell(session, PAST[transition], application_id, funder_id, actor=actor, now=now)
     return len(moved)
 

@@ -90,4 +90,4 @@ def _owed(
     )
     names = ["application_id", "occasion", "closes_at", "sent_at"]
     noted = insert(DraftReminder).from_select(names, drafts).on_conflict_do_nothing()
-    return list(session.scalars(noted.returning(DraftReminder.application_id)))
+    return sorted(session.scalars(noted.returning(DraftReminder.application_id)))

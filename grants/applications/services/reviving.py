@@ -48,6 +48,6 @@ def make_good(
     ).all()
     lead = select(CallFunder.funder_id).where(CallFunder.call_id == call_id, CallFunder.is_lead)
     funder_id = session.scalar(lead) if revived else None
-    for application_id in revived:
+    for application_id in sorted(revived):
         tell(session, "application.revived", application_id, funder_id, actor=SYSTEM, now=now)
     return extension

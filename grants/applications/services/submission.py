@@ -172,7 +172,7 @@ def lapse_drafts(session: Session, *, now: datetime) -> int:
         .returning(Application.id, lead.scalar_subquery())
         .execution_options(synchronize_session=False)
     ).all()
-    for application_id, funder_id in lapsed:
+    for application_id, funder_id in sorted(lapsed):
         tell(session, "application.lapsed", application_id, funder_id, actor=SYSTEM, now=now)
     return len(lapsed)
 
