@@ -125,6 +125,8 @@ def constitute(theatre: Theatre, days: Days) -> None:
         at_most="40 000",
         words="Subventions et avances de l’économie sociale et solidaire",
     )
+    number = f"ARR{since:%Y%m%d}_021"
+    council.entrust(theatre, OFFICER, DEPUTY, number=number, on=since, at_most="100 000")
 
 
 def agenda(theatre: Theatre, days: Days) -> list[Item]:

@@ -79,9 +79,8 @@ def agree(theatre: Theatre, days: Days) -> None:
     one, award = candidate(FRAMED), theatre.awards[candidate(FRAMED).title]
     made = telling.draft_agreement(theatre, OFFICER, award)
     telling.sign(theatre, one, by_name(theatre, FRAMED), capacity="gérante")
-    telling.countersign(
-        theatre, OFFICER, made, capacity="par délégation de la présidente", on=days.before(108)
-    )
+    theatre.enter(STAFF["elected"])
+    telling.countersign(theatre, OFFICER, STAFF["elected"], made, on=days.before(108))
     theatre.enter(FINANCE)
     treasury.draw_year(theatre, FINANCE, award, f"{days.year}, {YEARLY}", "30 000")
     theatre.sights["agreement"] = made

@@ -64,6 +64,25 @@ def delegate(
     )
 
 
+def entrust(
+    theatre: Theatre, officer: Player, holder: Player, *, number: str, on: date, at_most: str
+) -> None:
+    """Record the order by which the president lets a vice-president sign the agreements."""
+    page = theatre.browser(officer).get(f"{COUNCIL}/signatures")
+    page.send(
+        {
+            "person": page.option("person", holder.name),
+            "function": "le vice-président chargé de l’économie sociale et solidaire",
+            "given_for": "la présidente",
+            "number": number,
+            "act_on": f"{on:%d/%m/%Y}",
+            "executory_on": f"{on:%d/%m/%Y}",
+            "ceiling": at_most,
+        },
+        to="signatures$",
+    )
+
+
 def call(
     theatre: Theatre, officer: Player, *, at: datetime, place: str, items: Sequence[Item], on: date
 ) -> str:

@@ -43,25 +43,26 @@ def draft_agreement(theatre: Theatre, officer: Player, award: str) -> str:
 
 def sign(theatre: Theatre, candidate: Candidate, application: str, *, capacity: str) -> None:
     """The beneficiary signs with the code that came by mail."""
-    _sign(theatre, candidate.person, f"/dossiers/{application}/convention", capacity)
+    typed = {"name": candidate.person.name, "capacity": capacity}
+    _sign(theatre, candidate.person, f"/dossiers/{application}/convention", typed)
 
 
 def countersign(
-    theatre: Theatre, officer: Player, agreement: str, *, capacity: str, on: date
+    theatre: Theatre, officer: Player, signatory: Player, agreement: str, *, on: date
 ) -> None:
-    """The authority signs in its turn; the agreement binds from the day it is notified."""
-    page = _sign(theatre, officer, agreement, capacity)
-    page.send({"on": f"{on:%d/%m/%Y}"}, to="/effet$")
+    """Whom the president lets sign does; the agreement binds from the day it is notified."""
+    _sign(theatre, signatory, agreement, {})
+    theatre.browser(officer).get(agreement).send({"on": f"{on:%d/%m/%Y}"}, to="/effet$")
 
 
-def _sign(theatre: Theatre, player: Player, address: str, capacity: str) -> Page:
+def _sign(theatre: Theatre, player: Player, address: str, typed: Mapping[str, str]) -> Page:
     browser = theatre.browser(player)
     theatre.wait_for(
         "the PDF that is signed", lambda: bool(browser.get(address).all_links("/document$"))
     )
     page = browser.get(address).press("/code$")
     code = theatre.mail_words(player, r"\b(\d{6})\b")
-    return page.send({"name": player.name, "capacity": capacity, "code": code}, to="/signature$")
+    return page.send({**typed, "code": code}, to="/signature$")
 
 
 def appeal(theatre: Theatre, candidate: Candidate, application: str, grounds: str) -> None:
