@@ -11,15 +11,15 @@ from grants.kernel.clock import paris_date
 
 STATES = {
     AppealState.FILED: (_l("To be answered"), "info"),
-    AppealState.ACCEPTED: (_l("Appeal accepted"), "success"),
+    AppealState.ACCEPTED: (_l("Appeal upheld"), "success"),
     AppealState.REJECTED: (_l("Appeal rejected"), "neutral"),
-    AppealState.WITHDRAWN: (_l("Appeal taken back"), "neutral"),
+    AppealState.WITHDRAWN: (_l("Appeal withdrawn"), "neutral"),
 }
 SILENCE = (_l("Rejected by silence"), "warning")
 AWAITED = (_l("Waiting for its answer"), "info")
 ANSWERED = (_l("Appeal answered"), "info")
 EFFECTS = {
-    Effect.NEW_DELIBERATION: _l("the deciding body deliberates again"),
+    Effect.NEW_DELIBERATION: _l("the matter goes back to the vote"),
     Effect.WITHDRAWAL: _l("the decision is withdrawn"),
 }
 

@@ -49,7 +49,7 @@ def told(vote: Vote) -> list[tuple[object, object]]:
         (_("Seats"), vote.seats),
         (_("Present"), vote.present),
         (_("Represented"), vote.represented),
-        (_("Not taking part"), vote.not_taking_part),
+        (_("Taking no part"), vote.not_taking_part),
         (_("Voters"), vote.voters),
         (_("For"), vote.votes_for),
         (_("Against"), vote.votes_against),
@@ -59,7 +59,7 @@ def told(vote: Vote) -> list[tuple[object, object]]:
     if vote.casting_vote is not None:
         facts.append((_("Casting vote"), _("for") if vote.casting_vote == "for" else _("against")))
     if vote.second_convocation:
-        facts.append((_("Quorum"), _("not asked on a second convocation")))
+        facts.append((_("Quorum"), _("not required for a second meeting")))
     else:
         members = ngettext("%(num)s member present", "%(num)s members present", vote.quorum)
         facts.append((_("Quorum"), members))

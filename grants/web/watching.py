@@ -16,8 +16,8 @@ RULES = {
     Watched.DE_MINIMIS_SIEG: _l("De minimis aid, services of general interest, over three years"),
     Watched.DE_MINIMIS_FARMING: _l("De minimis aid, farming, over three years"),
     Watched.DE_MINIMIS_FISHERY: _l("De minimis aid, fishery, over three years"),
-    Watched.CAPITAL_SHARE: _l("Public holders’ part of the cooperative’s capital"),
-    Watched.PUBLIC_AID: _l("Public aid against the project’s cost"),
+    Watched.CAPITAL_SHARE: _l("Public shareholders’ part of the cooperative’s capital"),
+    Watched.PUBLIC_AID: _l("Public aid compared with the project’s cost"),
     Watched.FINANCIAL_REPORT: _l("Financial report within six months"),
     Watched.PUBLICATION: _l("Publication within three months"),
     Watched.AID_REGISTER: _l("Aid register within 20 working days"),
@@ -25,17 +25,19 @@ RULES = {
 }
 VERDICTS = {
     Verdict.CLEAR: (_l("Within the limit"), "success"),
-    Verdict.WARNED: (_l("Threshold passed"), "warning"),
+    Verdict.WARNED: (_l("Threshold exceeded"), "warning"),
     Verdict.BLOCKED: (_l("Refused by law"), "danger"),
     Verdict.UNKNOWN: (_l("Not declared"), "warning"),
 }
 ASKS = {
-    Watched.AGREEMENT: _l("An agreement is to be signed before any payment."),
+    Watched.AGREEMENT: _l("An agreement must be signed before any payment."),
     Watched.AUDITOR: _l(
-        "The beneficiary appoints an auditor and publishes its accounts: remind it in the letter."
+        "The beneficiary must appoint an auditor and publish its accounts: remind them in "
+        "the letter."
     ),
     Watched.CAPITAL_SHARE: _l(
-        "The cooperative has not declared its capital: ask it to, on its page “Group and capital”."
+        "The cooperative has not declared its capital: ask it to do so, on its “Group and "
+        "capital” page."
     ),
     Watched.PUBLIC_AID: _l("The project’s budget is not known: the cap cannot be checked."),
 }
@@ -63,7 +65,7 @@ def figure(margin: Margin, value: int) -> str:
 def left(margin: Margin) -> str:
     """What is left under a threshold, or by how much it is passed."""
     if margin.is_crossed:
-        return str(_("passed by %(by)s", by=figure(margin, -margin.left)))
+        return str(_("exceeded by %(by)s", by=figure(margin, -margin.left)))
     return figure(margin, margin.left)
 
 

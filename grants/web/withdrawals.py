@@ -39,10 +39,10 @@ REASONS = {
 }
 STATES = {
     WithdrawalState.ASKED: (_l("Given up, to be accepted"), "warning"),
-    WithdrawalState.NOTIFIED: (_l("Being heard"), "info"),
+    WithdrawalState.NOTIFIED: (_l("Hearing in progress"), "info"),
     WithdrawalState.DECIDED: (_l("Decided, not executory yet"), "warning"),
     WithdrawalState.EFFECTIVE: (_l("Withdrawn"), "danger"),
-    WithdrawalState.DROPPED: (_l("Let go"), "neutral"),
+    WithdrawalState.DROPPED: (_l("Not pursued"), "neutral"),
 }
 FOR_BENEFICIARY = {
     **STATES,
@@ -52,9 +52,9 @@ FOR_BENEFICIARY = {
 }
 ANSWERED = (_l("Answered, to be decided"), "info")
 EFFECTS = {
-    "decommit": _l("Cancelled: the credits are available again"),
-    "return_credits": _l("Given back to the authorisation"),
-    "claim_back": _l("To be asked back of the beneficiary: no credit comes back"),
+    "decommit": _l("Cancelled: the funds are available again"),
+    "return_credits": _l("Returned to the authorisation"),
+    "claim_back": _l("To be reclaimed from the beneficiary: no funds return"),
 }
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
@@ -159,8 +159,8 @@ def clock(withdrawal: Withdrawal, today: date) -> str:
     if withdrawal.hearing_asked and withdrawal.heard_on is None:
         return str(_("Asks to be heard"))
     if withdrawal.observed_at is not None:
-        return str(_("Answered: may be decided"))
+        return str(_("Answered: ready for decision"))
     left = (until - today).days
     if left < 0:
-        return str(_("May be decided"))
+        return str(_("Ready for decision"))
     return str(ngettext("%(num)s day left to answer", "%(num)s days left to answer", left + 1))

@@ -59,7 +59,7 @@ def make(job_id: UUID) -> None:
 
 def heading(told: Proceedings) -> str:
     """What the minutes are of."""
-    return str(_("Minutes of the session of %(day)s", day=wording.day(told.meeting.starts_at)))
+    return str(_("Minutes of the meeting of %(day)s", day=wording.day(told.meeting.starts_at)))
 
 
 def blocks(told: Proceedings) -> list[Block]:
@@ -68,17 +68,17 @@ def blocks(told: Proceedings) -> list[Block]:
     for sheet in told.sheets:
         made += _item(told, sheet)
     if told.reported:
-        made.append(Heading(_("Acts taken by delegation, of which the council is told"), 2))
+        made.append(Heading(_("Decisions taken by delegation, reported to the council"), 2))
         made += [
             f"{one.number}, {wording.day(one.voted_on)} : {one.object}" for one in told.reported
         ]
     closed_at = told.meeting.closed_at
     if closed_at is not None:
-        made.append(_("The session ends at %(hour)s.", hour=wording.time_of_day(closed_at)))
+        made.append(_("The meeting closes at %(hour)s.", hour=wording.time_of_day(closed_at)))
     made += [
         Heading(_("Signatures"), 2),
-        _("Whoever presided: %(name)s", name=_chair(told)) + f"\n\n{BLANK}",
-        _("The secretary of the session:") + f"\n\n{BLANK}",
+        _("Chair of the meeting: %(name)s", name=_chair(told)) + f"\n\n{BLANK}",
+        _("Secretary of the meeting:") + f"\n\n{BLANK}",
     ]
     return made
 
@@ -95,19 +95,21 @@ def _opening(told: Proceedings) -> list[Block]:
     if meeting.urgency:
         said.append(_("Urgency: %(why)s", why=meeting.urgency))
     if meeting.first_id:
-        said.append(_("Second convocation: no quorum is asked."))
+        said.append(_("Second meeting: no quorum required."))
     if meeting.opened_at:
         hour = wording.time_of_day(meeting.opened_at)
-        said.append(_("Opened at %(hour)s under %(name)s.", hour=hour, name=_chair(told)))
+        said.append(_("Opened at %(hour)s, %(name)s in the chair.", hour=hour, name=_chair(told)))
     said.append(
         _(
-            "Members in office: %(seats)s. Quorum: %(quorum)s members in the room.",
+            "Members in office: %(seats)s. Quorum: %(quorum)s members present.",
             seats=len(told.seats),
             quorum=told.quorum,
         )
     )
     if meeting.quorum_missed:
-        said.append(_("The quorum was missed: what was not voted waits for a second meeting."))
+        said.append(
+            _("There was no quorum: what was not voted on is held over to a second meeting.")
+        )
     return [" ".join(said)]
 
 
@@ -127,7 +129,7 @@ def _presence(told: Proceedings) -> Table:
         for one in told.seats
     ]
     head = [_("Member"), _("Office"), _("In the room"), _("Proxy")]
-    return Table(_("Presence and proxies"), head, rows)
+    return Table(_("Attendance and proxies"), head, rows)
 
 
 def _stays(told: Proceedings, seat: CouncilSeat) -> str:
@@ -151,13 +153,13 @@ def _item(told: Proceedings, sheet: ItemSheet) -> list[Block]:
     if item.withdrawn_at is not None:
         return [*made, _("Taken off the agenda during the session.")]
     if item.deliberation is None:
-        return [*made, _("Not voted: the quorum was missed.")]
+        return [*made, _("Not voted on: no quorum.")]
     made += [one.strip() for one in item.draft.splitlines() if one.strip()]
     if item.presided_by_id not in {None, told.meeting.chair_id}:
         name = told.names.get(item.presided_by_id, BLANK)
         made.append(
             _(
-                "In the place of %(chair)s, who left: %(name)s presides over this item.",
+                "In place of %(chair)s, who left the room, %(name)s chairs this item.",
                 chair=_chair(told),
                 name=name,
             )
@@ -171,9 +173,11 @@ def _vote(told: Proceedings, act: Deliberation, voices: Sequence[Voice]) -> list
     made: list[Block] = []
     if left:
         names = wording.listed(left)
-        made.append(_("Recused, out of the room and counted in no way: %(names)s.", names=names))
+        made.append(
+            _("Recused, out of the room and taking no part in the vote: %(names)s.", names=names)
+        )
     if act.second_convocation:
-        made.append(_("In the room: %(many)s. No quorum is asked.", many=in_room))
+        made.append(_("In the room: %(many)s. No quorum is required.", many=in_room))
     else:
         many = {"many": in_room, "quorum": told.quorum}
         made.append(_("In the room: %(many)s, for a quorum of %(quorum)s.", **many))
@@ -195,7 +199,7 @@ def _vote(told: Proceedings, act: Deliberation, voices: Sequence[Voice]) -> list
         )
     )
     if act.casting_vote:
-        made.append(_("Tied: the vote of whoever presides settles it."))
+        made.append(_("Tied: the chair has the casting vote."))
     if act.secret_ballot:
         made.append(_("By secret ballot."))
     made += _by_name(voices)

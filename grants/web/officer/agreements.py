@@ -79,7 +79,7 @@ def create(session: Session, decision_id: UUID) -> ResponseReturnValue:
                 session, decision_id, text=form.text.data or "", actor=current_actor(), now=now()
             )
         if not tried.refused:
-            flash(_("The agreement is kept. Read it again, then send it."), "success")
+            flash(_("The agreement is saved. Read it through, then send it."), "success")
             return redirect(url_for(".show", agreement_id=made.id), 303)
     bound = queries.award(session, decision_id, viewer=current_actor(), on=paris_date(now()))
     return draft_page(bound, form), form.status
@@ -132,7 +132,7 @@ def amend(session: Session, agreement_id: UUID) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The amendment is kept."), "success")
+            flash(_("The amendment is saved."), "success")
             return redirect(url_for(".show", agreement_id=agreement_id), 303)
     return page(session, agreement_id, amending=form), form.status
 
@@ -148,7 +148,7 @@ def rewrite(session: Session, act_id: UUID) -> ResponseReturnValue:
                 session, act_id, text=form.text.data or "", actor=current_actor(), now=now()
             )
         if not tried.refused:
-            flash(_("A new version is kept."), "success")
+            flash(_("A new version is saved."), "success")
             return redirect(url_for(".show", agreement_id=act.agreement_id), 303)
     return page(session, act.agreement_id, writing=form), form.status
 

@@ -40,9 +40,9 @@ class AnswerForm(Form):
         choices=[
             SelectChoice(REJECT, _l("Reject: the decision stands")),
             SelectChoice(
-                Effect.NEW_DELIBERATION.value, _l("Accept: the deciding body deliberates again")
+                Effect.NEW_DELIBERATION.value, _l("Uphold: the matter goes back to the vote")
             ),
-            SelectChoice(Effect.WITHDRAWAL.value, _l("Accept: the decision is withdrawn")),
+            SelectChoice(Effect.WITHDRAWAL.value, _l("Uphold: the decision is withdrawn")),
         ],
     )
     answer = TextAreaField(
@@ -116,7 +116,10 @@ def answer(session: Session, appeal_id: UUID) -> ResponseReturnValue:
 def reopen(session: Session, appeal_id: UUID) -> ResponseReturnValue:
     """Have what was refused decided again."""
     services.reopen_file(session, appeal_id, actor=current_actor(), now=now())
-    flash(_("The application is in review again: propose, then put it to the vote."), "success")
+    flash(
+        _("The application is under review again: make a proposal, then put it to the vote."),
+        "success",
+    )
     return redirect(url_for(".show", appeal_id=appeal_id), 303)
 
 
@@ -131,7 +134,7 @@ def propose_more(session: Session, appeal_id: UUID) -> ResponseReturnValue:
                 session, appeal_id, amount=form.quantity, actor=current_actor(), now=now()
             )
         if not tried.refused:
-            flash(_("It is proposed: the deciding body votes on it."), "success")
+            flash(_("It is proposed: the council or bureau will vote on it."), "success")
             return redirect(url_for(".show", appeal_id=appeal_id), 303)
     return page(session, appeal_id, AnswerForm(formdata=None), more=form), form.status
 

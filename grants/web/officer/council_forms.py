@@ -112,7 +112,7 @@ class DelegationForm(Form):
     object = text(_l("Object"))
     voted_on = day(_l("Voted on"))
     instruments = Boxes(_l("Forms of award"))
-    amount_max = text(_l("At most, for one application"), 20)
+    amount_max = text(_l("Maximum per application"), 20)
     from_on = day(_l("First day"), needed=False)
     until_on = day(_l("Last day"), needed=False)
 
@@ -199,8 +199,8 @@ class ItemForm(Form):
 class ConveneForm(Form):
     """The day on which members were called."""
 
-    on = day(_l("Members called on"))
-    urgency = text(_l("Reason of the urgency"))
+    on = day(_l("Notice sent on"))
+    urgency = text(_l("Reason for the urgency"))
 
 
 class HourForm(Form):
@@ -239,7 +239,7 @@ class VoteForm(Form):
     votes_against = WholeField(_l("Against"), [Optional(), NumberRange(0, 2_000)])
     abstentions = WholeField(_l("Abstentions"), [Optional(), NumberRange(0, 2_000)])
     casting_vote = SelectField(_l("Casting vote"), default="")
-    president = SelectField(_l("Who presides over this item"))
+    president = SelectField(_l("Who chairs this item"))
 
     def offer(self, hall: Hall, item_id: UUID) -> None:
         """Who may preside, and how a tie may be settled."""

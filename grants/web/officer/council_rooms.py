@@ -73,7 +73,7 @@ def arrive(session: Session, meeting_id: UUID) -> ResponseReturnValue:
         who = [UUID(one) for one in form.seats.data or []]
         services.arrive(session, meeting_id, who, at=at, actor=current_actor(), now=now())
 
-    return done(session, meeting_id, "arrive", act, _("The arrivals are noted."))
+    return done(session, meeting_id, "arrive", act, _("The arrivals are recorded."))
 
 
 @bp.post("/departs")
@@ -85,7 +85,7 @@ def leave(session: Session, meeting_id: UUID) -> ResponseReturnValue:
         who = UUID(form.seat.data)
         services.leave(session, meeting_id, who, at=at, actor=current_actor(), now=now())
 
-    return done(session, meeting_id, "leave", act, _("The departure is noted."), "seat")
+    return done(session, meeting_id, "leave", act, _("The departure is recorded."), "seat")
 
 
 @bp.post("/pouvoirs")
@@ -104,7 +104,7 @@ def give_proxy(session: Session, meeting_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
 
-    return done(session, meeting_id, "proxy", act, _("The proxy is noted."), "seat", "other")
+    return done(session, meeting_id, "proxy", act, _("The proxy is recorded."), "seat", "other")
 
 
 @bp.post("/pouvoirs/fin")
@@ -118,7 +118,7 @@ def revoke_proxy(session: Session, meeting_id: UUID) -> ResponseReturnValue:
             session, meeting_id, giver_id=giver, at=at, actor=current_actor(), now=now()
         )
 
-    return done(session, meeting_id, "revoke", act, _("The proxy is taken back."), "seat")
+    return done(session, meeting_id, "revoke", act, _("The proxy is revoked."), "seat")
 
 
 @bp.post("/cloture")
@@ -190,7 +190,7 @@ def withdraw(session: Session, meeting_id: UUID, item_id: UUID) -> ResponseRetur
     """Take it off during the meeting."""
     sheet_of(session, meeting_id, item_id)
     services.withdraw_item(session, item_id, actor=current_actor(), now=now())
-    flash(_("The item is taken off: its proposals wait for another meeting."), "success")
+    flash(_("The item is removed: its proposals wait for another meeting."), "success")
     return redirect(url_for(".show", meeting_id=meeting_id), 303)
 
 

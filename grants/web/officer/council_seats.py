@@ -55,7 +55,7 @@ def seat(session: Session) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The member is written down."), "success")
+            flash(_("The member is added."), "success")
             return redirect(url_for(".index"), 303)
     return page(session, form), form.status
 
@@ -69,7 +69,7 @@ def unseat(session: Session, seat_id: UUID) -> ResponseReturnValue:
         with attempt(session, form) as tried:
             services.unseat(session, seat_id, until=until, actor=current_actor(), now=now())
         if not tried.refused:
-            flash(_("The end of the term is noted."), "success")
+            flash(_("The end of the term of office is recorded."), "success")
             return redirect(url_for(".index"), 303)
     back = url_for(".index")
     return until_page(form, _("End of the term"), _("Members of the council"), back), form.status
@@ -121,7 +121,7 @@ def end_delegation(session: Session, delegation_id: UUID) -> ResponseReturnValue
                 session, delegation_id, on=day, actor=current_actor(), now=now()
             )
         if not tried.refused:
-            flash(_("The end of the delegation is noted."), "success")
+            flash(_("The end of the delegation is recorded."), "success")
             return redirect(url_for(".delegations"), 303)
     words, back = _("Delegations of the council"), url_for(".delegations")
     return until_page(form, _("End it"), words, back), form.status

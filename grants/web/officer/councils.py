@@ -37,7 +37,7 @@ STATES = {
     "draft": (_l("Being prepared"), "neutral"),
     "convened": (_l("Members called"), "info"),
     "open": (_l("Under way"), "success"),
-    "missed": (_l("Quorum missed"), "danger"),
+    "missed": (_l("No quorum"), "danger"),
     "closed": (_l("Meeting over"), "neutral"),
 }
 

@@ -236,18 +236,20 @@ class DeliberationForm(Form):
         default=Body.COUNCIL.value,
     )
     held_on = DateField(
-        _l("Day of the session"), [InputRequired(_l("Write a day, as in 14/10/2016."))], format=DAYS
+        _l("Date of the meeting"),
+        [InputRequired(_l("Write a day, as in 14/10/2016."))],
+        format=DAYS,
     )
-    convened_on = DateField(_l("Day of the convocation"), [Optional()], format=DAYS)
+    convened_on = DateField(_l("Date of the notice"), [Optional()], format=DAYS)
     seats = count(_l("Seats"))
     present = count(_l("Present"))
-    represented = count(_l("Represented by a written proxy"), default=0)
-    not_taking_part = count(_l("Not taking part in the vote"), default=0)
+    represented = count(_l("Represented by written proxy"), default=0)
+    not_taking_part = count(_l("Taking no part in the vote"), default=0)
     votes_for = count(_l("Votes for"))
     votes_against = count(_l("Votes against"), default=0)
     abstentions = count(_l("Abstentions"), default=0)
     casting_vote = RadioField(
-        _l("Casting vote of whoever presides, when the votes are equal"),
+        _l("Casting vote of the chair, when the votes are equal"),
         choices=[
             SelectChoice("", _l("No tie")),
             SelectChoice(CastingVote.FOR.value, _l("For")),
@@ -255,7 +257,7 @@ class DeliberationForm(Form):
         ],
         default="",
     )
-    second_convocation = BooleanField(_l("Second convocation: no quorum is asked"))
+    second_convocation = BooleanField(_l("Second meeting: no quorum required"))
     secret_ballot = BooleanField(_l("Secret ballot"))
 
     def vote(self) -> Vote:

@@ -209,7 +209,7 @@ def withdraw(session: Session, deliberation_id: UUID) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The act is withdrawn: its applications are to be decided again."), "success")
+            flash(_("The act is withdrawn: its applications must be decided again."), "success")
             return redirect(url_for(".show", deliberation_id=deliberation_id), 303)
     return page(session, deliberation_id, form), form.status
 
@@ -224,7 +224,7 @@ def letter(session: Session, letter_id: UUID) -> ResponseReturnValue:
 def presidents(session: Session, deliberation_id: UUID) -> list[tuple[object, object]]:
     """Who presided over the vote, where a meeting held here voted it."""
     name = presided(session, deliberation_id)
-    return [(_("Presided by"), name)] if name else []
+    return [(_("Chaired by"), name)] if name else []
 
 
 def page(session: Session, deliberation_id: UUID, form: FormalitiesForm | FallenForm | None) -> str:

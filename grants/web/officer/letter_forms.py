@@ -59,7 +59,7 @@ class TemplateForm(Form):
     body_en = TextAreaField(
         _l("Translation into English"),
         [Length(max=BODY_MAX, message=TOO_LONG)],
-        description=_l("Joined to the French text for applicants who read English."),
+        description=_l("Added to the French text for applicants who read English."),
         render_kw={"rows": 8},
     )
 
@@ -89,12 +89,12 @@ class TemplateForm(Form):
         if lacking := texts.missing(body, outcome):
             blocks = wording.listed([f"[{one}]" for one in lacking])
             raise ValidationError(
-                _("Every letter of this kind must hold %(blocks)s: add it.", blocks=blocks)
+                _("Every letter of this kind must contain %(blocks)s: add it.", blocks=blocks)
             )
         if odd := texts.unknown(body):
             names = wording.listed([f"[{one}]" for one in odd])
             raise ValidationError(
-                _("No variable is called %(names)s: see the list beside.", names=names)
+                _("There is no variable called %(names)s: see the list alongside.", names=names)
             )
 
     @property
@@ -144,6 +144,6 @@ class ReleaseForm(Form):
 
     seen = HiddenField()
     looked = BooleanField(
-        _l("I have looked through these letters"),
-        [InputRequired(_l("Say that you have looked through the letters."))],
+        _l("I have read these letters"),
+        [InputRequired(_l("Confirm that you have read the letters."))],
     )

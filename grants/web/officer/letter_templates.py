@@ -62,7 +62,7 @@ def create(session: Session) -> ResponseReturnValue:
                 session, UUID(form.funder.data), form.drafted, actor=current_actor(), now=now()
             )
         if not tried.refused:
-            flash(_("The text is kept."), "success")
+            flash(_("The text is saved."), "success")
             return redirect(url_for(".edit", template_id=template.id), 303)
     return form_page(session, None, form), form.status
 
@@ -88,7 +88,7 @@ def change(session: Session, template_id: UUID) -> ResponseReturnValue:
                 session, template_id, form.drafted, actor=current_actor(), now=now()
             )
         if not tried.refused:
-            flash(_("The text is kept."), "success")
+            flash(_("The text is saved."), "success")
             return redirect(url_for(".edit", template_id=template_id), 303)
     return form_page(session, template, form), form.status
 
@@ -107,7 +107,7 @@ def move(session: Session, template_id: UUID) -> ResponseReturnValue:
 def remove(session: Session, template_id: UUID) -> ResponseReturnValue:
     """Take it away."""
     services.remove_template(session, template_id, actor=current_actor(), now=now())
-    flash(_("The text is taken away."), "success")
+    flash(_("The text is removed."), "success")
     return redirect(url_for(".index"), 303)
 
 

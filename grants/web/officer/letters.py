@@ -49,7 +49,7 @@ def release(session: Session, deliberation_id: UUID) -> ResponseReturnValue:
                 session, deliberation_id, seen=seen, actor=current_actor(), now=now()
             )
         if not tried.refused:
-            flash(_("The letters leave, and the awards are public."), "success")
+            flash(_("The letters are being sent, and the awards are public."), "success")
             return redirect(
                 url_for("officer.deliberations.show", deliberation_id=deliberation_id), 303
             )
@@ -101,7 +101,7 @@ def word(session: Session, deliberation_id: UUID, application_id: UUID) -> Respo
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The letter is kept so."), "success")
+            flash(_("The letter is saved."), "success")
             return redirect(
                 url_for(".show", deliberation_id=deliberation_id, application_id=application_id),
                 303,

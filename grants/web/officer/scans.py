@@ -40,7 +40,7 @@ class ScanForm(Form):
     pile = FileField(
         _l("Scanned pile"),
         [FileRequired(_l("Choose a file."))],
-        description=_l("PDF, PNG or JPEG. Pages may lie in any order, askew or upside down."),
+        description=_l("PDF, PNG or JPEG. Pages may be in any order, crooked or upside down."),
     )
 
 
@@ -50,7 +50,7 @@ class PlaceForm(Form):
     number = StringField(
         _l("Number of the letter or of the agreement"),
         [
-            InputRequired(_l("Write the number that stands on the page.")),
+            InputRequired(_l("Enter the number shown on the page.")),
             Length(max=120, message=_l("This text is too long.")),
         ],
     )
@@ -118,7 +118,7 @@ def place(session: Session, scan_id: UUID, page_id: UUID) -> ResponseReturnValue
                 session, page_id, number=form.number.data or "", actor=current_actor(), now=now()
             )
         if not tried.refused:
-            flash(_("The page is placed; it joins its document in a moment."), "success")
+            flash(_("The page is matched; it will join its document in a moment."), "success")
             return redirect(url_for(".show", scan_id=scan_id), 303)
     return one_page(session, scan_id, form, page_id), form.status
 

@@ -72,7 +72,7 @@ def why_words(why: Mapping[str, Any] | None, unit: Unit, tracks: Iterable[Track]
 def lack_words(lack: Mapping[str, Any], unit: Unit, tracks: Iterable[Track] = ()) -> str:
     """What lacks for a proposal that meets everything."""
     if "quota" not in lack:
-        return str(_("Each rule can be met, but not all of them together: loosen one."))
+        return str(_("Each rule can be met, but not all of them together: relax one."))
     in_money = lack["measure"] == "money"
     can = wording.amount(lack["available"], unit) if in_money else wording.number(lack["available"])
     rule = rule_words(lack, unit, tracks)

@@ -121,7 +121,7 @@ def revoke(session: Session, signing_id: UUID) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The end of the delegation is noted."), "success")
+            flash(_("The end of the delegation is recorded."), "success")
             return redirect(url_for(".index"), 303)
     words, back = _("Signatures of the authority"), url_for(".index")
     title = _("Take a delegation back")

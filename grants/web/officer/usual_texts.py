@@ -45,7 +45,7 @@ class BodyForm(Form):
             InputRequired(_l("Write the text.")),
             Length(max=TEXT_MAX, message=_l("This text is too long.")),
         ],
-        description=_l("A blank line between paragraphs; « # » and a space before a heading."),
+        description=_l("A blank line between paragraphs; “#” and a space before a heading."),
         render_kw={"rows": 30},
     )
 
@@ -55,12 +55,12 @@ class BodyForm(Form):
         if lacking := missing(self.kind, words):
             blocks = wording.listed([f"[{one}]" for one in lacking])
             raise ValidationError(
-                _("Every text of this kind must hold %(blocks)s: add it.", blocks=blocks)
+                _("Every text of this kind must contain %(blocks)s: add it.", blocks=blocks)
             )
         if odd := unknown(self.kind, words):
             names = wording.listed([f"[{one}]" for one in odd])
             raise ValidationError(
-                _("No variable is called %(names)s: see the list beside.", names=names)
+                _("There is no variable called %(names)s: see the list alongside.", names=names)
             )
 
 
@@ -123,7 +123,7 @@ def create(session: Session) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The text is kept: new documents begin with it."), "success")
+            flash(_("The text is saved: new documents will start from it."), "success")
             return redirect(url_for(".show", text_id=made.id), 303)
     return new_page(session, form, kind), form.status
 
@@ -154,7 +154,7 @@ def keep(session: Session, text_id: UUID) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The text is kept: new documents begin with it."), "success")
+            flash(_("The text is saved: new documents will start from it."), "success")
             return redirect(url_for(".show", text_id=made.id), 303)
     return page(session, text_id, form), form.status
 

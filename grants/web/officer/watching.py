@@ -39,7 +39,7 @@ PASSABLE = ", ".join(f"'{word}'" for word in WORDS)
 class RulingForm(Form):
     """Under which rules the funder helps the project."""
 
-    regime = SelectField(_l("Rules of aid"), choices=options(REGIMES))
+    regime = SelectField(_l("Aid scheme"), choices=options(REGIMES))
     reference = StringField(
         _l("Number of the aid scheme"),
         filters=[stripped],
@@ -72,12 +72,12 @@ class OverrideForm(Form):
     """Why somebody goes past a rule."""
 
     reason = TextAreaField(
-        _l("Why this decision may pass all the same"),
+        _l("Why this decision may go ahead all the same"),
         [
             InputRequired(_l("Say why.")),
             Length(max=2000, message=_l("2 000 characters at most.")),
         ],
-        description=_l("Kept with your name, and shown in the deliberation’s record."),
+        description=_l("Kept with your name and shown in the record of the deliberation."),
     )
 
 
@@ -106,7 +106,7 @@ def rule(session: Session, application_id: UUID, funder_id: UUID) -> ResponseRet
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The rules of aid are kept."), "success")
+            flash(_("The aid scheme is saved."), "success")
             return redirect(url_for(".show", application_id=application_id), 303)
     return page(session, application_id, funder_id, form), form.status
 
@@ -130,7 +130,7 @@ def override(
                 now=now(),
             )
         if not tried.refused:
-            flash(_("Your reason is kept, and will stand in the record."), "success")
+            flash(_("Your reason is saved and will appear in the record."), "success")
             return redirect(url_for(".show", application_id=application_id), 303)
     return page(session, application_id, funder_id, form), form.status
 

@@ -41,9 +41,9 @@ class OpeningForm(Form):
         _l("How much"),
         [InputRequired(_l("Choose how the amount is worked out."))],
         choices=[
-            SelectChoice(WHOLE, _l("All that is left of the award")),
-            SelectChoice(PERIOD, _l("The part of its period after a breach")),
-            SelectChoice(EXPENSE, _l("The part of its budget that was not spent")),
+            SelectChoice(WHOLE, _l("All that remains of the award")),
+            SelectChoice(PERIOD, _l("The share of its period after a breach")),
+            SelectChoice(EXPENSE, _l("The share of its budget that was not spent")),
             SelectChoice(AMOUNT, _l("An amount")),
         ],
     )
@@ -51,13 +51,13 @@ class OpeningForm(Form):
     period_from = a_day(_l("First day of the period"), needed=False)
     period_until = a_day(_l("Last day of the period"), needed=False)
     breach_on = a_day(_l("Day of the breach"), needed=False)
-    planned = _amount(_l("Budget planned"))
-    spent = _amount(_l("Really spent"))
-    until = a_day(_l("Last day to answer"), description=_l("Fifteen days from today at least."))
+    planned = _amount(_l("Planned budget"))
+    spent = _amount(_l("Actually spent"))
+    until = a_day(_l("Last day to answer"), description=_l("At least fifteen days from today."))
     grounds = TextAreaField(
-        _l("What is held against the beneficiary"),
+        _l("Grounds against the beneficiary"),
         [
-            *required(_l("Say why: the beneficiary reads it and answers it.")),
+            *required(_l("Say why: the beneficiary will read this and may answer.")),
             Length(max=10_000, message=TOO_LONG),
         ],
         render_kw={"rows": 8},
@@ -133,7 +133,7 @@ class HearingForm(Form):
 
     heard_on = a_day(_l("Heard on"))
     note = TextAreaField(
-        _l("What was said, or that nobody came"),
+        _l("What was said, or that nobody attended"),
         [*required(_l("Write what was said.")), Length(max=10_000, message=TOO_LONG)],
         render_kw={"rows": 4},
     )
@@ -169,7 +169,7 @@ class AcceptForm(Form):
     """What takes note that a beneficiary gives up."""
 
     act = StringField(
-        _l("Letter or act that takes note of it"),
+        _l("Letter or act recording it"),
         [*required(_l("Write which.")), Length(max=120, message=TOO_LONG)],
     )
 

@@ -108,7 +108,7 @@ def judge(session: Session, decision_id: UUID) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The judgment is noted."), "success")
+            flash(_("The judgment is recorded."), "success")
             return redirect(url_for(".show", withdrawal_id=made.id), 303)
     opening = OpeningForm(formdata=None)
     return new_page(session, decision_id, opening, judgment=form), form.status
@@ -131,7 +131,7 @@ def hear(session: Session, withdrawal_id: UUID) -> ResponseReturnValue:
         on, note = form.heard_on.data or paris_date(now()), typed(form.note)
         return services.hear(session, withdrawal_id, on=on, note=note, **by())
 
-    return done(session, withdrawal_id, form, act, _("The hearing is noted."))
+    return done(session, withdrawal_id, form, act, _("The hearing is recorded."))
 
 
 @bp.post(f"{ONE}/decision")
@@ -147,7 +147,7 @@ def decide(session: Session, withdrawal_id: UUID) -> ResponseReturnValue:
         return services.decide(session, withdrawal_id, ruling, **by())
 
     return done(
-        session, withdrawal_id, form, act, _("The decision is noted: the beneficiary is told.")
+        session, withdrawal_id, form, act, _("The decision is recorded: the beneficiary is told.")
     )
 
 
@@ -162,7 +162,7 @@ def carry_out(session: Session, withdrawal_id: UUID) -> ResponseReturnValue:
         return services.carry_out(session, withdrawal_id, on=on, repay_by=repay_by, **by())
 
     return done(
-        session, withdrawal_id, form, act, _("The award is withdrawn, and the books follow.")
+        session, withdrawal_id, form, act, _("The award is withdrawn and posted to the accounts.")
     )
 
 
@@ -176,7 +176,7 @@ def accept(session: Session, withdrawal_id: UUID) -> ResponseReturnValue:
         return services.accept(session, withdrawal_id, act=typed(form.act), **by())
 
     return done(
-        session, withdrawal_id, form, act, _("The award is withdrawn, and the books follow.")
+        session, withdrawal_id, form, act, _("The award is withdrawn and posted to the accounts.")
     )
 
 

@@ -29,8 +29,12 @@ SENTENCES = {
         ("appeal.accept.from_withdrawn", "appeal.reject.from_withdrawn"),
         _l("The applicant took this appeal back."),
     ),
-    "letter_template.block_missing": _l("Every letter of this kind must hold %(blocks)s: add it."),
-    "letter_template.variable_unknown": _l("No variable is called %(names)s: see the list beside."),
+    "letter_template.block_missing": _l(
+        "Every letter of this kind must contain %(blocks)s: add it."
+    ),
+    "letter_template.variable_unknown": _l(
+        "There is no variable called %(names)s: see the list alongside."
+    ),
     "letter_template.too_many": _l("A hundred texts are the most: remove one first."),
     "letters.released": _l("These letters left on %(announced_at)s: nothing of them changes."),
     "letters.not_whole": _l(

@@ -45,7 +45,7 @@ def give(session: Session, sitting_id: UUID) -> ResponseReturnValue:
         lambda: services.give_proxy(
             session, sitting_id, seat("giver"), seat("holder"), actor=current_actor(), now=now()
         ),
-        _("The proxy is noted."),
+        _("The proxy is recorded."),
     )
 
 
@@ -59,7 +59,7 @@ def revoke(session: Session, sitting_id: UUID) -> ResponseReturnValue:
         lambda: services.revoke_proxy(
             session, sitting_id, seat("giver"), actor=current_actor(), now=now()
         ),
-        _("The proxy is taken back."),
+        _("The proxy is revoked."),
     )
 
 
