@@ -23,6 +23,7 @@ from grants.kernel.errors import Refused, Unknown
 from grants.payments.services import KIND as ORDER_FILE
 from grants.scenarios.options import KIND as SCENARIO
 from grants.web.downloads import send
+from grants.web.duties import menu_of
 from grants.web.requests import current_actor
 from grants.web.routes import Audience, allow
 from grants.web.sentences import sentence
@@ -35,7 +36,7 @@ BLIND = "blind"
 STATES = {
     JobState.WAITING: (_l("Waiting for its turn"), "info"),
     JobState.RUNNING: (_l("Under way"), "info"),
-    JobState.DONE: (_l("Finished"), "success"),
+    JobState.DONE: (_l("All done"), "success"),
     JobState.FAILED: (_l("Stopped"), "danger"),
 }
 KINDS = {
@@ -72,7 +73,8 @@ def index(session: Session) -> ResponseReturnValue:
     """One's own latest jobs."""
     found = queries.mine(session, current_actor())
     jobs = [(one, title_of(one), STATES[one.state]) for one in found]
-    return render_template("jobs/index.html", jobs=jobs)
+    menu = menu_of(current_actor())
+    return render_template("jobs/index.html", jobs=jobs, menu=menu)
 
 
 @bp.get("/<uuid:job_id>")
@@ -88,6 +90,7 @@ def show(session: Session, job_id: UUID) -> ResponseReturnValue:
     return render_template(
         "jobs/show.html",
         job=job,
+        menu=menu_of(actor),
         title=title_of(job),
         state=STATES[job.state],
         counts={"done": counts.get(LineState.DONE, 0), "refused": counts.get(LineState.REFUSED, 0)},

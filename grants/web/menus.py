@@ -114,8 +114,14 @@ FINANCE = Menu(
                 Entry("finance.returns.", "finance.returns.index", _l("Returns")),
                 Entry("finance.advances.", "finance.advances.index", _l("Repayable advances")),
                 Entry("finance.recoveries.", "finance.recoveries.index", _l("Recoveries")),
-                Entry("duties.", "duties.index", _l("Due dates")),
                 Entry("finance.settings.", "finance.settings.index", _l("Settings")),
+            ),
+        ),
+        (
+            _l("Follow up"),
+            (
+                Entry("duties.", "duties.index", _l("Due dates")),
+                Entry("jobs.", "jobs.index", _l("My tasks")),
             ),
         ),
     ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import BinaryIO, cast
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -14,6 +15,7 @@ from grants.files.models import StoredFile
 from grants.files.services import deposit
 from grants.kernel.access import Actor
 from grants.kernel.errors import Refused
+from grants.kernel.money import Unit
 from grants.payments.models import ClaimState, Method, OrderState
 from grants.web.requests import store
 
@@ -35,6 +37,11 @@ METHODS = {
     Method.SUBSCRIPTION: _l("Subscription of shares"),
     Method.HANDOVER: _l("Handing over of premises"),
 }
+
+
+def how_paid(method: Method, unit: Unit) -> LazyString:
+    """How an award reaches its beneficiary, in words: hours are given, premises handed over."""
+    return _l("Hours of support given") if unit is Unit.HOUR else METHODS[method]
 
 
 def deposited(

@@ -231,7 +231,7 @@ def label_everything(officer, desk):
     officer.goto(desk.inbox)
     officer.page.locator("summary", has_text="Autres actions").click()
     officer.fill({"everything": "1"}).choose("label", "à visiter").press("Ajouter l’étiquette")
-    finished(officer).says("51 lignes faites")
+    finished(officer).says("51 dossiers traités")
 
 
 def export(officer, desk, folder, number):

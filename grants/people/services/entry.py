@@ -96,8 +96,8 @@ def confirm_identity(
     counted by the caller, as `sign_in_with_password` says.
 
     Raises:
-        Refused: `people.current_password_wrong`, `people.too_many_attempts`,
-            `people.sign_in_again`.
+        Refused: `people.password_missing`, `people.current_password_wrong`,
+            `people.too_many_attempts`, `people.sign_in_again`.
     """
     person = queries.profile(session, viewer=actor)
     if person.password_hash is None:
@@ -111,6 +111,8 @@ def confirm_identity(
         if started is None or started < now - FRESH:
             raise Refused("people.sign_in_again", minutes=int(FRESH.total_seconds() // 60))
         return
+    if not password:
+        raise Refused("people.password_missing", field="password")
     if limits.is_reached(session, limits.PASSWORD, person.email, address, now=now):
         raise Refused("people.too_many_attempts", minutes=limits.PASSWORD.minutes)
     if not passwords.matches(person.password_hash, password):

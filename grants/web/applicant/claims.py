@@ -28,7 +28,7 @@ from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.payment_words import deadline_words, tasks
-from grants.web.payments import CLAIM_STATES, METHODS, deposited
+from grants.web.payments import CLAIM_STATES, deposited, how_paid
 from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
 
@@ -181,6 +181,6 @@ def page(instalment: Instalment, form: ClaimForm) -> str:
         instalment=instalment,
         application=instalment.decision.application,
         funder=instalment.decision.deliberation.funder,
-        methods=METHODS,
+        how_paid=how_paid,
         form=form,
     )

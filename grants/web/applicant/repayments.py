@@ -36,6 +36,7 @@ def mine(session: Session, application_id: UUID) -> ResponseReturnValue:
         parts=parts,
         left=sum(one.amount_cents for one in parts if one.state in OPEN),
         repaid=sum(one.amount_cents for one in parts if one.state is PartState.REPAID),
+        waived=sum(one.amount_cents for one in parts if one.state is PartState.WAIVED),
         states=STATES,
         open_states=OPEN,
         today=paris_date(now()),

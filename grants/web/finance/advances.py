@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -228,5 +229,17 @@ def page(
         states=STATES,
         today=today,
         open_states=OPEN,
+        sums=sums_of(parts),
         may_follow=decision.funder_id in viewer.funders_as(*rules.PURSE),
     )
+
+
+def sums_of(parts: Sequence[AdvancePart]) -> list[tuple[LazyString, int]]:
+    """What is left, what came back and, where some was, what was let go: in cents."""
+    left = int(sum(one.amount_cents for one in parts if one.state in OPEN))
+    repaid, waived = (
+        int(sum(one.amount_cents for one in parts if one.state is state))
+        for state in (PartState.REPAID, PartState.WAIVED)
+    )
+    found = [(_l("Left to repay"), left), (_l("Repaid"), repaid)]
+    return [*found, (_l("Amount waived"), waived)] if waived else found

@@ -21,7 +21,7 @@ from grants.web import wording
 from grants.web.confirming import confirm, has_password, password_field
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
-from grants.web.payments import METHODS, ORDER_STATES
+from grants.web.payments import ORDER_STATES, how_paid
 from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
 
@@ -149,7 +149,7 @@ def page(
         orders=orders,
         totals=", ".join(wording.amount(held, unit) for unit, held in sorted(sums.items())),
         states=ORDER_STATES,
-        methods=METHODS,
+        how_paid=how_paid,
         signing=form,
         form=again or form,
         again=again or AgainForm(formdata=None),

@@ -29,7 +29,7 @@ from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.payment_words import days_words, deadline_words, tasks
-from grants.web.payments import METHODS, ORDER_STATES, ticked
+from grants.web.payments import ORDER_STATES, how_paid, ticked
 from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
 
@@ -249,7 +249,7 @@ def page(session: Session, heap: str, form: Form) -> str:
         form=form,
         chosen=set(ticked(request.form.getlist("line"))),
         states=ORDER_STATES,
-        methods=METHODS,
+        how_paid=how_paid,
         due_of=due_of,
         left_of=left_of,
         asks_password=heap == OrderState.PREPARED.value and may_approve and has_password(session),
@@ -297,7 +297,7 @@ def one_page(
         revealed=bool(iban or shown),
         words=what(claim.instalment.decision),
         states=ORDER_STATES,
-        methods=METHODS,
+        how_paid=how_paid,
         offered={one.name for one in ORDER.offered(order, actor=viewer)},
         prepared_by_me=order.prepared_by == viewer.id,
         tasks=tasks(

@@ -38,7 +38,7 @@ from grants.web.downloads import send
 from grants.web.forms import Form, FormPart, WholeField, attempt
 from grants.web.paging import asked_page, page_of
 from grants.web.payment_words import CONDITIONS, condition_words, deadline_words, tasks
-from grants.web.payments import CLAIM_STATES, METHODS
+from grants.web.payments import CLAIM_STATES, how_paid
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 
@@ -337,7 +337,7 @@ def page(
         claim=claim,
         words=what(part.decision),
         states=CLAIM_STATES,
-        methods=METHODS,
+        how_paid=how_paid,
         offered={one.name for one in CLAIM.offered(claim, actor=viewer)},
         tasks=tasks(steps(part, claim, order, waits_for=waits_for)),
         due=deadline_words(deadline(claim.due_on, today=today)),

@@ -24,6 +24,7 @@ SENTENCES = {
         "You came in by a link more than %(minutes)s minutes ago: sign out, ask for a new link,"
         " and sign then."
     ),
+    "people.password_missing": _l("Type your password: what you do here is signed."),
     "people.current_password_wrong": _l("This is not your current password."),
     "people.disable_self": _l("You cannot close your own account."),
     "people.siret_wrong": _l(
