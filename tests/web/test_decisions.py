@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import func, select
 
 from build.clock import NOW
-from build.decisions import a_deliberation, a_refusal, a_scene, an_award, standing
+from build.decisions import a_deliberation, a_refusal, a_scene, an_award, recused, standing
 from build.people import a_funder, a_funder_member, a_person
 from grants.applications.models import Application, ApplicationState
+from grants.decisions import queries
 from grants.decisions.models import Acknowledgement, Decision, Deliberation, Proposal
 from grants.files.services import deposit
 from grants.juries.models import Recusal, RecusalOrigin
 from grants.kernel.access import SYSTEM, FunderRole
+from grants.kernel.money import Amount
 from grants.notices.models import Letter
+from grants.scenarios.services import waiting
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 VOTE = {
@@ -308,6 +311,38 @@ def test_the_table_costs_the_same_with_one_line_and_with_three(
     statements.clear()
     assert browser.get(table_url(scene)).status_code == 200
     assert len(statements) == 19
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_top_up_stands_on_the_table_counts_in_its_envelope_and_is_voted(
+    session, as_person, statements, number
+):
+    scene = a_scene(session, applications=3, voted=5_000_000)
+    a_deliberation(session, scene, *(an_award(scene, nth, amount=1_000_000) for nth in range(2)))
+    by = {"actor": scene.officer, "now": NOW}
+    for nth in range(number):
+        asked = (scene.call.id, scene.envelope_id, scene.applications[nth].id)
+        place = waiting.add(session, *asked, wanted=Amount(250_000), **by)
+        waiting.look(session, now=NOW)
+        waiting.accept(session, place.id, draft_text="", **by)
+    every = select(Proposal).where(Proposal.tops_up_id.is_not(None))
+    more = session.scalars(every.order_by(Proposal.created_at, Proposal.id)).all()
+    session.expire_all()
+    browser = as_person(scene.people[FunderRole.OFFICER])
+    statements.clear()
+    shown = browser.get(table_url(scene)).text
+    assert len(statements) == 25  # once everything is read anew
+    for one in scene.applications[:number]:
+        assert one.title in shown.split('id="top-ups"')[1]
+        assert one.title not in shown.split('id="top-ups"')[0]
+    table = queries.decision_table(session, scene.call.id, scene.funder.id, viewer=scene.officer)
+    assert [one.id for one in table.top_ups] == [one.id for one in more]
+    (line,) = table.standings
+    assert (line.proposed, line.remaining) == (250_000 * number, line.available - line.proposed)
+    assert all(str(one.id) in browser.get(vote_url(scene)).text for one in more)
+    hidden = recused(scene.officer, scene.applications[0])
+    found = queries.decision_table(session, scene.call.id, scene.funder.id, viewer=hidden)
+    assert [one.id for one in found.top_ups] == [one.id for one in more[1:]]
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applications.models import Application, ApplicationState
@@ -83,7 +83,8 @@ class DecisionTable:
     """Everything that the page of the decision table shows.
 
     `parts` are the funders of the call whose decisions the viewer reads. `is_partial`: the viewer
-    is recused from some of the call; ranks are counted without it.
+    is recused from some of the call; ranks are counted without it. `top_ups` add to awards that
+    stand: proposed by the waiting list or by an appeal, they are voted like the others.
     """
 
     call: Call
@@ -92,6 +93,7 @@ class DecisionTable:
     juries: Sequence[Jury]
     polls: Sequence[Poll]
     lines: list[Line]
+    top_ups: list[Proposal]
     standings: list[EnvelopeStanding]
     was_cut: bool
     is_partial: bool
@@ -114,7 +116,7 @@ class DecisionTable:
     @property
     def ready(self) -> list[Proposal]:
         """The proposals that may be put to the vote, in the order of the table."""
-        return [proposal for line in self.lines for proposal in line.proposals]
+        return [*(one for line in self.lines for one in line.proposals), *self.top_ups]
 
 
 def decision_table(
@@ -141,9 +143,11 @@ def decision_table(
         for application_id, rank in poll.ranks.items():
             ranks.setdefault(application_id, {})[poll.id] = rank
     lines = {one.id: Line(one, ranks.get(one.id, {})) for one in shown}
-    ours, theirs = _proposals(session, ids, funder_id)
+    ours, theirs = _proposals(session, ids, call_id, funder_id, viewer)
+    top_ups = [one for one in ours if one.application_id not in lines]
     for proposal in ours:
-        lines[proposal.application_id].proposals.append(proposal)
+        if proposal.application_id in lines:
+            lines[proposal.application_id].proposals.append(proposal)
     for application_id, line in theirs:
         lines[application_id].others.append(line)
     requested = Amount(sum(one.requested for one in shown))
@@ -154,6 +158,7 @@ def decision_table(
         juries=juries,
         polls=polls,
         lines=list(lines.values()),
+        top_ups=top_ups,
         standings=_standings(session, call_id, funder_id, requested, ours),
         was_cut=len(applications) > ROWS_MAX,
         is_partial=_is_partial(session, call_id, viewer),
@@ -290,12 +295,20 @@ def _is_partial(session: Session, call_id: UUID, viewer: Actor) -> bool:
 
 
 def _proposals(
-    session: Session, ids: Sequence[UUID], funder_id: UUID
+    session: Session, ids: Sequence[UUID], call_id: UUID, funder_id: UUID, viewer: Actor
 ) -> tuple[list[Proposal], list[tuple[UUID, ProposalLine]]]:
+    """Those on what is decided upon now, and our own top-ups of what was."""
+    tops_up = and_(
+        Proposal.call_id == call_id,
+        Proposal.funder_id == funder_id,
+        Proposal.tops_up_id.is_not(None),
+        can_read_proposal.where(viewer),
+    )
     every = session.execute(
         select(Proposal, Funder.name)
         .join(Funder, Funder.id == Proposal.funder_id)
-        .where(Proposal.application_id.in_(ids))
+        .where(or_(Proposal.application_id.in_(ids), tops_up))
+        .options(joinedload(Proposal.application).joinedload(Application.organisation))
         .order_by(Proposal.created_at, Proposal.id)
     ).all()
     ours = [proposal for proposal, _ in every if proposal.funder_id == funder_id]

@@ -143,7 +143,8 @@ def new_page(
             (line.application, one, chosen is None or one.id in chosen)
             for line in table.lines
             for one in line.proposals
-        ],
+        ]
+        + [(one.application, one, chosen is None or one.id in chosen) for one in table.top_ups],
         units={one.id: one.unit for one in table.standings},
         labels={one.id: one.label for one in table.standings},
         ticked=len(proposals) if chosen is None else len(chosen),
