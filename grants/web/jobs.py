@@ -43,7 +43,7 @@ KINDS = {
     "applications.act": _l("Act on several applications"),
     "applications.export": _l("Spreadsheet of the applications"),
     "applications.archive": _l("Archive of the documents"),
-    "recusals.annex": _l("Annex of the deliberation: register of recusals"),
+    "recusals.annex": _l("Annex to the deliberation: register of recusals"),
     BOOKLET: _l("Booklet of the files to score"),
     FIGURES: _l("Figures of a jury"),
     PAIRING: _l("Computed assignment of a jury"),

@@ -153,7 +153,7 @@ def register(session: Session, sheet: ItemSheet) -> Annex:
         for one in lines
     ]
     head = [_("Person"), _("Date"), _("Application"), _("Origin"), _("Kind of interest")]
-    none = _("Nobody stepped back from any application.")
+    none = _("Nobody is recused from any application.")
     return Annex(_("Annex: register of recusals"), head, rows, none)
 
 

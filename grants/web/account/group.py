@@ -53,7 +53,10 @@ class LinkForm(Form):
     def validate_siren(self, field: StringField) -> None:
         """Nine digits whose key is right."""
         if field.data and clean_siren(field.data) is None:
-            wrong = _l("This is not a SIREN: nine digits, the last of which checks them.")
+            wrong = _l(
+                "This is not a SIREN number: it has nine digits, the last of which checks the "
+                "others."
+            )
             raise ValidationError(str(wrong))
 
 

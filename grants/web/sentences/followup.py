@@ -28,8 +28,8 @@ SENTENCES = {
         "Write from 1 to %(max)s parts, every 1 to 12 months, the first one after the vote."
     ),
     "advance.settled": _l("This part was repaid or waived already."),
-    "advance.repaid_in_future": _l("This day has not come yet."),
+    "advance.repaid_in_future": _l("This date is in the future."),
     "advance.act_missing": _l("Write the number of the act that waives it."),
-    "advance.act_in_future": _l("This day has not come yet."),
+    "advance.act_in_future": _l("This date is in the future."),
     "advance.not_paid": _l("Nothing of this advance was paid: there is nothing to ask back."),
 }

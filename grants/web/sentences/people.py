@@ -53,7 +53,7 @@ SENTENCES = {
         "Only associations and foundations subscribe to the contrat d’engagement républicain."
     ),
     "people.aid_amount_wrong": _l("Write an amount above zero."),
-    "people.aid_in_future": _l("This day has not come yet."),
+    "people.aid_in_future": _l("This date is in the future."),
     "people.aid_too_old": _l("Only aid granted since %(first_on)s is asked for."),
     "people.aids_too_many": _l("%(max)s lines at most. Take one out first."),
     "people.register_not_asked": _l("Look the number up in the register again first."),

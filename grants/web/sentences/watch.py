@@ -33,10 +33,10 @@ SENTENCES = {
         "the file’s legal watch."
     ),
     "watch.reason_short": _l(
-        "Say in at least %(min)s characters why: it is kept with your name in the record."
+        "Say why in at least %(min)s characters: it is kept with your name in the record."
     ),
     "watch.nothing_to_override": _l(
-        "This rule refuses nothing that is proposed today: there is nothing to go past."
+        "This rule refuses nothing proposed today: there is nothing to override."
     ),
     "watch.reference_missing": _l(
         "Write the number of the aid scheme (SA…) that exempts or notifies it."
@@ -45,9 +45,13 @@ SENTENCES = {
     "watch.own_siren": _l(
         "This is the organisation’s own SIREN. Write that of another company of its group."
     ),
-    "watch.siren_wrong": _l("This is not a SIREN: nine digits, the last of which checks them."),
-    "watch.links_too_many": _l("%(max)s companies at most. Take one out first."),
+    "watch.siren_wrong": _l(
+        "This is not a SIREN number: it has nine digits, the last of which checks the others."
+    ),
+    "watch.links_too_many": _l("%(max)s companies at most. Remove one first."),
     "watch.capital_wrong": _l("Write a capital above zero."),
-    "watch.public_part_wrong": _l("The part of public holders lies between zero and the capital."),
-    "watch.capital_in_future": _l("This day has not come yet."),
+    "watch.public_part_wrong": _l(
+        "The public shareholders’ part must lie between zero and the capital."
+    ),
+    "watch.capital_in_future": _l("This date is in the future."),
 }
