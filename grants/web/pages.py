@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
 from grants.kernel.access import Actor
-from grants.web import dictionary, wording
+from grants.web import dictionary, tracing, wording
 from grants.web.calls import closing
 from grants.web.menus import site_menu
 from grants.web.requests import now, settings, visitor
@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf, site_menu=site_menu)
-    app.jinja_env.globals.update(dictionary.FOR_TEMPLATES)
+    app.jinja_env.globals.update(dictionary.FOR_TEMPLATES | tracing.FOR_TEMPLATES)
     app.context_processor(shared)
     app.before_request(settle_language)
     app.after_request(remember_language)

@@ -89,6 +89,7 @@ class AwardLeg:
     unit: Unit
     stage: Stage
     amount: int
+    key: str
 
 
 def award_legs(
@@ -103,7 +104,7 @@ def award_legs(
         select(
             *(Book.id, Book.year, Entry.number, Entry.booked_on, Entry.operation, Entry.reason),
             *(Envelope.id, Envelope.label, Envelope.kind, Envelope.unit),
-            *(Account.stage, Posting.amount),
+            *(Account.stage, Posting.amount, Entry.key),
         )
         .join_from(Account, Posting, Posting.account_id == Account.id)
         .join(Entry, Entry.id == Posting.entry_id)

@@ -29,6 +29,7 @@ class PaidLine:
     reference: str
     amount: int
     total: int
+    order_id: UUID
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _stated(session: Session, found: PaymentOrder) -> Statement:
         total += one.amount
         label = one.claim.instalment.label
         lines.append(
-            PaidLine(one.number, label, one.paid_on, one.reference or "", one.amount, total)
+            PaidLine(one.number, label, one.paid_on, one.reference or "", one.amount, total, one.id)
         )
     return Statement(found, found.claim.instalment.decision.amount or 0, tuple(lines))
 

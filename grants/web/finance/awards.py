@@ -134,21 +134,30 @@ def _legs(session: Session, award_id: UUID) -> list[AwardLeg]:
     """What concerns the award, up to the day asked for.
 
     Raises:
-        Unknown: there is none, or none that the viewer may know of.
+        Unknown: there is none, booked or decided, or none that the viewer may know of.
     """
     if award_id in recused_awards(session, viewer=current_actor()):
         raise Unknown
-    return queries.award_legs(session, award_id, viewer=current_actor(), on=as_of().day)
+    try:
+        return queries.award_legs(session, award_id, viewer=current_actor(), on=as_of().day)
+    except Unknown:
+        if payments.plan_of_award(session, award_id, viewer=current_actor()) is None:
+            raise
+        return []
 
 
 def _narrowed(legs: list[AwardLeg]) -> list[AwardLeg]:
-    """The entries that make one figure of the card, which the address names; else all of them."""
+    """The entries that make one figure, which the address names; else all of them.
+
+    `about` is the order, the part of an advance or the withdrawal that booked them.
+    """
     asked = request.args
     return [
         one
         for one in legs
         if asked.get("envelope", str(one.envelope_id)) == str(one.envelope_id)
         and asked.get("stage", one.stage.value) == one.stage.value
+        and asked.get("about", "") in one.key
     ] or legs
 
 

@@ -248,7 +248,12 @@ def saved_answer(session: Session, scenario: Scenario, saved: ScenarioLine) -> R
     data = line_data(saved, strips, usual(scenario))
     return jsonify(
         message=_("Saved."),
-        strip=render_template("officer/scenarios/strip.html", strips=strips, totals=totals(strips)),
+        strip=render_template(
+            "officer/scenarios/strip.html",
+            scenario=scenario,
+            strips=strips,
+            totals=totals(strips),
+        ),
         **{name: data[name] for name in ("version", "amount", "rate", "base", "outcome")},
     )
 
