@@ -49,6 +49,6 @@ SENTENCES = {
 }
 REMEDIES = {
     "appeal.too_late": _l(
-        "You can still write to the department, which may reconsider of its own accord."
+        "You can still write to the service, which may reconsider of its own accord."
     ),
 }
