@@ -121,11 +121,7 @@ def areas(actor: Actor | None) -> list[Area]:
     Organisations have their entry for whoever acts for one, or may only be here to apply: those
     who work for an authority or sit on a jury find theirs in the menu of their account.
     """
-    current = (request.blueprint or "").split(".")[0]
-    if current == "sittings":  # one page for members and for the office: where one came from
-        current = "juror" if actor and actor.juries else "officer"
-    if current == "duties" and actor:  # one page for the office and for finance
-        current = "officer" if Audience.OFFICER.includes(actor, writing=False) else "finance"
+    current = _area_of((request.blueprint or "").split(".")[0], actor)
     found = [
         Area(str(label), url_for(endpoint), current == blueprint)
         for audience, endpoint, blueprint, label in AREAS
@@ -139,6 +135,17 @@ def areas(actor: Actor | None) -> list[Area]:
         helped = url_for("mentor.index")
         found.append(Area(str(_l("Projects that I help")), helped, current == "mentor"))
     return found
+
+
+def _area_of(blueprint: str, actor: Actor | None) -> str:
+    """The part of the site that a page belongs to; pages of several belong to its reader's."""
+    if blueprint == "sittings":  # one page for members and for the office: where one came from
+        return "juror" if actor and actor.juries else "officer"
+    if blueprint in {"duties", "jobs"} and actor:  # for the office and for finance
+        kinds = {Audience.OFFICER: "officer", Audience.FINANCE: "finance"}
+        theirs = (area for one, area in kinds.items() if one.includes(actor, writing=False))
+        return next(theirs, blueprint)
+    return blueprint
 
 
 def in_language(code: str) -> str:

@@ -77,7 +77,7 @@ class MatchForm(Form):
     """The order that a leftover is about."""
 
     number = StringField(
-        _l("Number of the order"),
+        _l("Number of the payment order"),
         [*required(_l("Write the number of the order.")), Length(max=40)],
     )
 
