@@ -1,11 +1,12 @@
-"""From a claim to a signed batch without a mouse; and the same in a browser without scripts."""
+"""From a claim to the treasury’s answer without a mouse, and in a browser without scripts."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
 
-from build.payments import IBAN, an_award_to_pay
+from build.clock import NOW
+from build.payments import IBAN, a_claim, an_approved_order, an_award_to_pay
 from build.people import PASSWORD, PASSWORD_HASH
 from grants.kernel.access import FunderRole
 from grants.payments.models import Claim, ClaimState, OrderState, PaymentOrder
@@ -73,3 +74,34 @@ def test_a_payment_needs_neither_mouse_nor_scripts(stage, scripts):
         people[FunderRole.FINANCE],
         people[FunderRole.APPROVER],
     )
+
+
+def test_the_answer_of_the_treasury_is_taken_in_with_the_keyboard_alone(stage):
+    with stage.session() as session:
+        award = an_award_to_pay(session)
+        order = an_approved_order(session, award, a_claim(session, award))
+        finance, number = award.scene.people[FunderRole.FINANCE].id, order.number
+        batch, cents = f"/finances/bordereaux/{order.batch_id}", award.instalments[0].payable
+    answer = f"mandat;etat;date;montant;motif\nVIR 7;Payé;{NOW:%d/%m/%Y};{cents / 100:.2f};\n"
+    visitor = stage.enter(stage.visitor(scripts=False), finance).goto(batch)
+    Hands(visitor).walk()
+    hands = Hands(visitor.goto(batch)).enter("#files form [type='submit']")
+    visitor.says("Fichier d’un bordereau de mandats")
+    hands.enter("main nav a[href='/finances/retours']")
+    hands.reach("[name='file']")
+    file = {"name": "retour.csv", "mimeType": "text/csv", "buffer": answer.encode()}
+    visitor.page.set_input_files("[name='file']", file)
+    hands.enter(SEND)
+    visitor.says("Le fichier est importé").says("Aucun mandat ne porte cette référence")
+    Hands(visitor.goto("/finances/retours/restes")).enter("tbody a")
+    line = visitor.path
+    Hands(visitor).walk()
+    hands = Hands(visitor.goto(line))
+    hands.reach("[name='number']")
+    visitor.page.keyboard.press("Control+A")
+    hands.type(number)
+    hands.enter("form[action$='/rapprocher'] [type='submit']")
+    visitor.page.goto("about:blank")
+    with stage.session() as session:
+        session.expire_all()
+        assert session.scalars(select(PaymentOrder)).one().state is OrderState.PAID
