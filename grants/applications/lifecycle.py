@@ -178,10 +178,11 @@ LIFECYCLE = Lifecycle(
             S.CLOSED,
             may_pay | may_decide,
         ),
-        # An act that never became executory, an appeal that was accepted: decided again.
+        # An act that never became executory or was annulled, an appeal that was accepted: decided
+        # again.
         Transition(
             "reopen",
-            {S.AWARDED, S.WAITLISTED, S.DECLINED, S.UNDER_AGREEMENT},
+            {S.AWARDED, S.WAITLISTED, S.DECLINED, S.UNDER_AGREEMENT, S.IN_PROGRESS, S.CLOSED},
             S.IN_REVIEW,
             may_decide,
         ),

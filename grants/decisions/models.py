@@ -337,12 +337,14 @@ class Why(StrEnum):
 
     ACT_WITHDRAWN = "act_withdrawn"
     APPEAL = "appeal"
+    ACT_ANNULLED = "act_annulled"
 
 
 class Reopening(Base):
     """A decision that no longer stands: what it decided is to be decided again. Insert-only.
 
-    An award is reopened with its act alone, before it is executory (trigger).
+    An award is reopened with its act alone: withdrawn before it was executory, or annulled later,
+    once nothing of the award is committed any more (trigger).
     """
 
     __tablename__ = "decision_reopening"

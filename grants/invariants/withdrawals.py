@@ -54,6 +54,14 @@ ACTS = """
           OR EXISTS (SELECT FROM ledger_account a WHERE a.award_id = d.id))
        OR r.why = 'appeal' AND d.outcome = 'award'
 """
+DECIDED_AGAIN = """
+    SELECT r.decision_id FROM decision_reopening r JOIN decision d ON d.id = r.decision_id
+    WHERE r.why = 'act_annulled' AND (
+          NOT EXISTS (SELECT FROM annulment n WHERE n.deliberation_id = d.deliberation_id)
+       OR EXISTS (SELECT FROM decision o
+                  LEFT JOIN decision_reopening s ON s.decision_id = o.id
+                  WHERE o.deliberation_id = d.deliberation_id AND s.decision_id IS NULL))
+"""
 ANNULLED = """
     SELECT DISTINCT d.id FROM annulment n
     JOIN decision d ON d.deliberation_id = n.deliberation_id
@@ -97,6 +105,12 @@ CHECKS = (
         "Un acte retiré n’engage rien, et chacune de ses décisions est à reprendre.",
         "A withdrawn act is not executory, commits nothing, and its decisions are made again.",
         ACTS,
+    ),
+    Invariant(
+        "decisions.annulled_with_their_act",
+        "Ce qu’un acte annulé avait décidé est à reprendre en entier, et seulement cela.",
+        "All that an annulled act decided is decided again, and nothing else for that reason.",
+        DECIDED_AGAIN,
     ),
     Invariant(
         "withdrawals.annulled_acts",

@@ -255,6 +255,7 @@ TELLINGS: Mapping[str, Telling] = {
     "withdrawal.carried_out": Telling("withdrawal", withdrawals.to_beneficiary),
     "withdrawal.asked": Telling("withdrawal_office", withdrawals.to_officers),
     "withdrawal.observed": Telling("withdrawal_office", withdrawals.to_officers),
+    "decision.annulled": Telling("act_annulled", withdrawals.act_withdrawn),
     "decision.withdrawn": Telling("act_withdrawn", withdrawals.act_withdrawn),
     "agreement.sent": Telling("agreement", agreements.told),
     "agreement.countersigned": Telling("agreement", agreements.told),

@@ -35,7 +35,7 @@ def to_officers(session: Session, message: Message, site: Site) -> Notice:
 
 
 def act_withdrawn(session: Session, message: Message, site: Site) -> Notice:
-    """To the applicant: the act that decided was withdrawn, and it will be decided again."""
+    """To the applicant: the act that decided fell, and it will be decided again."""
     return about_application(session, message, site, DECISION_PAGE)
 
 

@@ -116,6 +116,7 @@ HAPPENED = {
     "application.closed": _l("Project closed"),
     "application.award_ended": _l("Award withdrawn or given up: nothing is left to pay"),
     "application.reopened": _l("To be decided again"),
+    "decision.annulled": _l("The act that decided was annulled"),
     "decision.withdrawn": _l("The act that decided was withdrawn"),
     "appeal.reopened": _l("Opened again after an appeal"),
     "withdrawal.notified": _l("Intended withdrawal of the award announced"),

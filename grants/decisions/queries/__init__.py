@@ -29,6 +29,7 @@ from grants.decisions.queries.standing import (
     standing_outcomes,
     stands,
     taken_note,
+    was_paid,
 )
 from grants.decisions.queries.table import (
     DecisionTable,
@@ -75,4 +76,5 @@ __all__ = [
     "stands",
     "taken_note",
     "under_number",
+    "was_paid",
 ]

@@ -14,12 +14,19 @@ from grants.decisions.models import (
     Deliberation,
     Outcome,
     Reopening,
+    Why,
 )
 
 
 def stands() -> ColumnElement[bool]:
     """The clause, beside `Decision`, that leaves out what is to be decided again."""
     return ~exists().where(Reopening.decision_id == Decision.id)
+
+
+def was_paid() -> ColumnElement[bool]:
+    """As `stands`, with the awards of annulled acts: what was paid of them goes on being shown."""
+    gone = Reopening.why != Why.ACT_ANNULLED
+    return ~exists().where(Reopening.decision_id == Decision.id, gone)
 
 
 def taken_note() -> ColumnElement[bool]:

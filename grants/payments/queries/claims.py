@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from grants.applications.models import Application
 from grants.applications.rules import is_author_side
 from grants.decisions.models import Acknowledgement, Decision, Deliberation, Outcome
-from grants.decisions.queries import stands
+from grants.decisions.queries import stands, was_paid
 from grants.decisions.rules import can_read_decision
 from grants.kernel.access import Actor
 from grants.kernel.errors import Unknown
@@ -78,7 +78,7 @@ def _plans(session: Session, which: ColumnElement[bool]) -> list[AwardPlan]:
     awards = (
         select(Decision)
         .join(Decision.deliberation)
-        .where(which, Decision.outcome == Outcome.AWARD, Decision.amount.is_not(None), stands())
+        .where(which, Decision.outcome == Outcome.AWARD, Decision.amount.is_not(None), was_paid())
         .options(
             joinedload(Decision.deliberation).joinedload(Deliberation.funder),
             joinedload(Decision.application).joinedload(Application.organisation),
@@ -116,7 +116,7 @@ def award(session: Session, decision_id: UUID, *, viewer: Actor, lock: bool = Fa
             Decision.id == decision_id,
             Decision.outcome == Outcome.AWARD,
             Decision.amount.is_not(None),
-            stands(),
+            was_paid(),
             can_read_decision.where(viewer),
         )
         .options(

@@ -59,6 +59,9 @@ def show(session: Session, application_id: UUID) -> ResponseReturnValue:
         open_to_appeal={act for act, last in until.items() if paris_date(now()) <= last},
         may_appeal=may_submit.holds(current_actor(), application),
         withdrawals=withdrawals.of_application(session, application_id) if is_read else [],
+        annulled=withdrawals.annulments_about(session, [one.deliberation.id for one in decided])
+        if is_read
+        else {},
         withdrawal_state=for_beneficiary,
         effects=EFFECTS,
         outcomes=OUTCOMES,

@@ -3,6 +3,7 @@
 from grants.withdrawals.queries.annulling import (
     Stop,
     annulment_of,
+    annulments_about,
     stops,
     stops_fingerprint,
     taken_by,
@@ -40,6 +41,7 @@ __all__ = [
     "Standing",
     "Stop",
     "annulment_of",
+    "annulments_about",
     "claims",
     "effect",
     "effects",

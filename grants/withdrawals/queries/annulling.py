@@ -45,6 +45,12 @@ def annulment_of(session: Session, deliberation_id: UUID) -> Annulment | None:
     return session.scalar(select(Annulment).where(Annulment.deliberation_id == deliberation_id))
 
 
+def annulments_about(session: Session, deliberation_ids: Collection[UUID]) -> dict[UUID, Annulment]:
+    """The annulments of these acts, by act. The caller has checked who reads. One statement."""
+    of_them = select(Annulment).where(Annulment.deliberation_id.in_(sorted(deliberation_ids)))
+    return {one.deliberation_id: one for one in session.scalars(of_them)}
+
+
 def taken_by(session: Session, annulment: Annulment) -> Sequence[Withdrawal]:
     """The withdrawals of an annulment, in the order of its act."""
     return session.scalars(

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grants.decisions.models import Deliberation
+from grants.decisions.models import Deliberation, Why
 from grants.decisions.queries import locked_deliberation
+from grants.decisions.services import reopen
 from grants.kernel.access import Actor
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused
@@ -45,10 +46,13 @@ def annul_act(
     """Note that an executory act was annulled, and withdraw each of its awards at once.
 
     What is not paid is cancelled today; what was paid waits for finance to ask it back; what was
-    paid of an advance follows its schedule. A withdrawal under way of one of them is let go. Locks
-    the act, then what `carry_out` locks, award by award in the order of their ids. Announces
-    `deliberation.annulled`, and of each award what `record_judgment` and `carry_out` announce.
-    Twice is once.
+    paid of an advance follows its schedule. Whoever applied is owed another decision: every
+    application of the act, awarded or not, is in review again, and its history stays. A
+    withdrawal under way of one of them is let go. Locks the act, then what `carry_out` locks,
+    award by award in the order of their ids, then the applications. Announces
+    `deliberation.annulled`, of each award what `record_judgment` and `carry_out` announce,
+    `application.reopened` of what is decided again, and `decision.annulled` to those who had been
+    told. Twice is once.
 
     Raises:
         Unknown: there is no such act that the actor may announce.
@@ -61,6 +65,7 @@ def annul_act(
     if (known := queries.annulment_of(session, act.id)) is not None:
         return known
     _require_facts(act, facts, actor, now)
+    decided = list(act.decisions)
     stops = queries.stops(session, act.id)
     _require_possible(stops, facts.seen)
     annulment = Annulment(
@@ -82,6 +87,18 @@ def annul_act(
     # In the order of their ids: what the ledger locks, others wait for.
     for one in sorted(stops, key=lambda stop: stop.decision.id):
         _stop(session, annulment, one, actor=actor, now=now)
+    reopen(session, decided, Why.ACT_ANNULLED, actor=actor, now=now)
+    if act.announced_at is not None:
+        for application_id in sorted({one.application_id for one in decided}):
+            announce(
+                session,
+                "decision.annulled",
+                by=actor,
+                at=now,
+                funder=act.funder_id,
+                subject=application_id,
+                deliberation=str(act.id),
+            )
     return annulment
 
 

@@ -38,6 +38,12 @@ FAULTS = [
         " (SELECT FROM ledger_account a WHERE a.award_id = decision.id) LIMIT 1",
     ),
     Fault(
+        "decisions.annulled_with_their_act",
+        "INSERT INTO decision_reopening (decision_id, why, reopened_by, reopened_at)"
+        " SELECT d.id, 'act_annulled', d.id, now() FROM decision d JOIN ledger_account a"
+        " ON a.award_id = d.id WHERE a.stage = 'committed' LIMIT 1",
+    ),
+    Fault(
         "withdrawals.annulled_acts",
         "INSERT INTO annulment (id, deliberation_id, funder_id, pronounced_by, reference,"
         " pronounced_on, reason, recorded_by, recorded_at)"
