@@ -94,7 +94,7 @@ def payments(_today: date) -> Any:
     return select(
         *_columns(Kind.PAYMENT, Claim.due_on, Claim),
         Claim.id.label("subject_id"),
-        _paris(Claim.submitted_at).label("from_on"),
+        Claim.clock_from.label("from_on"),
     ).where(Claim.due_on.is_not(None), Claim.state.not_in([ClaimState.REFUSED, ClaimState.PAID]))
 
 

@@ -96,6 +96,17 @@ SETTINGS = """
     SELECT funder_id FROM payment_setting_change
     WHERE state = 'confirmed' AND settled_by = proposed_by
 """
+CLOCKS = """
+    SELECT c.id FROM claim c CROSS JOIN LATERAL (
+        SELECT COALESCE(bool_or(p.resumed_on IS NULL), false) AS stopped,
+               COALESCE(sum(greatest(0, p.resumed_on - greatest(p.begun_on, c.clock_from))), 0)
+                   AS lost
+        FROM claim_pause p WHERE p.claim_id = c.id) p
+    WHERE c.state <> 'refused'
+      AND (c.due_on IS NOT NULL AND (p.stopped OR c.clock_from IS NULL
+                                     OR c.due_on - c.clock_from <> 60 + p.lost)
+           OR p.stopped AND c.state <> 'submitted')
+"""
 DONE = """
     SELECT x.id FROM duty_done x
     WHERE x.done_on > (x.done_at AT TIME ZONE 'Europe/Paris')::date
@@ -104,6 +115,12 @@ DONE = """
 """
 
 CHECKS = (
+    Invariant(
+        "payments.sixty_days",
+        "Un versement est dû soixante jours après le début de son délai, suspensions en plus.",
+        "A payment is due sixty days after its clock started, and as many more as it stood still.",
+        CLOCKS,
+    ),
     Invariant(
         "payments.instalments_sum",
         "Les versements prévus d’une aide font exactement son montant.",

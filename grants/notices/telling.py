@@ -262,6 +262,8 @@ TELLINGS: Mapping[str, Telling] = {
     "agreement.code_asked": Telling("agreement_code", agreements.code),
     "claim.certified": Telling("claim_certified", claim_answered),
     "claim.refused": Telling("claim_refused", claim_answered),
+    "claim.clock_stopped": Telling("claim_stopped", paying.asked_for),
+    "claim.request_answered": Telling("claim_request_answered", paying.request_answered),
     "payment_order.paid": Telling("payment", paid),
     "bank_details.change_asked": Telling("account_changed", paying.account_changed),
     "organisation.handed_over": Telling("handed_over", handed_over),

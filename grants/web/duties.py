@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from icalendar import Calendar, Event
 from sqlalchemy.orm import Session
 from wtforms import DateField
@@ -23,6 +24,7 @@ from grants.kernel.access import Actor, FunderRole
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden, Unknown
 from grants.kernel.signing import read_signed, signed
+from grants.payments.deadlines import TO_PAY
 from grants.people.queries import acting
 from grants.watch.law import law
 from grants.web import wording
@@ -38,7 +40,7 @@ CALENDAR = "text/calendar; charset=utf-8"
 KINDS = {
     Kind.REPORT: (_l("Financial report of a beneficiary"), _l("End of the year of use")),
     Kind.ADVANCE: (_l("Repayment of an advance"), _l("Schedule of the advance")),
-    Kind.PAYMENT: (_l("Payment"), _l("Claim received")),
+    Kind.PAYMENT: (_l("Payment"), _l("Start of the sixty days")),
     Kind.AGREEMENT: (_l("Agreement to sign"), _l("Decision announced")),
     Kind.PUBLICATION: (_l("Publication of an agreement"), _l("Agreement signed")),
     Kind.AID_REGISTER: (_l("Entry in the aid register"), _l("Act executory")),
@@ -257,10 +259,19 @@ def source(one: Duty) -> str:
     """Where a due date comes from: the event that began its clock, and the text."""
     event = str(KINDS[one.kind][1])
     begun = f"{event}, {wording.day(one.from_on)}" if one.from_on else event
+    if lost := _suspended(one):
+        begun += f" ({ngettext('%(num)s day suspended', '%(num)s days suspended', lost)})"
     key = LAW[one.kind]
     rule = law(key, one.due_on) if key else None
     text = rule.source if rule else str(CODES.get(one.kind, ""))
     return f"{begun}. {text}" if text else begun
+
+
+def _suspended(one: Duty) -> int:
+    """How many days of a payment's clock did not count."""
+    if one.kind is not Kind.PAYMENT or one.from_on is None:
+        return 0
+    return (one.due_on - one.from_on - TO_PAY).days
 
 
 def whole(token: str) -> str:

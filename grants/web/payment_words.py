@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from grants.payments.deadlines import Deadline, Pace
-from grants.payments.models import ConditionKind
+from grants.payments.deadlines import TO_PAY, Clock, Deadline, Pace, deadline
+from grants.payments.models import Claim, ConditionKind
 from grants.payments.steps import Step, StepKind
 from grants.web import wording
 
@@ -29,6 +30,7 @@ PROVED_BY = {
 }
 TONES = {
     Pace.WAITING: "neutral",
+    Pace.STOPPED: "warning",
     Pace.IN_TIME: "neutral",
     Pace.SOON: "warning",
     Pace.LATE: "danger",
@@ -89,11 +91,38 @@ def _task(step: Step) -> dict[str, object]:
     return {"label": label, "status": done, "tone": "success", "hint": hint}
 
 
+def claim_due(claim: Claim, *, today: date) -> tuple[str, str]:
+    """How a claim stands to its clock, in words and their tone; needs its pauses."""
+    stopped_on = claim.pause.begun_on if claim.pause else None
+    return deadline_words(deadline(claim.due_on, today=today, stopped_on=stopped_on))
+
+
+def clock_words(found: Clock | None) -> str:
+    """How many of the sixty days ran, and how many did not count; "" before the first."""
+    if found is None:
+        return ""
+    begun, whole = wording.day(found.from_on), TO_PAY.days
+    run = ngettext(
+        "%(num)s day of %(whole)s since %(day)s",
+        "%(num)s days of %(whole)s since %(day)s",
+        found.run,
+        whole=whole,
+        day=begun,
+    )
+    if not found.suspended:
+        return str(run)
+    lost = ngettext("%(num)s day suspended", "%(num)s days suspended", found.suspended)
+    return f"{run}, {lost}"
+
+
 def deadline_words(found: Deadline) -> tuple[str, str]:
     """A deadline in words and its tone, for `tag`."""
     if found.pace is Pace.WAITING or found.due_on is None:
         return _("The sixty days start when nothing is missing"), "neutral"
-    day, left, tone = wording.short_day(found.due_on), days_words(found), TONES[found.pace]
+    day, tone = wording.short_day(found.due_on), TONES[found.pace]
+    if found.pace is Pace.STOPPED:
+        return _("Sixty days suspended since %(day)s", day=day), tone
+    left = days_words(found)
     if found.pace is Pace.LATE:
         return _("%(late)s: it was due on %(day)s", late=left, day=day), tone
     return _("Due on %(day)s, %(left)s", day=day, left=left), tone

@@ -181,6 +181,8 @@ HAPPENED = {
     "watch.passed": _l("Threshold passed by the vote"),
     "claim.certified": _l("Payment claim certified"),
     "claim.refused": _l("Payment claim sent back"),
+    "claim.clock_stopped": _l("Sixty days suspended: something was asked for"),
+    "claim.clock_resumed": _l("Sixty days going on: the answer came"),
     "payment_order.prepared": _l("Payment order prepared"),
     "payment_order.approved": _l("Payment order signed"),
     "payment_order.rejected": _l("Payment order rejected"),

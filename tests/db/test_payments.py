@@ -369,4 +369,4 @@ def test_a_claim_list_costs_the_same_with_one_line_and_with_three(session, state
         )
         author = acting_as(session, scene.authors[nth])
         a_claim(session, replace(award, instalments=list(made), applicant=author))
-    assert cost(award) == one == 2
+    assert cost(award) == one == 3

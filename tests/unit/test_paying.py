@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from grants.kernel.errors import Refused
-from grants.payments.deadlines import Pace, deadline, due_on
+from grants.payments.deadlines import Clock, Pace, clock, deadline, due_on
 from grants.payments.holders import matches
 from grants.payments.models import ConditionKind
 from grants.payments.plan import Asked, Part, asked
@@ -43,6 +43,56 @@ def test_a_payment_is_warned_about_fifteen_days_before_and_late_the_day_after(to
     found = deadline(date(2018, 11, 30), today=today)
     assert (found.pace, found.days) == (pace, days)
     assert deadline(None, today=today).pace is Pace.WAITING
+
+
+def days(*stops: tuple[date, date | None]) -> date | None:
+    """The last day of an instalment notified on 1 October, 60 days of which end on 30 November."""
+    return due_on(notified=NOTIFIED, claimed=CLAIMED, events=[], stops=stops)
+
+
+def test_days_that_were_suspended_are_given_back_one_by_one():
+    assert days() == date(2018, 11, 30)
+    assert days((date(2018, 10, 25), date(2018, 10, 25))) == date(2018, 11, 30)
+    assert days((date(2018, 10, 25), date(2018, 10, 26))) == date(2018, 12, 1)
+    # Over the end of a month: seven days of October and five of November.
+    assert days((date(2018, 10, 25), date(2018, 11, 6))) == date(2018, 12, 12)
+    # Twice, the second time from the very day of the first answer.
+    twice = ((date(2018, 10, 25), date(2018, 11, 6)), (date(2018, 11, 6), date(2018, 11, 16)))
+    assert days(*twice) == date(2018, 12, 22)
+    # 29 February is a day like another.
+    assert days((date(2020, 2, 28), date(2020, 3, 1))) == date(2018, 12, 2)
+
+
+def test_no_day_is_the_last_until_the_answer():
+    asked = (date(2018, 11, 6), None)
+    assert days((date(2018, 10, 25), date(2018, 10, 30)), asked) is None
+    found = deadline(None, today=date(2018, 11, 30), stopped_on=asked[0])
+    assert (found.pace, found.due_on, found.days) == (Pace.STOPPED, date(2018, 11, 6), 24)
+
+
+def test_days_that_were_suspended_before_the_clock_started_are_not_lost():
+    start = date(2018, 11, 1)  # the last thing asked for came in the middle of a pause
+    given = {"notified": None, "claimed": CLAIMED, "events": [start]}
+    stop = (date(2018, 10, 25), date(2018, 11, 6))
+    assert due_on(**given, stops=[stop]) == date(2019, 1, 5)  # 31 December, and five days
+    assert due_on(**given, stops=[(date(2018, 10, 25), start)]) == date(2018, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("today", "run", "lost"),
+    [
+        (date(2018, 10, 1), 0, 0),
+        (date(2018, 10, 25), 24, 0),
+        (date(2018, 10, 31), 24, 6),
+        (date(2018, 11, 6), 24, 12),
+        (date(2018, 12, 12), 60, 12),
+        (date(2018, 9, 1), 0, 0),
+    ],
+)
+def test_the_days_that_ran_and_those_that_did_not_make_up_the_days_that_passed(today, run, lost):
+    stop = (date(2018, 10, 25), date(2018, 11, 6))
+    assert clock(NOTIFIED, [stop], today=today) == Clock(NOTIFIED, run, lost)
+    assert clock(None, [stop], today=today) is None
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,12 @@ TOLD = [importlib.import_module(f"{sentences.__name__}.{one}") for one in (*DOMA
 BESIDE = re.compile(r"[.:;,] |^")
 # An order, to whoever reads: what a clause begins with when it says what to do.
 DO = {
-    *("Accept", "Add", "Ask", "Begin", "Bring", "Check", "Choose", "Close", "Decide", "Fill"),
-    *("Give", "Go", "Group", "Have", "Leave", "Look", "Lower", "Mend", "Name", "Open", "Pass"),
-    *("Plan", "Print", "Propose", "Put", "Read", "Remove", "Say", "See", "Take", "Tell", "Tick"),
-    *("Try", "Withdraw", "Write"),
+    *("Accept", "Acknowledge", "Add", "Ask", "Attach", "Begin", "Bring", "Change", "Check"),
+    *("Choose", "Close", "Compare", "Continue", "Correct", "Decide", "Enter", "Fill", "Give"),
+    *("Go", "Group", "Have", "Keep", "Leave", "Look", "Lower", "Mend", "Name", "Open", "Pass"),
+    *("Plan", "Print", "Propose", "Provide", "Put", "Read", "Record", "Remove", "Save", "Say"),
+    *("See", "Select", "Sign", "State", "Take", "Tell", "Tick", "Try", "Upload", "Use", "Wait"),
+    *("Withdraw", "Write"),
 }
 FAITES = re.compile(r"(\w+ez|Dites|Faites)\b")
 FRENCH = Translations.load(str(Path(ROOT, "grants", "translations")), ["fr"])

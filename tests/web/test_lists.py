@@ -316,11 +316,11 @@ LISTINGS = [
     Listing("officer.deliberations.index", deliberations, 3),
     Listing("officer.deliberations.show", one_deliberation, 11),
     *(Listing(*one) for one in listings.TOLD),
-    Listing("officer.claims.index", claims(R.OFFICER, "/instruction/versements", a_claim), 4),
+    Listing("officer.claims.index", claims(R.OFFICER, "/instruction/versements", a_claim), 5),
     Listing(
         "finance.orders.index",
         claims(R.FINANCE, "/finances/mandats?state=to_prepare", a_certified_claim),
-        6,
+        7,
     ),
     Listing(
         "finance.orders.index", claims(R.APPROVER, "/finances/mandats?state=prepared", an_order), 6

@@ -243,3 +243,29 @@ def test_a_leftover_proposes_its_order_and_a_person_says_so(session, award, brow
     assert finance.post(f"{line}/rapprocher", data={"number": order.number}).status_code == 303
     assert fresh(session, PaymentOrder, order.id).state is OrderState.PAID
     assert "C’est ce mandat" not in finance.get(line).text
+
+
+def test_the_sixty_days_wait_for_an_answer_page_by_page(session, award, browser, as_person):
+    claim = a_claim(session, award)
+    officer, author = browser[FunderRole.OFFICER], as_person(award.scene.author)
+    page = f"/instruction/versements/{claim.id}"
+    asked = {"reason": "Il manque le RIB.", "on": DAY}
+    assert officer.post(f"{page}/suspendre", data={**asked, "reason": ""}).status_code == 409
+    assert officer.post(f"{page}/suspendre", data=asked).status_code == 303
+    for path in (page, "/instruction/versements"):
+        assert "Soixante jours suspendus depuis le" in officer.get(path).text
+    assert officer.post(f"{page}/certifier").status_code == 409
+    mine = f"/dossiers/{claim.application_id}/versements"
+    assert "Il manque le RIB." in author.get(mine).text
+    theirs = f"{mine}/demandes/{claim.id}"
+    assert "Il manque le RIB." in author.get(theirs).text
+    assert author.post(theirs, data={"message": ""}).status_code == 409
+    assert author.post(theirs, data={"message": "Le voici."}).status_code == 303
+    assert author.get(theirs).status_code == 303
+    shown = officer.get(page).text
+    assert "Le voici." in shown
+    assert "0 jour sur 60 depuis le" in shown
+    assert officer.post(f"{page}/suspendre", data=asked).status_code == 303
+    assert officer.post(f"{page}/reprendre", data={"on": "demain"}).status_code == 422
+    assert officer.post(f"{page}/reprendre", data={"on": DAY}).status_code == 303
+    assert fresh(session, Claim, claim.id).due_on is not None

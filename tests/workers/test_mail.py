@@ -228,6 +228,7 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(kind, locale):
     facts |= {"poll": Thing(), "vote_url": "https://x.example/v"}
     facts |= {"recipient": Thing(), "application": Thing(), "call": Thing(), "jury": Thing()}
     facts |= {"order": Thing(), "instalment": Thing(), "service": Thing(), "count": 2}
+    facts["pause"] = Thing()
     facts |= {"like": Thing(), "stop_url": "https://x.example/b", "is_confirmed": False}
     facts |= {"funders": "Valbrune", "document": Thing(), "successor": "Lou", "former": "Ana"}
     facts |= {"deposit": Thing(), "extension": Thing(), "file": Thing(), "occasion": "week"}

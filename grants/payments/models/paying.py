@@ -213,6 +213,16 @@ class Claim(Row, Base):
         lazy="raise", order_by=[ClaimPause.begun_on, ClaimPause.begun_at, ClaimPause.id]
     )
 
+    @property
+    def pause(self) -> ClaimPause | None:
+        """The one that waits for an answer; needs `pauses`."""
+        return next((one for one in self.pauses if one.resumed_on is None), None)
+
+    @property
+    def stops(self) -> list[tuple[date, date | None]]:
+        """The days that do not count, from one to another; needs `pauses`."""
+        return [(one.begun_on, one.resumed_on) for one in self.pauses]
+
 
 class ClaimFile(Row, Base):
     """A document given with a claim."""

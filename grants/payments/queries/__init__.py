@@ -11,6 +11,7 @@ from grants.payments.queries.bank import (
 from grants.payments.queries.claims import (
     AwardPlan,
     all_is_paid,
+    answered,
     award,
     claim,
     claim_file,
@@ -69,6 +70,7 @@ __all__ = [
     "PaidLine",
     "Statement",
     "all_is_paid",
+    "answered",
     "answered_accounts",
     "award",
     "batch",

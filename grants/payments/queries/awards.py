@@ -26,7 +26,9 @@ def plan_of_award(session: Session, decision_id: UUID, *, viewer: Actor) -> Awar
         .where(Instalment.decision_id == decision_id)
         .options(
             selectinload(Instalment.conditions),
-            selectinload(Instalment.claims).options(joinedload(Claim.bank_details)),
+            selectinload(Instalment.claims).options(
+                joinedload(Claim.bank_details), selectinload(Claim.pauses)
+            ),
         )
         .order_by(Instalment.position)
     ).all()

@@ -94,6 +94,7 @@ def _plans(session: Session, which: ColumnElement[bool]) -> list[AwardPlan]:
             selectinload(Instalment.claims).options(
                 joinedload(Claim.bank_details),
                 selectinload(Claim.files).joinedload(ClaimFile.stored_file),
+                selectinload(Claim.pauses),
             ),
         )
         .order_by(Instalment.position)
@@ -208,6 +209,7 @@ def _around_claim(statement: Select[Claim]) -> Select[Claim]:
             ),
         ),
         selectinload(Claim.files).joinedload(ClaimFile.stored_file),
+        selectinload(Claim.pauses),
     )
 
 
@@ -233,6 +235,34 @@ def claim(session: Session, claim_id: UUID, *, viewer: Actor, lock: bool = False
     if lock:
         statement = statement.with_for_update(of=Claim)
     found = session.scalar(statement.execution_options(populate_existing=True))
+    if found is None:
+        raise Unknown
+    return found
+
+
+def answered(session: Session, claim_id: UUID, *, viewer: Actor) -> Claim:
+    """A claim, locked, whose instalment the viewer may claim: with its files and its pauses.
+
+    Raises:
+        Unknown: there is none, or the viewer may not claim for it.
+    """
+    found = session.scalar(
+        select(Claim)
+        .join(Claim.instalment)
+        .join(Instalment.decision)
+        .join(Decision.deliberation)
+        .join(Decision.application)
+        .where(Claim.id == claim_id, _told_and_read(), may_claim.where(viewer))
+        .options(
+            selectinload(Claim.files),
+            selectinload(Claim.pauses),
+            joinedload(Claim.instalment).options(
+                selectinload(Instalment.conditions), joinedload(Instalment.decision)
+            ),
+        )
+        .with_for_update(of=Claim)
+        .execution_options(populate_existing=True)
+    )
     if found is None:
         raise Unknown
     return found

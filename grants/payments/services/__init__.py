@@ -11,6 +11,7 @@ from grants.payments.services.ordering import (
     show_answered_accounts,
     show_bank_details,
 )
+from grants.payments.services.pausing import answer_request, resume_clock, stop_clock
 from grants.payments.services.paying import accept, bounce, pay
 from grants.payments.services.proving import meet_condition, withdraw_condition
 from grants.payments.services.returning import match_line, set_aside, take_in
@@ -28,6 +29,7 @@ __all__ = [
     "Made",
     "accept",
     "agree_to_change",
+    "answer_request",
     "approve",
     "ask_file",
     "bounce",
@@ -44,12 +46,14 @@ __all__ = [
     "refuse",
     "refuse_change",
     "reject",
+    "resume_clock",
     "set_aside",
     "set_codes",
     "show_answered_accounts",
     "show_bank_details",
     "show_details",
     "show_proposed_account",
+    "stop_clock",
     "submit_claim",
     "take_file",
     "take_in",

@@ -17,6 +17,7 @@ from grants.decisions.models import Decision
 from grants.files.models import StoredFile
 from grants.kernel.access import Actor
 from grants.kernel.bank import Vault
+from grants.kernel.clock import paris_date
 from grants.kernel.errors import Forbidden, Refused
 from grants.kernel.identity import new_id
 from grants.ledger.remaining import taken_back
@@ -36,6 +37,7 @@ from grants.payments.plan import Part, asked, method_of, shares
 from grants.payments.rules import CERTIFIERS, may_certify
 from grants.payments.services.banking import agree_first, deposit
 from grants.payments.services.cutting import cut_last
+from grants.payments.services.pausing import end
 from grants.payments.services.proving import prove, require_conditions, set_clock
 
 
@@ -144,12 +146,14 @@ def certify(
         Unknown: there is no such claim, or none that the actor may read.
         Forbidden: the actor is not an officer of the funder.
         Refused: `claim.certify.from_<state>`; `claim.missing_<kind>` of a condition;
-            `claim.holder_differs`, `bank_details.same_person`.
+            `claim.clock_stopped`, `claim.holder_differs`, `bank_details.same_person`.
     """
     claim = queries.claim(session, claim_id, viewer=actor, lock=True)
     if claim.state is ClaimState.CERTIFIED:
         return claim
     if claim.state is ClaimState.SUBMITTED and may_certify.holds(actor, claim):
+        if claim.pause:
+            raise Refused("claim.clock_stopped", since_on=claim.pause.begun_on)
         prove(session, claim, actor=actor, now=now)
         require_conditions(session, claim, now=now)
         agree_first(session, claim, reason=holder_reason, actor=actor, now=now)
@@ -183,6 +187,8 @@ def refuse(session: Session, claim_id: UUID, *, reason: str, actor: Actor, now: 
     if not reason.strip():
         raise Refused("claim.reason_missing", field="reason")
     CLAIM.move(claim, "refuse", actor=actor, now=now)
+    if claim.pause:
+        end(claim.pause, on=max(paris_date(now), claim.pause.begun_on), actor=actor, now=now)
     claim.certified_by = claim.certified_at = None
     claim.refused_by, claim.refused_at = actor.id, now
     claim.refusal_reason = reason.strip()
@@ -271,6 +277,7 @@ def _new_claim(
         message=message.strip(),
         submitted_by=actor.id,
         submitted_at=now,
+        pauses=[],
     )
     if instalment.method is Method.TRANSFER:
         if account is None:

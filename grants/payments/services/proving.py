@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from grants.kernel.clock import paris_date
 from grants.kernel.errors import Refused, Unknown
 from grants.outbox.services import announce
 from grants.payments import queries
-from grants.payments.deadlines import due_on
+from grants.payments.deadlines import due_on, starts_on
 from grants.payments.models import Claim, ClaimState, InstalmentCondition
 from grants.payments.rules import may_certify
 from grants.payments.services.proofs import PROOFS, beyond_agreement, lacks_agreement
@@ -101,15 +102,21 @@ def require_conditions(session: Session, claim: Claim, *, now: datetime) -> None
 
 
 def set_clock(session: Session, claim: Claim) -> None:
-    """Set the last day to pay a claim; none while something that was asked for is missing."""
+    """Set the days of a claim: the first, and the last to pay it.
+
+    No first one while something that was asked for is missing, no last one while it is stopped.
+    Needs the pauses of the claim.
+    """
     part = claim.instalment
     depends = bool(part.conditions) or part.position > 1 or part.condition
     waits_for_claim = bool(depends) or part.document_required
-    claim.due_on = due_on(
-        notified=None if waits_for_claim else queries.notified_on(session, part.decision),
-        claimed=paris_date(claim.submitted_at),
-        events=[one.met_on for one in part.conditions],
-    )
+    facts: dict[str, Any] = {
+        "notified": None if waits_for_claim else queries.notified_on(session, part.decision),
+        "claimed": paris_date(claim.submitted_at),
+        "events": [one.met_on for one in part.conditions],
+    }
+    claim.clock_from = starts_on(**facts)
+    claim.due_on = due_on(**facts, stops=claim.stops)
     session.flush()
 
 

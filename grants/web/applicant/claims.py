@@ -18,7 +18,6 @@ from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
 from grants.payments import queries, services
 from grants.payments.bank import BankAccount, read_account
-from grants.payments.deadlines import deadline
 from grants.payments.models import Claim, Instalment, Method
 from grants.payments.rules import may_claim
 from grants.payments.steps import steps
@@ -27,7 +26,7 @@ from grants.web.applicant.unread import to_decision
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
-from grants.web.payment_words import deadline_words, tasks
+from grants.web.payment_words import claim_due, tasks
 from grants.web.payments import CLAIM_STATES, deposited, how_paid
 from grants.web.requests import current_actor, now, vault
 from grants.web.routes import Audience, allow
@@ -58,6 +57,13 @@ class ClaimForm(Form):
         """An account, where the payment goes to one."""
         if self.by_transfer and not typed(field):
             raise ValidationError(_("Write the IBAN of the account to pay to."))
+
+
+class AnswerForm(Form):
+    """An answer to what the service asks for."""
+
+    message = TextAreaField(_l("Your answer"), [Length(max=2000)])
+    documents = MultipleFileField(_l("Documents"))
 
 
 @bp.get("")
@@ -110,7 +116,7 @@ def due_of(claim: Claim | None) -> tuple[str, str] | None:
     """How a claim stands to its clock; None before it, and once it is paid."""
     if claim is None or is_paid(claim):
         return None
-    return deadline_words(deadline(claim.due_on, today=paris_date(now())))
+    return claim_due(claim, today=paris_date(now()))
 
 
 @bp.get("/<uuid:instalment_id>")
@@ -151,6 +157,41 @@ def create(session: Session, application_id: UUID, instalment_id: UUID) -> Respo
     return page(instalment, form), form.status
 
 
+@bp.get("/demandes/<uuid:claim_id>")
+@allow(Audience.APPLICANT, may_claim)
+def asked(session: Session, application_id: UUID, claim_id: UUID) -> ResponseReturnValue:
+    """What is asked for before a payment goes on, and the form of the answer."""
+    waits = waiting(session, application_id, claim_id)
+    if waits[1].pause is None:
+        return redirect(url_for(".index", application_id=application_id), 303)
+    return answer_page(session, application_id, waits, AnswerForm(formdata=None))
+
+
+@bp.post("/demandes/<uuid:claim_id>")
+@allow(Audience.APPLICANT, may_claim)
+def answer(session: Session, application_id: UUID, claim_id: UUID) -> ResponseReturnValue:
+    """Answer what was asked for: the sixty days go on."""
+    form, actor = AnswerForm(), current_actor()
+    waits = waiting(session, application_id, claim_id)
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.answer_request(
+                session,
+                claim_id,
+                message=form.message.data or "",
+                documents=deposited(
+                    session, form.documents.data or [], field="documents", actor=actor
+                ),
+                actor=actor,
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("Your answer is sent: the time to pay you runs again."), "success")
+            return redirect(url_for(".index", application_id=application_id), 303)
+        waits = waiting(session, application_id, claim_id)
+    return answer_page(session, application_id, waits, form), form.status
+
+
 @bp.get("/documents/<uuid:file_id>")
 @allow(Audience.APPLICANT, is_author_side)
 def download(session: Session, application_id: UUID, file_id: UUID) -> ResponseReturnValue:
@@ -165,6 +206,33 @@ def claimable(session: Session, application_id: UUID, instalment_id: UUID) -> In
     if found.decision.application_id != application_id:
         raise Unknown
     return found
+
+
+def waiting(session: Session, application_id: UUID, claim_id: UUID) -> tuple[Instalment, Claim]:
+    """A claim of the application in the address, with its instalment and what it waits for."""
+    viewer = current_actor()
+    if not may_claim.holds(viewer, applications.own(session, application_id, viewer)):
+        raise Unknown
+    plans = queries.plans_for_applicant(session, application_id, viewer=viewer)
+    parts = (part for plan in plans for part in plan.instalments)
+    found = next(((part, one) for part in parts for one in part.claims if one.id == claim_id), None)
+    if found is None:
+        raise Unknown
+    return found
+
+
+def answer_page(
+    session: Session, application_id: UUID, waits: tuple[Instalment, Claim], form: AnswerForm
+) -> str:
+    """What is asked for, and the form of the answer, as a page."""
+    part, claim = waits
+    return render_template(
+        "applicant/claims/answer.html",
+        application=applications.own(session, application_id, current_actor()),
+        part=part,
+        claim=claim,
+        form=form,
+    )
 
 
 def account_of(form: ClaimForm, instalment: Instalment) -> BankAccount | None:

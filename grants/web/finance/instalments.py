@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from grants.kernel.clock import paris_date
 from grants.payments import queries
-from grants.payments.deadlines import deadline
 from grants.payments.models import Claim, ClaimState, Instalment, PaymentOrder
 from grants.payments.queries import AwardPlan
 from grants.payments.rules import can_read_claim
 from grants.payments.steps import Step, steps
-from grants.web.payment_words import deadline_words, tasks
+from grants.web.payment_words import claim_due, tasks
 from grants.web.requests import current_actor, now
 
 
@@ -70,4 +69,4 @@ def _is_paid(claim: Claim | None) -> bool:
 def _due(claim: Claim | None) -> tuple[str, str] | None:
     if claim is None or _is_paid(claim):
         return None
-    return deadline_words(deadline(claim.due_on, today=paris_date(now())))
+    return claim_due(claim, today=paris_date(now()))

@@ -11,23 +11,20 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FormField,
-    RadioField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.decisions.models import Decision
 from grants.kernel.clock import paris_date
 from grants.kernel.money import Unit
 from grants.payments import queries, rules, services
-from grants.payments.deadlines import deadline
+from grants.payments.deadlines import clock
 from grants.payments.holders import matches
 from grants.payments.lifecycle import CLAIM
 from grants.payments.models import Claim, ClaimState, ConditionKind, Instalment
@@ -36,8 +33,21 @@ from grants.payments.steps import steps
 from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, FormPart, WholeField, attempt
+from grants.web.officer.claim_forms import (
+    CertifyForm,
+    ProofForm,
+    RefusalForm,
+    ResumeForm,
+    StopForm,
+)
 from grants.web.paging import asked_page, page_of
-from grants.web.payment_words import CONDITIONS, condition_words, deadline_words, tasks
+from grants.web.payment_words import (
+    CONDITIONS,
+    claim_due,
+    clock_words,
+    condition_words,
+    tasks,
+)
 from grants.web.payments import CLAIM_STATES, how_paid
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
@@ -100,30 +110,6 @@ class PlanForm(Form):
         ]
 
 
-class RefusalForm(Form):
-    """Why a claim is sent back."""
-
-    reason = TextAreaField(_l("What must be corrected"), [Length(max=2000)])
-
-
-class CertifyForm(Form):
-    """Why an account in another name is right, where it is."""
-
-    holder_reason = StringField(_l("Why this account is right"), [Length(max=500)])
-
-
-class ProofForm(Form):
-    """Which condition is met, since when, and by which document."""
-
-    condition = RadioField(_l("Condition"), [InputRequired(_l("Choose a condition."))])
-    on = DateField(
-        _l("Date of the document"),
-        [InputRequired(_l("Write a day, as in 14/10/2016."))],
-        format=["%d/%m/%Y", "%Y-%m-%d"],
-    )
-    note = StringField(_l("Which document"), [Length(max=300)])
-
-
 @bp.get("")
 @allow(Audience.OFFICER, rules.can_read_claim)
 def index(session: Session) -> ResponseReturnValue:
@@ -133,7 +119,11 @@ def index(session: Session) -> ResponseReturnValue:
     statement = queries.claims(viewer=current_actor(), states=states)
     found = page_of(session, statement, number=asked_page(), per_page=PER_PAGE)
     return render_template(
-        "officer/claims/index.html", page=found, states=CLAIM_STATES, asked=asked
+        "officer/claims/index.html",
+        page=found,
+        states=CLAIM_STATES,
+        asked=asked,
+        due=lambda one: claim_due(one, today=paris_date(now())),
     )
 
 
@@ -223,6 +213,48 @@ def refuse(session: Session, claim_id: UUID) -> ResponseReturnValue:
             flash(_("The claim is sent back to its beneficiary."), "success")
             return redirect(url_for(".index"), 303)
     return page(session, claim_id, form), form.status
+
+
+@bp.post("/<uuid:claim_id>/suspendre")
+@allow(Audience.OFFICER, rules.may_certify)
+def stop(session: Session, claim_id: UUID) -> ResponseReturnValue:
+    """Ask for what a claim lacks: its sixty days stand still until the answer."""
+    form = StopForm()
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.stop_clock(
+                session,
+                claim_id,
+                reason=form.reason.data or "",
+                on=form.on.data,
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("The beneficiary is told what is missing; the sixty days wait."), "success")
+            return redirect(url_for(".show", claim_id=claim_id), 303)
+    return page(session, claim_id, RefusalForm(formdata=None), stopping=form), form.status
+
+
+@bp.post("/<uuid:claim_id>/reprendre")
+@allow(Audience.OFFICER, rules.may_certify)
+def resume(session: Session, claim_id: UUID) -> ResponseReturnValue:
+    """Note an answer that came on paper: the sixty days go on from its day."""
+    form = ResumeForm()
+    if form.validate():
+        with attempt(session, form) as tried:
+            services.resume_clock(
+                session,
+                claim_id,
+                on=form.on.data or paris_date(now()),
+                answer=form.answer.data or "",
+                actor=current_actor(),
+                now=now(),
+            )
+        if not tried.refused:
+            flash(_("The answer is noted: the sixty days go on."), "success")
+            return redirect(url_for(".show", claim_id=claim_id), 303)
+    return page(session, claim_id, RefusalForm(formdata=None), resuming=form), form.status
 
 
 @bp.get("/documents/<uuid:file_id>")
@@ -323,6 +355,8 @@ def page(
     *,
     certifying: CertifyForm | None = None,
     proving: ProofForm | None = None,
+    stopping: StopForm | None = None,
+    resuming: ResumeForm | None = None,
 ) -> str:
     """One claim as a page: what it waits for, and the forms of what may be done."""
     viewer, today = current_actor(), paris_date(now())
@@ -340,13 +374,16 @@ def page(
         how_paid=how_paid,
         offered={one.name for one in CLAIM.offered(claim, actor=viewer)},
         tasks=tasks(steps(part, claim, order, waits_for=waits_for)),
-        due=deadline_words(deadline(claim.due_on, today=today)),
+        due=claim_due(claim, today=today),
+        clock=clock_words(clock(claim.clock_from, claim.stops, today=today)),
         condition_words=condition_words,
         beneficiary=whom.name,
         holder_differs=details is not None and not matches(details.holder, whom.name),
         changing=details if details and details.replaces_id and not details.answered_at else None,
         refusing=form,
-        form=certifying or proving or form,
+        form=certifying or proving or stopping or resuming or form,
+        stopping=stopping or StopForm(formdata=None, data={"on": today}),
+        resuming=resuming or ResumeForm(formdata=None, data={"on": today}),
         certifying=certifying or CertifyForm(formdata=None),
         proof=proving or proof_form(claim, ProofForm(formdata=None, data={"on": today})),
     )

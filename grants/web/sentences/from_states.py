@@ -74,7 +74,16 @@ WITHDRAWALS = {
 REMEDIES = {
     **{
         f"claim.{verb}.from_{state}": words
-        for verb in ("certify", "refuse", "order", "take_back", "pay", "bounce", "come_back")
+        for verb in (
+            "certify",
+            "refuse",
+            "order",
+            "take_back",
+            "pay",
+            "bounce",
+            "come_back",
+            "stop_clock",
+        )
         for state, words in CLAIMS.items()
     },
     **{

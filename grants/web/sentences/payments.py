@@ -24,7 +24,16 @@ ORDER_IS = {
 SENTENCES = {
     **{
         f"claim.{verb}.from_{state}": words
-        for verb in ("certify", "refuse", "order", "take_back", "pay", "bounce", "come_back")
+        for verb in (
+            "certify",
+            "refuse",
+            "order",
+            "take_back",
+            "pay",
+            "bounce",
+            "come_back",
+            "stop_clock",
+        )
         for state, words in CLAIM_IS.items()
     },
     **{
@@ -54,7 +63,7 @@ SENTENCES = {
     ),
     "payment_order.reason_missing": _l("Say why the order is turned down."),
     "payment_order.reference_missing": _l("Write the reference of the payment."),
-    "payment_order.paid_to_come": _l("This day is still to come."),
+    "payment_order.paid_to_come": _l("This date is in the future."),
     "payment_order.paid_before_approval": _l(
         "An order is not paid before it is signed (%(approved_at)s)."
     ),
@@ -65,6 +74,15 @@ SENTENCES = {
         "An order is taken over on the day it was signed at the earliest, and today at the latest."
     ),
     "instalment.condition_unnamed": _l("Name the letter, or the document, that is asked for."),
+    "claim.clock_stopped": _l("An answer of the beneficiary is waited for since %(since_on)s."),
+    "claim.pause_reason_missing": _l("Say what is missing: the beneficiary will read it."),
+    "claim.pause_day": _l(
+        "The sixty days wait from %(first_on)s at the earliest, and from today at the latest."
+    ),
+    "claim.resume_day": _l(
+        "The answer came on %(first_on)s at the earliest, and today at the latest."
+    ),
+    "claim.answer_missing": _l("Write your answer, or add the document that is asked for."),
     "claim.missing_agreement": _l("The agreement is not signed yet: nothing can be paid."),
     "claim.beyond_agreement": _l(
         "An amendment brought the agreement down to %(amount)s: with what was certified before,"
@@ -79,7 +97,7 @@ SENTENCES = {
         " say why this is right, or send the claim back."
     ),
     "condition.note_missing": _l("Say by which document this is proved."),
-    "condition.to_come": _l("This day is still to come."),
+    "condition.to_come": _l("This date is in the future."),
     "condition.certified_already": _l(
         "The claim is already accepted, or was sent back: its conditions no longer change."
     ),
@@ -185,7 +203,7 @@ SENTENCES = {
         "Only its amount tells which order it may be about: say whether it is that one."
     ),
     "payment_return.amount_differs": _l("The order %(number)s is of another amount."),
-    "payment_return.to_come": _l("This day is still to come."),
+    "payment_return.to_come": _l("This date is in the future."),
     "payment_return.paid_twice": _l("Another line says already that %(number)s was paid."),
     "payment_setting.post_malformed": _l("Six or seven digits, or a post of Corsica (02A, 02B)."),
     "payment_setting.change_waits": _l(

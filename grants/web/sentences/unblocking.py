@@ -307,4 +307,10 @@ REMEDIES: dict[str, object] = {
         "Open the one that is recorded; to change it, take it back by an act, then record "
         "the new one."
     ),
+    "claim.clock_stopped": _l(
+        "Note the answer on the page of the claim, if it came otherwise than here; or send "
+        "the claim back."
+    ),
+    "claim.pause_day": _l("Write a day in between."),
+    "claim.resume_day": _l("Write a day in between."),
 }

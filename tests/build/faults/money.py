@@ -230,6 +230,10 @@ FAULTS = [
         " settled_at = now(), settled_by = id, order_id = (SELECT id FROM payment_order LIMIT 1)",
     ),
     Fault(
+        "payments.sixty_days",
+        "UPDATE claim SET due_on = due_on + 1 WHERE due_on IS NOT NULL AND state <> 'refused'",
+    ),
+    Fault(
         "payments.details_agreed",
         "UPDATE bank_details SET answered_by = deposited_by WHERE answered_by IS NOT NULL",
         without="bank_details.ck_bank_details_another_person_agrees",
