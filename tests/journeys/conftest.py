@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from journeys.eyes import READINGS
 from journeys.stage import Stage, a_stage
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
+PATIENCE_MS = 30_000
+"""How long a page may take to say what is expected: Playwright's five seconds are little where
+each core serves a browser, a site and its workers."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -41,6 +44,7 @@ def chromium() -> Iterator[Browser]:
     Its headless shell comes first: the whole browser takes half as much processor time again.
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -67,7 +67,7 @@ class Stage:
             java_script_enabled=scripts,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         self.eyes.watch(context, self.address)
         return context
 

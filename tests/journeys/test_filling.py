@@ -58,7 +58,7 @@ class House:
         cookie = {"name": "laureat-entree", "value": token, "url": self.address, "httpOnly": True}
         context.add_cookies([cookie])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         return page
 
     def expire(self) -> None:
@@ -368,8 +368,8 @@ def test_the_whole_way_with_the_keyboard_or_without_scripts(house, scripts):
 
 
 def wait_for(truth: Callable[[], bool]) -> None:
-    """Until it holds, ten seconds at most."""
-    give_up = time.monotonic() + 10
+    """Until it holds, thirty seconds at most."""
+    give_up = time.monotonic() + 30
     while not truth():
         assert time.monotonic() < give_up, "it never came true"
         time.sleep(0.05)

@@ -68,7 +68,7 @@ def opened(chromium: Browser, **options) -> Page:
     viewport = {"width": 1280, "height": 900}
     context = chromium.new_context(viewport=viewport, locale="fr-FR", **options)
     page = context.new_page()
-    page.set_default_timeout(8 * SECONDS)
+    page.set_default_timeout(30 * SECONDS)
     return page
 
 

@@ -67,7 +67,7 @@ class Place:
             java_script_enabled=scripts,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         self.eyes.watch(context, self.address)
         return context
 

@@ -71,7 +71,7 @@ def test_the_site_serves_alone_and_ends_when_asked(checkout):
     address = f"{LOOPBACK}:{free_port()}"
     with alone(checkout, "serve", "--bind", address):
         wait_until(lambda: site_answers(f"http://{address}"), telling=checkout.said)
-        assert "<h1" in httpx.get(f"http://{address}/appels", timeout=10).text
+        assert "<h1" in httpx.get(f"http://{address}/appels", timeout=60).text
     assert not site_answers(f"http://{address}")
 
 

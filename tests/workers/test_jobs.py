@@ -195,12 +195,12 @@ def test_two_thousand_files_of_forty_answers_make_a_workbook_fast(session, tmp_p
         *(None, "Appel", None, [], answers),
     )
     with Pages(ROOT).speaking("fr"):
-        began = time.perf_counter()
+        began = time.process_time()
         count = write_workbook(tmp_path / "x.xlsx", layout(form), (one for _ in range(2_000)))
-        took = time.perf_counter() - began
+        took = time.process_time() - began
     print(f"2000 x 40: {took:.2f} s")
     assert count == 2_000
-    assert took < 4  # alone: well under 1.3 s, which the bench measures
+    assert took < 4  # of a processor, however busy; the bench measures well under 1.3 s
 
 
 def test_a_file_that_comes_in_finds_its_referent_once(session, scene, sent) -> None:
