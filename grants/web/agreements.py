@@ -68,7 +68,7 @@ VARIABLES = {
         "beneficiaire": _l("applicant (always)"),
         "projet": _l("title of the project: what the aid is for (always)"),
         "montant": _l("what is awarded (always)"),
-        "recours": _l("ways and delays of appeal (always)"),
+        "recours": _l("how to appeal, and time limits (always)"),
         "financeur": _l("authority"),
         "dossier": _l("number of the application"),
         "appel": _l("title of the call"),

@@ -18,7 +18,7 @@ from grants.web import wording
 VARIABLES = {
     "acte": _l("number of the act (always)"),
     "date": _l("date of the act (always)"),
-    "recours": _l("ways and delays of appeal (always)"),
+    "recours": _l("how to appeal, and time limits (always)"),
     "montant": _l("what is awarded (in awards)"),
     "motif": _l("reason of the refusal (in refusals)"),
     "dossier": _l("number of the application"),
@@ -26,8 +26,8 @@ VARIABLES = {
     "appel": _l("title of the call"),
     "beneficiaire": _l("applicant"),
     "financeur": _l("authority"),
-    "demande": _l("amount asked for"),
-    "vote": _l("figures of the vote"),
+    "demande": _l("amount requested"),
+    "vote": _l("voting figures"),
     "signataire": _l("officer in charge"),
 }
 """What a text may name between brackets."""

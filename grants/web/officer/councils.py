@@ -129,7 +129,7 @@ def convene(session: Session, meeting_id: UUID) -> ResponseReturnValue:
                 now=now(),
             )
         if not tried.refused:
-            flash(_("The members are called: the agenda is settled."), "success")
+            flash(_("The members are called: the agenda is fixed."), "success")
             return redirect(url_for(".show", meeting_id=meeting_id), 303)
     return page(session, meeting_id, form), form.status
 
@@ -236,7 +236,7 @@ def remove_item(session: Session, meeting_id: UUID, item_id: UUID) -> ResponseRe
     """Take it off the agenda."""
     sheet_of(session, meeting_id, item_id)
     services.remove_item(session, item_id, actor=current_actor(), now=now())
-    flash(_("The item is off the agenda."), "success")
+    flash(_("The item is removed from the agenda."), "success")
     return redirect(url_for(".show", meeting_id=meeting_id), 303)
 
 

@@ -29,8 +29,8 @@ TOO_LONG = _l("This text is too long.")
 ANY = ""
 PARTIAL = {
     "": _l("Any amount"),
-    "yes": _l("Less than what was asked for"),
-    "no": _l("All that was asked for"),
+    "yes": _l("Less than requested"),
+    "no": _l("All that was requested"),
 }
 
 
@@ -49,7 +49,7 @@ class TemplateForm(Form):
     track = StringField(
         _l("Track"),
         [Length(max=60, message=TOO_LONG)],
-        description=_l("Key of the track, for example “food”; leave empty for all of them."),
+        description=_l("Key of the track, for example “food”; leave empty for all tracks."),
     )
     body_fr = TextAreaField(
         _l("Text in French"),
@@ -72,7 +72,7 @@ class TemplateForm(Form):
         forms = [SelectChoice(i.value, words) for i, words in INSTRUMENTS.items()]
         self.instrument.choices = [SelectChoice(ANY, _("Any form")), *forms]
         named = [SelectChoice(str(one.id), wording.localized(one, "title")) for one in calls]
-        self.call.choices = [SelectChoice(ANY, _("All the calls")), *named]
+        self.call.choices = [SelectChoice(ANY, _("All calls")), *named]
 
     def validate_body_fr(self, control: TextAreaField) -> None:
         """Refuse a text without what every letter must say."""
