@@ -88,7 +88,7 @@ def test_each_keeping_is_a_version_and_the_same_words_are_none(session, scene):
 
 
 def test_a_text_is_written_kept_and_compared_on_its_pages(session, scene, officer):
-    assert "Aucun texte" in officer.get(BASE).text
+    assert "pas encore de texte type" in officer.get(BASE).text
     new = f"{BASE}/nouveau?genre=agreement"
     assert "[engagement_republicain]" in officer.get(new).text
     assert officer.get(f"{BASE}/nouveau?genre=autre").status_code == 404
