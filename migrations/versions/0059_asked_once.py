@@ -30,7 +30,7 @@ TRIGGER = """
 
 
 def upgrade() -> None:
-    """Ask the same with three statements and a trigger less."""
+    """Ask the same with a statement, a trigger and a join less."""
     run((SQL / "0059_asked_once.sql").read_text(encoding="utf-8"))
 
 
