@@ -194,8 +194,8 @@ def vote(officer, world, meeting):
     there = [second, third, fourth, fifth]
     form = council.act_in(officer, "/arrivees", at="18:02", seats=there)
     council.send(officer, form, "Noter ces arrivées").says("Les arrivées sont notées")
-    form = council.act_in(officer, "/pouvoirs", at="18:05", seat=sixth, other=fifth)
-    council.send(officer, form, "Noter le pouvoir").says(f"{NAMES[5]} à {NAMES[4]}")
+    form = council.act_in(officer, "/pouvoirs", at="18:05", seat=sixth, other=fourth)
+    council.send(officer, form, "Noter le pouvoir").says(f"{NAMES[5]} à {NAMES[3]}")
     room = officer.path
     officer.follow(OBJECT)
     officer.fill({"number": NUMBERS["first"], "at": "18:20", "way": "hands"})
@@ -206,6 +206,7 @@ def vote(officer, world, meeting):
     officer.says("Voix prépondérante")
     form = council.act_in(officer.goto(room), "/departs", at="18:25", seat=fifth)
     council.send(officer, form, "Noter le départ").says("Le départ est noté", "Quorum non atteint")
+    # Three in the room and a proxy that is still held: the proxy counts for no quorum.
     officer.follow(OTHER).says("Intéressés à l’affaire", NAMES[0], "n’est pas atteint")
     officer.fill({"number": NUMBERS["second"], "at": "18:27", "way": "name"})
     officer.press("Enregistrer le vote", status=WRONG)
@@ -217,7 +218,7 @@ def vote(officer, world, meeting):
     officer.fill({f"v-{second}": "against", f"v-{third}": "abstention"})
     officer.press("Enregistrer le vote").says("Adopté")
     acts = first, officer.path
-    officer.goto(item).says("sorti·e de la salle", f"représenté·e par {NAMES[4]}")
+    officer.goto(item).says("sorti·e de la salle", f"représenté·e par {NAMES[3]}")
     officer.goto(room).press("Lever la séance").says("La séance est levée")
     return acts
 
