@@ -1,6 +1,12 @@
 """Real servers for every test that touches data; each test undone, or in a database of its own."""
 
+# ruff: noqa: E402 -- what follows, and every test, is imported with the collector at rest
+
 from __future__ import annotations
+
+import gc
+
+gc.disable()  # modules and tests are made to stay: a quarter of gathering them was the search
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -37,6 +43,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin what lasts long first where processes share the files; else keep the order."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: place(item.nodeid))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From now on garbage is collected again, and what was gathered is not looked through."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
