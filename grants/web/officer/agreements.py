@@ -34,6 +34,7 @@ from grants.web.paging import asked_page, page_of
 from grants.web.requests import current_actor, now
 from grants.web.routes import Audience, allow
 from grants.web.signing import CodeForm, CountersignForm, PresidentForm, signed
+from grants.withdrawals.queries import amended_off
 
 bp = Blueprint("agreements", __name__, url_prefix="/conventions")
 
@@ -299,6 +300,7 @@ def page(session: Session, agreement_id: UUID, **sent: Form) -> str:
         form=next(iter(sent.values()), None),
         forms=forms,
         in_force=queries.amount_in_force(agreement),
+        off=amended_off(session, agreement),
         states=STATES,
         sides=SIDES,
         methods=METHODS,

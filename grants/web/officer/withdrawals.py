@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from grants.agreements import queries as agreements
 from grants.decisions.models import Decision
 from grants.kernel.clock import paris_date
 from grants.kernel.errors import Unknown
@@ -23,6 +24,7 @@ from grants.web.decisions import what
 from grants.web.downloads import send
 from grants.web.forms import Form, attempt
 from grants.web.officer.withdrawal_forms import (
+    AMOUNT,
     AcceptForm,
     DropForm,
     EffectForm,
@@ -68,7 +70,8 @@ def index(session: Session) -> ResponseReturnValue:
 def new(session: Session, decision_id: UUID) -> ResponseReturnValue:
     """The form by which one announces a withdrawal."""
     until = paris_date(now()) + timedelta(days=DAYS_TO_OBSERVE)
-    return new_page(session, decision_id, OpeningForm(formdata=None, data={"until": until}))
+    known = {"until": until, **amended(session, decision_id)}
+    return new_page(session, decision_id, OpeningForm(formdata=None, data=known))
 
 
 @bp.post(NEW)
@@ -229,6 +232,23 @@ def intent_of(form: OpeningForm) -> services.Intent:
         planned=form.quantity("planned") or None,
         spent=form.quantity("spent"),
     )
+
+
+def amended(session: Session, decision_id: UUID) -> dict[str, Any]:
+    """What the agreement that one comes from took off the award, as the form begins with it."""
+    agreement_id = request.args.get("convention", type=UUID)
+    if agreement_id is None:
+        return {}
+    agreement = agreements.agreement(session, agreement_id, viewer=current_actor())
+    off = queries.amended_off(session, agreement) if agreement.decision_id == decision_id else 0
+    if not off:
+        return {}
+    grounds = _(
+        "An amendment to the agreement %(number)s brings the award down to %(amount)s.",
+        number=agreement.number,
+        amount=wording.amount(agreements.amount_in_force(agreement), agreement.unit),
+    )
+    return {"how": AMOUNT, "amount": as_typed(off, agreement.unit), "grounds": grounds}
 
 
 def counted(session: Session, decision_id: UUID, form: OpeningForm) -> OpeningForm:

@@ -1,5 +1,6 @@
 """Reads: withdrawals for the office and for their beneficiary, and what one would take."""
 
+from grants.withdrawals.queries.amended import amended_off
 from grants.withdrawals.queries.annulling import (
     Stop,
     annulment_of,
@@ -40,6 +41,7 @@ __all__ = [
     "Part",
     "Standing",
     "Stop",
+    "amended_off",
     "annulment_of",
     "annulments_about",
     "claims",
