@@ -31,15 +31,6 @@ def test_whatever_is_killed_comes_back(checkout):
 
 
 @pytest.mark.slow
-def test_ctrl_c_stops_everything_servers_last(checkout):
-    with checkout.up() as address:
-        wait_until(lambda: site_answers(address))
-        assert checkout.stop(signal.SIGINT) == 0
-    stopped = [who for who, what in checkout.events() if what == "stopped"]
-    assert stopped == ["web", "worker", "beat", "mailbox", "valkey", "postgres"]
-
-
-@pytest.mark.slow
 def test_a_killed_supervisor_leaves_no_orphan_and_a_restart_keeps_the_data(checkout):
     with checkout.up():
         with psycopg.connect(checkout.database_url()) as connection:
@@ -56,8 +47,8 @@ def test_a_killed_supervisor_leaves_no_orphan_and_a_restart_keeps_the_data(check
 
 
 @pytest.mark.slow
-def test_two_checkouts_run_side_by_side_and_one_is_up_once(checkout, tmp_path):
-    other = Checkout(tmp_path / "other")
+def test_two_checkouts_run_side_by_side_and_one_is_up_once(checkout, tmp_path, made_var):
+    other = Checkout(tmp_path / "other", like=made_var)
     with checkout.up() as here, other.up() as there:
         assert here != there
         wait_until(lambda: site_answers(here))
@@ -67,13 +58,6 @@ def test_two_checkouts_run_side_by_side_and_one_is_up_once(checkout, tmp_path):
     assert other.processes() == []
 
 
-@pytest.mark.slow
-def test_a_command_beside_a_running_checkout_leaves_it_running(checkout):
-    with checkout.up() as address:
-        assert checkout.run("db", "upgrade").returncode == 0
-        wait_until(lambda: site_answers(address))
-
-
 def test_a_command_starts_the_database_and_leaves_it_as_it_found_it(tmp_path):
     checkout = Checkout(tmp_path / "var")
     done = checkout.run("db", "upgrade")
@@ -81,12 +65,21 @@ def test_a_command_starts_the_database_and_leaves_it_as_it_found_it(tmp_path):
     assert checkout.processes() == []
 
 
-def test_a_reset_forgets_everything_but_not_under_a_running_checkout(checkout):
-    with checkout.up():
+@pytest.mark.slow
+def test_beside_a_running_checkout_commands_work_but_no_reset_and_ctrl_c_ends_it(checkout):
+    """One start for all of these: no command stops it, Ctrl-C does, servers last."""
+    with checkout.up() as address:
         with psycopg.connect(checkout.database_url()) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
         refused = checkout.run("db", "reset", "--yes")
         assert (refused.returncode, "stop it first" in refused.stderr) == (1, True)
+        assert checkout.run("db", "upgrade").returncode == 0
+        wait_until(lambda: site_answers(address))
+        with psycopg.connect(checkout.database_url()) as connection:
+            assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+        assert checkout.stop(signal.SIGINT) == 0
+    stopped = [who for who, what in checkout.events() if what == "stopped"]
+    assert stopped == ["web", "worker", "beat", "mailbox", "valkey", "postgres"]
     assert checkout.run("db", "reset", "--yes").returncode == 0
     assert not (checkout.var / "postgres").exists()
     assert checkout.run("db", "upgrade").stdout.startswith("at revision ")
