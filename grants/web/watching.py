@@ -10,8 +10,8 @@ from grants.watch.law import Watched
 from grants.web import wording
 
 RULES = {
-    Watched.AGREEMENT: _l("Agreement above 23 000 € a year"),
-    Watched.AUDITOR: _l("Auditor and published accounts above 153 000 € a year"),
+    Watched.AGREEMENT: _l("Agreement above €23,000 a year"),
+    Watched.AUDITOR: _l("Auditor and published accounts above €153,000 a year"),
     Watched.DE_MINIMIS: _l("De minimis aid, general, over three years"),
     Watched.DE_MINIMIS_SIEG: _l("De minimis aid, services of general interest, over three years"),
     Watched.DE_MINIMIS_FARMING: _l("De minimis aid, farming, over three years"),
