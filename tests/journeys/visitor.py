@@ -17,8 +17,10 @@ WRONG: Wrong = (422, 409)
 """What was typed is refused by the domain: beside its field, hence 422; or as a whole."""
 
 
+SEEN = ":not([type=hidden])"
+"""Nobody types into what a button sends along, though it may bear the same name."""
 KINDS = """names => Object.fromEntries(names.map(name =>
-  [name, document.querySelector(`main [name="${name}"]`)?.type ?? null]))"""
+  [name, document.querySelector(`main [name="${name}"]:not([type=hidden])`)?.type ?? null]))"""
 UNLIKE = """([name, wanted]) => [...document.querySelectorAll(`main [name="${name}"]`)]
   .filter(one => one.checked !== wanted.includes(one.value)).map(one => one.value)"""
 
@@ -112,7 +114,8 @@ class Visitor:
         kinds = self.page.evaluate(KINDS, list(values))
         for name, value in values.items():
             # A control that is not there yet is waited for, one by one.
-            self._answer(self.page.locator(f'main [name="{name}"]'), value, kinds.get(name))
+            controls = self.page.locator(f'main [name="{name}"]{SEEN}')
+            self._answer(controls, value, kinds.get(name))
         return self
 
     def tick_only(self, name: str, values: Iterable[str]) -> Visitor:
