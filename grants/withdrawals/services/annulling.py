@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from grants.decisions.models import Deliberation, Why
+from grants.decisions.models import Decision, Deliberation, Why
 from grants.decisions.queries import locked_deliberation
 from grants.decisions.services import reopen
 from grants.kernel.access import Actor
@@ -68,6 +68,21 @@ def annul_act(
     decided = list(act.decisions)
     stops = queries.stops(session, act.id)
     _require_possible(stops, facts.seen)
+    annulment = _noted(session, act, facts, actor=actor, now=now)
+    announce(
+        session, "deliberation.annulled", by=actor, at=now, funder=act.funder_id, subject=act.id
+    )
+    # In the order of their ids: what the ledger locks, others wait for.
+    for one in sorted(stops, key=lambda stop: stop.decision.id):
+        _stop(session, annulment, one, actor=actor, now=now)
+    reopen(session, decided, Why.ACT_ANNULLED, actor=actor, now=now)
+    _tell(session, act, decided, actor=actor, now=now)
+    return annulment
+
+
+def _noted(
+    session: Session, act: Deliberation, facts: Pronounced, *, actor: Actor, now: datetime
+) -> Annulment:
     annulment = Annulment(
         id=new_id(),
         deliberation_id=act.id,
@@ -81,25 +96,25 @@ def annul_act(
     )
     session.add(annulment)
     session.flush()
-    announce(
-        session, "deliberation.annulled", by=actor, at=now, funder=act.funder_id, subject=act.id
-    )
-    # In the order of their ids: what the ledger locks, others wait for.
-    for one in sorted(stops, key=lambda stop: stop.decision.id):
-        _stop(session, annulment, one, actor=actor, now=now)
-    reopen(session, decided, Why.ACT_ANNULLED, actor=actor, now=now)
-    if act.announced_at is not None:
-        for application_id in sorted({one.application_id for one in decided}):
-            announce(
-                session,
-                "decision.annulled",
-                by=actor,
-                at=now,
-                funder=act.funder_id,
-                subject=application_id,
-                deliberation=str(act.id),
-            )
     return annulment
+
+
+def _tell(
+    session: Session, act: Deliberation, decided: Sequence[Decision], *, actor: Actor, now: datetime
+) -> None:
+    """To whoever had been told of the act: each application once."""
+    if act.announced_at is None:
+        return
+    for application_id in sorted({one.application_id for one in decided}):
+        announce(
+            session,
+            "decision.annulled",
+            by=actor,
+            at=now,
+            funder=act.funder_id,
+            subject=application_id,
+            deliberation=str(act.id),
+        )
 
 
 def _require_facts(act: Deliberation, facts: Pronounced, actor: Actor, now: datetime) -> None:
