@@ -174,8 +174,8 @@ def delegations(session, n: int) -> tuple[Person, str]:
 
 def signing_delegations(session, n: int) -> tuple[Person, str]:
     scene = a_scene(session)
-    for _ in range(n):
-        person = a_funder_member(session, scene.funder, FunderRole.ELECTED)
+    for nth in range(n):
+        person = a_funder_member(session, scene.funder, FunderRole.ELECTED, name=f"Lou {nth}")
         may_sign(session, scene.funder.id, person.id)
     return scene.people[FunderRole.OFFICER], "/instruction/assemblee/signatures"
 
@@ -201,7 +201,7 @@ TOLD = (
     ("officer.councils.index", council_meetings, 3),
     ("officer.council_seats.index", council_seats, 5),
     ("officer.council_seats.delegations", delegations, 4),
-    ("officer.signing_delegations.index", signing_delegations, 4),
+    ("officer.signing_delegations.index", signing_delegations, 6),
     ("officer.agreements.index", agreements_due, 4),
     ("officer.letters.index", letters_to_send, 5),
     ("officer.letter_templates.index", texts_of_letters, 4),
