@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import pkgutil
 from datetime import datetime
@@ -10,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from celery import Celery
-from celery.loaders.app import AppLoader
 from celery.signals import worker_process_init
 
 from config import Settings
@@ -149,19 +147,5 @@ def forget_connections(**_: object) -> None:
         database().forget_connections()
 
 
-class Loader(AppLoader):
-    """Imports the tasks with the collector at rest: a sixth of a worker's start was its search."""
-
-    def import_default_modules(self) -> list[object]:
-        """Every module of tasks. Imports make a million objects and no garbage."""
-        was_at_work = gc.isenabled()
-        gc.disable()
-        try:
-            return list(super().import_default_modules())
-        finally:
-            if was_at_work:
-                gc.enable()
-
-
-celery = Celery("laureat", include=task_modules(), loader=Loader)
+celery = Celery("laureat", include=task_modules())
 celery.add_defaults(configuration)
