@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, NestedTransaction, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -61,8 +62,14 @@ class Doors(Database):
             with Session(self.reader, join_transaction_mode="rollback_only") as session:
                 yield session
         except Exception:
-            self.reader.rollback()  # else a statement that failed would fail all those after it
+            if self._has_failed():  # else the next statements would fail as well
+                self.reader.rollback()
             raise
+
+    def _has_failed(self) -> bool:
+        """Whether PostgreSQL refused a statement; a refusal of ours leaves the reader as it was."""
+        plain = self.reader.connection.dbapi_connection
+        return plain is None or plain.info.transaction_status is not TransactionStatus.INTRANS
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -90,6 +97,12 @@ class Doors(Database):
         finally:
             self.is_open = False
             outer.rollback()
+
+    @contextmanager
+    def begun(self) -> Iterator[NestedTransaction]:
+        """A step of what is `undone`, which may be kept or taken back by itself."""
+        with self.writer.begin_nested() as step:
+            yield step
 
 
 class Site:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from flask import Blueprint
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from build.matrix import Call, Entry, entries, rules
 from build.site import digest
@@ -189,6 +190,12 @@ class TestReading:
     def test_a_get_that_writes_is_stopped_by_postgresql(self, database):
         with database.glancing() as session, pytest.raises(Exception, match="read-only"):
             session.execute(text("CREATE TABLE planted (id int)"))
+
+    def test_after_a_statement_that_failed_the_site_reads_on(self, site):
+        with pytest.raises(DBAPIError), site.database.reading() as session:
+            session.execute(text("SELECT 1 / 0"))
+        with site.database.reading() as session:
+            assert session.scalar(text("SELECT 1")) == 1
 
     def test_the_digest_sees_a_change(self, site):
         with site.database.undone(), site.database.transaction() as session:
