@@ -112,10 +112,10 @@ def answer_request(
         Refused: `claim.answer_missing`.
     """
     claim = queries.answered(session, claim_id, viewer=actor)
-    if claim.pause is None:
-        return claim
     if not message.strip() and not documents:
         raise Refused("claim.answer_missing", field="message")
+    if claim.pause is None:
+        return claim
     on = max(paris_date(now), claim.pause.begun_on)
     end(claim.pause, on=on, answer=message, actor=actor, now=now)
     session.add_all(ClaimFile(claim_id=claim.id, stored_file_id=one.id) for one in documents)
