@@ -103,6 +103,7 @@ MAY_BE_EMPTY = {
     "juror.offline.take": 409,
     "officer.admissibility.refuse": 409,
     "officer.admissibility.note": 409,
+    "applicant.claims.answer": 409,
     "officer.claims.refuse": 409,
     "officer.claims.save_plan": 409,
     "finance.orders.reject": 409,
