@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Integer, case, cast, exists, func, literal, null, or_, select
+from sqlalchemy import Date, Integer, case, cast, exists, extract, func, literal, null, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from grants.agreements.models import ActState, Agreement, AgreementAct, AgreementSignature, Side
@@ -48,6 +49,7 @@ class Kind(StrEnum):
     ADVANCE = "advance"
     PAYMENT = "payment"
     AGREEMENT = "agreement"
+    AMENDMENT = "amendment"
     PUBLICATION = "publication"
     AID_REGISTER = "aid_register"
     APPEAL = "appeal"
@@ -62,6 +64,7 @@ LAW: Mapping[Kind, Watched | None] = {
     Kind.ADVANCE: None,
     Kind.PAYMENT: Watched.PAYMENT,
     Kind.AGREEMENT: Watched.AGREEMENT,
+    Kind.AMENDMENT: None,
     Kind.PUBLICATION: Watched.PUBLICATION,
     Kind.AID_REGISTER: Watched.AID_REGISTER,
     Kind.APPEAL: None,
@@ -122,6 +125,43 @@ def agreements(today: date) -> Any:
             cast(told + days, Date) >= literal(today - BACK, Date),
             ~signed.exists(),
             _remains(),
+        )
+    )
+
+
+def amendments(_today: date) -> Any:
+    """What an amendment took off an award: to be withdrawn before the year of the act ends.
+
+    Only within its year does a withdrawal give credits back. While one is under way, that one is
+    due, not this.
+    """
+    last = aliased(AgreementAct)
+    latest = (
+        select(func.max(last.position))
+        .where(last.agreement_id == Agreement.id, last.state == ActState.IN_FORCE)
+        .scalar_subquery()
+    )
+    under_way = exists().where(
+        Withdrawal.decision_id == Agreement.decision_id,
+        Withdrawal.state.in_(
+            [WithdrawalState.ASKED, WithdrawalState.NOTIFIED, WithdrawalState.DECIDED]
+        ),
+    )
+    year_end = func.make_date(cast(extract("year", AgreementAct.in_force_on), Integer), 12, 31)
+    return (
+        select(
+            *_columns(Kind.AMENDMENT, year_end, Agreement),
+            Agreement.id.label("subject_id"),
+            AgreementAct.in_force_on.label("from_on"),
+        )
+        .join(AgreementAct, AgreementAct.agreement_id == Agreement.id)
+        .join(Decision, Decision.id == Agreement.decision_id)
+        .where(
+            AgreementAct.position == latest,
+            AgreementAct.amount < Agreement.original_amount,
+            Agreement.ended_on.is_(None),
+            Decision.amount - _taken() > AgreementAct.amount,
+            ~under_way,
         )
     )
 
@@ -218,6 +258,7 @@ SOURCES: Mapping[Kind, Callable[[date], Any]] = {
     Kind.ADVANCE: advances,
     Kind.PAYMENT: payments,
     Kind.AGREEMENT: agreements,
+    Kind.AMENDMENT: amendments,
     Kind.PUBLICATION: publications,
     Kind.AID_REGISTER: register,
     Kind.APPEAL: appeals,
@@ -242,7 +283,13 @@ def _ruled(column: Any) -> Any:
 
 def _remains() -> ColumnElement[bool]:
     """Something is left of an award: what was taken back whole asks for nothing any more."""
-    taken = (
+    found: ColumnElement[bool] = Decision.amount > _taken()
+    return found
+
+
+def _taken() -> Any:
+    """What withdrawals took back of an award."""
+    return (
         select(func.coalesce(func.sum(Withdrawal.decided_amount), 0))
         .where(
             Withdrawal.decision_id == Decision.id,
@@ -250,7 +297,6 @@ def _remains() -> ColumnElement[bool]:
         )
         .scalar_subquery()
     )
-    return Decision.amount > taken
 
 
 def _not_done(kind: Kind, subject: Any, application: Any) -> ColumnElement[bool]:

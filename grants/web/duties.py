@@ -42,6 +42,7 @@ KINDS = {
     Kind.ADVANCE: (_l("Repayment of an advance"), _l("Schedule of the advance")),
     Kind.PAYMENT: (_l("Payment"), _l("Start of the sixty days")),
     Kind.AGREEMENT: (_l("Agreement to sign"), _l("Decision announced")),
+    Kind.AMENDMENT: (_l("Withdrawal of what an amendment took off"), _l("Amendment in force")),
     Kind.PUBLICATION: (_l("Publication of an agreement"), _l("Agreement signed")),
     Kind.AID_REGISTER: (_l("Entry in the aid register"), _l("Act executory")),
     Kind.APPEAL: (_l("Answer to an appeal"), _l("Appeal filed")),
@@ -50,6 +51,7 @@ KINDS = {
 }
 CODES = {
     Kind.ADVANCE: _l("Decision that gave the advance"),
+    Kind.AMENDMENT: _l("Only within its year does a withdrawal give credits back"),
     Kind.APPEAL: _l("CRPA, article L231-4: silence of two months refuses"),
     Kind.WITHDRAWAL: _l("CRPA, articles L121-1 and L122-1: the beneficiary is heard first"),
     Kind.RECOVERY: _l("Act that withdraws the award"),
@@ -66,6 +68,7 @@ PAGES = {
     Kind.ADVANCE: ("finance.advances.show", "decision_id", PURSE),
     Kind.PAYMENT: ("officer.claims.show", "claim_id", (FunderRole.OFFICER, FunderRole.AUDITOR)),
     Kind.AGREEMENT: ("officer.deliberations.show", "deliberation_id", OFFICERS),
+    Kind.AMENDMENT: ("officer.agreements.show", "agreement_id", OFFICERS),
     Kind.AID_REGISTER: ("officer.deliberations.show", "deliberation_id", OFFICERS),
     Kind.APPEAL: ("officer.appeals.show", "appeal_id", OFFICERS),
     Kind.WITHDRAWAL: ("officer.withdrawals.show", "withdrawal_id", OFFICERS),

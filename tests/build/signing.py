@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build.clock import NOW
-from grants.agreements import services
+from grants.agreements import queries, services
 from grants.agreements.models import (
     Agreement,
     AgreementAct,
@@ -138,3 +138,17 @@ def signed_by(
     proof = services.prove(session, act_id, party, answer=answer, provider=codes, **act)
     said = {"name": "Zoé Présidente", "capacity": "présidente"}
     return services.sign(session, act_id, party, proof=proof, **said, **act)
+
+
+def brought_into_force(session: Session, agreement_id: UUID, *, actor: Actor) -> Agreement:
+    """The latest act of an agreement, sent, signed on paper by both sides, and in force."""
+    act = queries.agreement(session, agreement_id, viewer=actor).acts[-1]
+    services.send(session, act.id, actor=actor, now=NOW)
+    services.sign_on_paper(
+        session, act.id, beneficiary=("Zoé", "présidente"),
+        authority=lets_sign(session, act.id, actor.id),
+        evidence={"paper": "A"}, actor=actor, now=NOW,
+    )  # fmt: skip
+    services.bring_into_force(session, act.id, on=NOW.date(), actor=actor, now=NOW)
+    session.expire_all()
+    return queries.agreement(session, agreement_id, viewer=actor)

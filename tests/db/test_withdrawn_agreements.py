@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from build.clock import NOW
 from build.payments import an_award_to_pay
-from build.signing import lets_sign
+from build.signing import brought_into_force
 from build.withdrawing import AFTER, carried_out
 from grants.agreements import queries as agreements
 from grants.agreements import services as binding
@@ -33,16 +33,7 @@ def bound(session, award) -> Agreement:
     """The agreement of the award, in force."""
     officer = award.scene.officer
     made = binding.draft(session, award.decision.id, text="Convention.", actor=officer, now=NOW)
-    act = agreements.agreement(session, made.id, viewer=officer).acts[0]
-    binding.send(session, act.id, actor=officer, now=NOW)
-    binding.sign_on_paper(
-        session, act.id, beneficiary=("Zoé", "présidente"),
-        authority=lets_sign(session, act.id, officer.id),
-        evidence={"paper": "A"}, actor=officer, now=NOW,
-    )  # fmt: skip
-    binding.bring_into_force(session, act.id, on=NOW.date(), actor=officer, now=NOW)
-    session.expire_all()
-    return agreements.agreement(session, made.id, viewer=officer)
+    return brought_into_force(session, made.id, actor=officer)
 
 
 def read(session, award, agreement) -> Agreement:

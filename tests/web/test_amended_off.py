@@ -6,26 +6,10 @@ import pytest
 
 from build.clock import NOW
 from build.payments import ONCE, an_award_to_pay
-from build.signing import lets_sign
-from grants.agreements import queries, services
-from grants.agreements.models import Agreement
+from build.signing import brought_into_force
+from grants.agreements import services
 from grants.kernel.access import FunderRole
 from grants.kernel.money import Amount
-
-
-def signed(session, award, agreement_id) -> Agreement:
-    """The latest act of an agreement, signed by both sides and in force."""
-    officer = award.scene.officer
-    act = queries.agreement(session, agreement_id, viewer=officer).acts[-1]
-    services.send(session, act.id, actor=officer, now=NOW)
-    services.sign_on_paper(
-        session, act.id, beneficiary=("Zoé", "présidente"),
-        authority=lets_sign(session, act.id, officer.id),
-        evidence={"paper": "A"}, actor=officer, now=NOW,
-    )  # fmt: skip
-    services.bring_into_force(session, act.id, on=NOW.date(), actor=officer, now=NOW)
-    session.expire_all()
-    return queries.agreement(session, agreement_id, viewer=officer)
 
 
 @pytest.mark.parametrize(("agreed", "off"), [(800_000, "2000,00"), (1_000_000, "")])
@@ -35,11 +19,11 @@ def test_the_difference_is_withdrawn_from_the_page_of_the_agreement(
     award = an_award_to_pay(session, parts=ONCE)
     act = {"actor": award.scene.officer, "now": NOW}
     made = services.draft(session, award.decision.id, text="Convention.", **act)
-    signed(session, award, made.id)
+    brought_into_force(session, made.id, actor=award.scene.officer)
     services.amend(
         session, made.id, amount=Amount(agreed), object="Budget revu", text="Avenant.", **act
     )
-    agreement = signed(session, award, made.id)
+    agreement = brought_into_force(session, made.id, actor=award.scene.officer)
     officer = as_person(award.scene.people[FunderRole.OFFICER])
     page = officer.get(f"/instruction/conventions/{agreement.id}").text
     assert ("ne sont plus conventionnés" in page) is bool(off)
