@@ -54,7 +54,10 @@ ARROWS = {
     "start": ({S.UNDER_AGREEMENT}, S.IN_PROGRESS),
     "close": ({S.IN_PROGRESS}, S.CLOSED),
     "end_award": ({S.AWARDED, S.UNDER_AGREEMENT, S.IN_PROGRESS}, S.CLOSED),
-    "reopen": ({S.AWARDED, S.WAITLISTED, S.DECLINED, S.UNDER_AGREEMENT}, S.IN_REVIEW),
+    "reopen": (
+        {S.AWARDED, S.WAITLISTED, S.DECLINED, S.UNDER_AGREEMENT, S.IN_PROGRESS, S.CLOSED},
+        S.IN_REVIEW,
+    ),
 }
 BY_REPRESENTATIVE = {"submit", "withdraw", "answer_complement"}
 BY_SYSTEM = {"lapse", "revive", "eliminate", "shortlist", "close"}

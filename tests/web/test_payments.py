@@ -286,12 +286,12 @@ def test_lists_cost_the_same_with_one_line_and_with_three(session, as_person, st
     finance = as_person(scene.people[FunderRole.FINANCE])
     statements.clear()
     assert officer.get("/instruction/versements").status_code == 200
-    assert len(statements) == 4
+    assert len(statements) == 5
     for claim_id in session.scalars(select(Claim.id)).all():
         certify(session, claim_id, actor=scene.officer, now=NOW)
     statements.clear()
     assert finance.get("/finances/mandats?state=to_prepare").status_code == 200
-    assert len(statements) == 6
+    assert len(statements) == 7
     ids = [str(one) for one in session.scalars(select(Claim.id))]
     finance.post("/finances/mandats/preparer", data={"line": ids})
     statements.clear()

@@ -261,7 +261,7 @@ class Thing:
 
     amount, amount_cents, unit = 100_000, 100_000, "EUR"
     method = "transfer"
-    paid_on = valid_until = due_on = NOW.date()
+    paid_on = valid_until = due_on = begun_on = NOW.date()
     submitted_at = implicit_on = closes_at = outage_from = closes_after = NOW
     filed_at = silence_on = starts_at = held_on = NOW
     files = ()
