@@ -333,3 +333,9 @@ def _sent(what: str, pairs: Pairs) -> Attack:
 
 def _quoted(text: str) -> str:
     return quote_plus(text.encode("utf-8", "surrogatepass"))
+
+
+def altered(token: str) -> str:
+    """The same token but for one sign in its middle, whatever stood there."""
+    at = len(token) // 2
+    return token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]

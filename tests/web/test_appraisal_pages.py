@@ -14,6 +14,7 @@ from build.applications import ANSWERS, FORM, S, an_application
 from build.appraisal import a_job, an_opinion
 from build.calls import a_call
 from build.clock import NOW
+from build.hostile import altered
 from build.pages import counted
 from build.people import a_funder, a_funder_member, a_person, an_organisation
 from grants.applications.models import Application, ApplicationFile, ComplementRequest
@@ -325,7 +326,7 @@ class TestOpinions:
 
     def test_nobody_makes_up_a_link_and_a_conflict_closes_it(self, client, asked) -> None:
         right = token_of(SECRET, asked.id)
-        for wrong in (token_of("x" * 32, asked.id), right[:-1] + "A", "inconnu", "é"):
+        for wrong in (token_of("x" * 32, asked.id), altered(right), "inconnu", "é"):
             assert client.get(f"/avis/{wrong}").status_code == 404
         assert client.post(f"/avis/{right}/refus", data={"conflict": "1"}).status_code == 200
         assert client.get(f"/avis/{right}").status_code == 404
