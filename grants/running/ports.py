@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import json
@@ -42,7 +43,8 @@ def free_port() -> int:
     return port
 
 
-_given: list[socket.socket] = []
+_given = contextlib.ExitStack()
+atexit.register(_given.close)
 
 
 def _given_first(port: int) -> bool:
@@ -58,7 +60,7 @@ def _given_first(port: int) -> bool:
     except OSError:
         mark.close()
         return False
-    _given.append(mark)
+    _given.enter_context(mark)
     return True
 
 
