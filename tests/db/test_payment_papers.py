@@ -35,6 +35,7 @@ from grants.notices.services.statements import write_statement
 from grants.outbox.models import Message
 from grants.payments import queries
 from grants.payments.models import Claim, ClaimState, PaymentStatement
+from grants.payments.services import pay
 from grants.payments.services.stating import unstated
 from grants.payments.services.warning import warn_due
 from workers.rendering import Pages
@@ -53,11 +54,23 @@ def award(session):
 def test_each_payment_after_the_first_has_its_statement_as_a_pdf(session, award, file_store):
     given = {"renderer": PAGES, "typeset": typeset, "store": file_store, "now": NOW}
     first = an_approved_order(session, award)
-    assert list(unstated(session, first.id)) == [first.id]
+    assert list(unstated(session, first.id)) == []
     assert write_statement(session, first.id, **given) is None
     first_paid = a_paid_order(session, an_award_to_pay(session))  # of another award
     assert queries.kept_statement(session, first.id, viewer=award.scene.finance) is None
     assert first_paid.award_id != first.award_id
+
+
+def test_a_payment_that_was_quicker_than_the_workers_has_its_statement_too(
+    session, award, file_store
+):
+    given = {"renderer": PAGES, "typeset": typeset, "store": file_store, "now": NOW}
+    a_paid_order(session, award)
+    second = an_approved_order(session, award, a_claim(session, award, 1))
+    pay(session, [second.id], on=TODAY, reference="B-2", actor=award.scene.finance, now=NOW)
+    assert list(unstated(session, second.id)) == [second.id]
+    assert write_statement(session, second.id, **given) is not None
+    assert list(unstated(session, second.id)) == []
 
 
 def test_the_statement_adds_up_to_the_award_and_never_changes(session, award, file_store):

@@ -12,18 +12,30 @@ from sqlalchemy.orm import Session
 
 from grants.files.models import StoredFile
 from grants.kernel.identity import new_id
-from grants.payments.models import OrderState, PaymentOrder, PaymentStatement
+from grants.payments.models import (
+    Claim,
+    Instalment,
+    OrderState,
+    PaymentOrder,
+    PaymentStatement,
+)
 
 
 def unstated(session: Session, order_id: UUID) -> Sequence[UUID]:
-    """The signed orders of an order's award that have no statement yet. For workers."""
+    """The orders of an order's award, after its first payment, that have no statement yet.
+
+    Signed or paid: the workers may hear of a signature once its money left. For workers.
+    """
     award = select(PaymentOrder.award_id).where(PaymentOrder.id == order_id).scalar_subquery()
     return session.scalars(
         select(PaymentOrder.id)
+        .join(Claim, Claim.id == PaymentOrder.claim_id)
+        .join(Instalment, Instalment.id == Claim.instalment_id)
         .outerjoin(PaymentStatement, PaymentStatement.order_id == PaymentOrder.id)
         .where(
             PaymentOrder.award_id == award,
-            PaymentOrder.state == OrderState.APPROVED,
+            PaymentOrder.state.in_([OrderState.APPROVED, OrderState.PAID]),
+            Instalment.position > 1,
             PaymentStatement.id.is_(None),
         )
         .order_by(PaymentOrder.id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from grants.web.sentences.payments import CLAIM_VERBS, ORDER_VERBS
+
 SENTENCES: dict[str, object] = {}
 CLAIMS = {
     "submitted": _l(
@@ -74,21 +76,12 @@ WITHDRAWALS = {
 REMEDIES = {
     **{
         f"claim.{verb}.from_{state}": words
-        for verb in (
-            "certify",
-            "refuse",
-            "order",
-            "take_back",
-            "pay",
-            "bounce",
-            "come_back",
-            "stop_clock",
-        )
+        for verb in CLAIM_VERBS
         for state, words in CLAIMS.items()
     },
     **{
         f"payment_order.{verb}.from_{state}": words
-        for verb in ("approve", "reject", "pay", "bounce", "accept", "come_back")
+        for verb in ORDER_VERBS
         for state, words in ORDERS.items()
     },
     **{

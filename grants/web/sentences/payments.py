@@ -21,24 +21,22 @@ ORDER_IS = {
     O.PAID: _l("This order is already paid."),
 }
 
+CLAIM_VERBS = (
+    *("certify", "refuse", "order", "take_back"),
+    *("pay", "bounce", "come_back", "stop_clock"),
+)
+ORDER_VERBS = ("approve", "reject", "pay", "bounce", "accept", "come_back")
+"""What may be tried on a claim, or an order, that stands where it is not done."""
+
 SENTENCES = {
     **{
         f"claim.{verb}.from_{state}": words
-        for verb in (
-            "certify",
-            "refuse",
-            "order",
-            "take_back",
-            "pay",
-            "bounce",
-            "come_back",
-            "stop_clock",
-        )
+        for verb in CLAIM_VERBS
         for state, words in CLAIM_IS.items()
     },
     **{
         f"payment_order.{verb}.from_{state}": words
-        for verb in ("approve", "reject", "pay", "bounce", "accept", "come_back")
+        for verb in ORDER_VERBS
         for state, words in ORDER_IS.items()
     },
     "instalment.share_missing": _l("Write the share of each instalment, from 1 to 100."),
